@@ -1,0 +1,63 @@
+using System.Collections.Immutable;
+using Fairlead.Statistics.Assignment;
+
+namespace Fairlead.Core.Endpoints;
+
+/// <summary>
+/// The routing of one endpoint at one generation, compiled from its <see cref="EndpointSpec"/>: immutable and swapped
+/// whole, so that a request sees one generation from beginning to end.
+/// </summary>
+public sealed class EndpointRoute
+{
+    private readonly WeightedRendezvous.Arm[] _arms;
+
+    /// <summary>Compiles a checked specification whose arms have their numbers.</summary>
+    /// <param name="spec">The endpoint; <see cref="EndpointRules.Check"/> found nothing.</param>
+    /// <param name="endpointNumber">The endpoint's permanent number, part of every prediction id.</param>
+    /// <param name="generation">Grows with every change of the routing.</param>
+    /// <param name="salt">Separates this endpoint's draws; kept while its units shall stay on their arms.</param>
+    public EndpointRoute(EndpointSpec spec, int endpointNumber, long generation, ulong salt)
+    {
+        Spec = spec;
+        EndpointNumber = endpointNumber;
+        Generation = generation;
+        Salt = salt;
+        StableIndex = IndexOf(spec.Variants, spec.Stable);
+        _arms = [.. spec.Variants.Select(variant => new WeightedRendezvous.Arm((ulong)variant.ArmNumber, variant.Weight))];
+    }
+
+    public EndpointSpec Spec { get; }
+
+    public int EndpointNumber { get; }
+
+    public long Generation { get; }
+
+    public ulong Salt { get; }
+
+    /// <summary>Index in the specification's variants of the one that answers requests without a unit.</summary>
+    public int StableIndex { get; }
+
+    /// <summary>
+    /// The variant that answers a unit: an index into the specification's variants. Raising the weight of one variant
+    /// moves units to that variant only.
+    /// </summary>
+    public int Assign(ulong unitHash)
+    {
+        if (_arms.Length == 1)
+            return 0;
+
+        var index = WeightedRendezvous.Choose(Salt, unitHash, _arms);
+        return index < 0 ? StableIndex : index;
+    }
+
+    private static int IndexOf(ImmutableArray<VariantSpec> variants, VariantName name)
+    {
+        for (var i = 0; i < variants.Length; i++)
+        {
+            if (variants[i].Name == name)
+                return i;
+        }
+
+        throw new ArgumentException($"The stable variant '{name}' is not one of the endpoint's variants.", nameof(name));
+    }
+}

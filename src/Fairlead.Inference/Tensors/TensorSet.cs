@@ -1,0 +1,71 @@
+using System.Collections.Concurrent;
+
+namespace Fairlead.Inference.Tensors;
+
+/// <summary>
+/// The inputs or the outputs of one run, in the order of the signature. Sets come from a bounded pool and go back to it
+/// with <see cref="Dispose"/>; after that nothing of them may be touched.
+/// </summary>
+public sealed class TensorSet : IDisposable
+{
+    /// <summary>Most sets that wait for reuse.</summary>
+    private const int PoolSize = 1024;
+
+    private static readonly ConcurrentQueue<TensorSet> Pool = new();
+    private static int _pooled;
+
+    private Tensor[] _tensors = [];
+    private bool _rented;
+
+    private TensorSet()
+    {
+    }
+
+    /// <summary>Tensors in use.</summary>
+    public int Count { get; private set; }
+
+    public Tensor this[int index] =>
+        (uint)index < (uint)Count ? _tensors[index] : throw new ArgumentOutOfRangeException(nameof(index));
+
+    /// <summary>Takes a set of absent tensors.</summary>
+    public static TensorSet Rent(int count)
+    {
+        if (Pool.TryDequeue(out var set))
+            Interlocked.Decrement(ref _pooled);
+        else
+            set = new TensorSet();
+
+        set._rented = true;
+        set.Resize(count);
+        return set;
+    }
+
+    /// <summary>Changes the number of tensors; new ones are absent.</summary>
+    public void Resize(int count)
+    {
+        if (_tensors.Length < count)
+        {
+            var had = _tensors.Length;
+            Array.Resize(ref _tensors, count);
+            for (var i = had; i < count; i++)
+                _tensors[i] = new Tensor();
+        }
+
+        Count = count;
+    }
+
+    public void Dispose()
+    {
+        if (!_rented)
+            return;
+
+        _rented = false;
+        foreach (var tensor in _tensors)
+            tensor.Release();
+        Count = 0;
+        if (Interlocked.Increment(ref _pooled) <= PoolSize)
+            Pool.Enqueue(this);
+        else
+            Interlocked.Decrement(ref _pooled);
+    }
+}
