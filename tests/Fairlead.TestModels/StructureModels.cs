@@ -87,6 +87,7 @@ internal static class StructureModels
             Examples =
             [
                 new Example([("maybe", Tensor.Of([5f, 6], 2))], [("y", Tensor.Of([5f, 6], 2))]),
+                new Example([], [("y", Tensor.Of([-1f], 1))]),
             ],
         };
     }
