@@ -35,9 +35,10 @@ public sealed class OnnxTreeEnsemble
         return this;
     }
 
-    public OnnxTreeEnsemble Branch(int node, int feature, float threshold, int whenTrue, int whenFalse)
+    /// <summary>Adds an inner node. A threshold that no float equals is rounded down, see <see cref="RoundDown"/>.</summary>
+    public OnnxTreeEnsemble Branch(int node, int feature, double threshold, int whenTrue, int whenFalse)
     {
-        Add("BRANCH_LEQ", node, feature, threshold, whenTrue, whenFalse);
+        Add("BRANCH_LEQ", node, feature, RoundDown(threshold), whenTrue, whenFalse);
         return this;
     }
 
