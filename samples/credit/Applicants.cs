@@ -55,7 +55,7 @@ public sealed record Applicants(string Header, IReadOnlyList<Applicant> Rows)
     }
 
     public void Write(string path) =>
-        File.WriteAllText(path, string.Concat(Rows.Select(row => row.Line).Prepend(Header).Select(line => line + "\n")));
+        File.WriteAllText(path, string.Join('\n', Rows.Select(row => row.Line).Prepend(Header)) + "\n");
 
     // No field of this file has a comma, a quote or a line break in it.
     private static string[] Split(string line) => [.. line.Split(',').Select(field => field.Trim('"'))];

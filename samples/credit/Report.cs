@@ -56,9 +56,10 @@ public static class Report
             "",
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"Trained on {dataset.TrainingRows} applications, judged by the {dataset.HeldOutRows} held out (seed {dataset.Seed})."),
-            "The event is \"bad\"; brackets hold 95 % intervals (Wilson, DeLong). *Difference* is the largest one between a",
-            "probability from ONNX Runtime and from the training library.",
+                $"Trained on {dataset.TrainingRows} applications, judged by {dataset.HeldOutRows} others "
+                + $"(seed {dataset.Seed})."),
+            "The event is \"bad\"; brackets hold 95 % intervals (Wilson, DeLong). *Difference* is the largest one",
+            "between a probability from ONNX Runtime and from the training library.",
             "",
             "| version | method | accuracy | AUC | log loss | Brier score | difference | file |",
             "|---|---|---|---|---|---|---|---|",

@@ -62,7 +62,9 @@ public class CreditTests
     {
         var header = File.ReadLines(Path.Combine(Folder, "credit.csv")).First().Split(',').Select(f => f.Trim('"'));
         var missing = header.ToDictionary(column => column, _ => "", StringComparer.Ordinal);
-        var unknown = header.ToDictionary(column => column, c => Words.Contains(c) ? "boat" : "", StringComparer.Ordinal);
+        var unknown = new Dictionary<string, string>(missing, StringComparer.Ordinal);
+        foreach (var word in Words)
+            unknown[word] = "boat";
 
         foreach (var probability in Ask(name, [missing, unknown]).ProbabilitiesOfBad)
             probability.ShouldBeInRange(0.01f, 0.99f);

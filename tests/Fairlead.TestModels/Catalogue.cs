@@ -29,7 +29,10 @@ public static class Catalogue
     {
         var folder = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(folder, "Fairlead.slnx")))
-            folder = Path.GetDirectoryName(folder) ?? throw new DirectoryNotFoundException("Not inside the repository.");
+        {
+            folder = Path.GetDirectoryName(folder)
+                ?? throw new DirectoryNotFoundException("The program does not run inside the repository.");
+        }
 
         return folder;
     }

@@ -11,7 +11,7 @@ internal static class NumericTypeModels
 
     public static IEnumerable<TestModel> All() => [Halves(), Bfloats(), Doubles(), Integers(), IntegerSum(), Logic()];
 
-    /// <summary>What all the dense layers answer: sums that even bfloat16 holds exactly or rounds the same way.</summary>
+    /// <summary>What all the dense layers answer: sums exact in float, which narrower types round once.</summary>
     private static float[] Expected => Arithmetic.Narrow(Arithmetic.MatMul(Arithmetic.Wide(Rows), Weight, 4));
 
     private static TestModel Halves()
@@ -109,7 +109,9 @@ internal static class NumericTypeModels
     {
         var model = new OnnxModelBuilder("type_integer_sum");
         var graph = model.Graph
-            .Input("a", ElementType.Int32, "N").Input("b", ElementType.Uint8, "N").Output("sum", ElementType.Int64, "N");
+            .Input("a", ElementType.Int32, "N")
+            .Input("b", ElementType.Uint8, "N")
+            .Output("sum", ElementType.Int64, "N");
         var left = graph.Node("Cast", ["a"]).With("to", (long)ElementType.Int64);
         var right = graph.Node("Cast", ["b"]).With("to", (long)ElementType.Int64);
         graph.Node("Add", [left, right], "sum");

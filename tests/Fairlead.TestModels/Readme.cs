@@ -17,7 +17,7 @@ public static class Readme
             and this table; the tests of `Fairlead.Inference` check that the files equal what that program writes, and
             that ONNX Runtime's answers equal answers computed in plain C#.
 
-            *Batchable* says whether rows of several calls may run as one batch; `-`: there is no common first dimension.
+            *Batchable* says whether rows of several calls may run as one batch; `-`: they share no first dimension.
 
             | file | kind | what it exercises | batchable | input | expected output |
             |---|---|---|---|---|---|
@@ -27,8 +27,11 @@ public static class Readme
         {
             var batchable = model.Batchable switch { true => "yes", false => "no", null => "-" };
             var example = model.Examples[0];
-            text.Append(CultureInfo.InvariantCulture, $"| {model.File} | {model.Kind} | {model.Exercises} | {batchable} ")
-                .Append(CultureInfo.InvariantCulture, $"| {Format(example.Inputs)} | {Format(example.Outputs)} |\n");
+            string[] cells =
+            [
+                model.File, model.Kind, model.Exercises, batchable, Format(example.Inputs), Format(example.Outputs),
+            ];
+            text.Append("| ").AppendJoin(" | ", cells).Append(" |\n");
         }
 
         return text.ToString();
@@ -41,9 +44,11 @@ public static class Readme
     {
         Tensor tensor => $"[{string.Join('×', tensor.Shape)}] {Format(tensor.Data)}",
         Sequence sequence => $"({string.Join("; ", sequence.Items.Select(Format))})",
-        Map map => $"{{{string.Join(", ", map.Values.Select((v, i) => $"{Format(map.Keys.GetValue(i))}: {Format(v)}"))}}}",
+        Map map => $"{{{string.Join(", ", map.Keys.Cast<object>().Zip(map.Values, Entry))}}}",
         _ => throw new NotSupportedException(value.GetType().Name),
     };
+
+    private static string Entry(object key, float value) => $"{Format(key)}: {Format((object)value)}";
 
     private static string Format(Array data)
     {

@@ -155,7 +155,9 @@ internal static class ShapeModels
     {
         var model = new OnnxModelBuilder("shape_division");
         var graph = model.Graph
-            .Input("a", ElementType.Float, "N").Input("b", ElementType.Float, "N").Output("ratio", ElementType.Float, "N");
+            .Input("a", ElementType.Float, "N")
+            .Input("b", ElementType.Float, "N")
+            .Output("ratio", ElementType.Float, "N");
         graph.Node("Div", ["a", "b"], "ratio");
 
         return new TestModel("shape_division.onnx", "division", "answers that are NaN and infinite", model)

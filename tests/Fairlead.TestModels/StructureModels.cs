@@ -18,7 +18,8 @@ internal static class StructureModels
             .Output("parts", OnnxType.Sequence(OnnxType.Tensor(ElementType.Float, "M", 2)));
         graph.Node("SplitToSequence", ["x", graph.Initializer("split", [2L])], "parts").With("axis", 0);
 
-        return new TestModel("structure_sequence_out.onnx", "sequence out", "a sequence of tensors of unequal length", model)
+        return new TestModel("structure_sequence_out.onnx", "sequence out",
+            "a sequence of tensors of unequal length", model)
         {
             Batchable = false,
             Examples =
@@ -57,8 +58,8 @@ internal static class StructureModels
             .Output("vector", ElementType.Float, 1, 3);
         graph.Node(Ml, "DictVectorizer", ["features"], "vector").With("string_vocabulary", ["age", "height", "weight"]);
 
-        return new TestModel("structure_map_in.onnx", "map in", "names and numbers in one map; unknown names are ignored",
-            model)
+        return new TestModel("structure_map_in.onnx", "map in",
+            "names and numbers in one map; unknown names are ignored", model)
         {
             Examples =
             [
@@ -96,7 +97,9 @@ internal static class StructureModels
     {
         var model = new OnnxModelBuilder("structure_overridable");
         var graph = model.Graph
-            .Input("x", ElementType.Float, "N").Input("factor", ElementType.Float, 1).Output("y", ElementType.Float, "N");
+            .Input("x", ElementType.Float, "N")
+            .Input("factor", ElementType.Float, 1)
+            .Output("y", ElementType.Float, "N");
         graph.Initializer("factor", [10f], 1);
         graph.Node("Mul", ["x", "factor"], "y");
 
@@ -156,7 +159,8 @@ internal static class StructureModels
             .Input("x", ElementType.Float, "N").Input("b", ElementType.Float, "N").Output("y", ElementType.Float, "N")
             .Node(Domain, "AddTwice", ["x", "b"], "y");
 
-        return new TestModel("structure_function.onnx", "local function", "an operator that the model defines itself", model)
+        return new TestModel("structure_function.onnx", "local function",
+            "an operator that the model defines itself", model)
         {
             Batchable = true,
             Examples =

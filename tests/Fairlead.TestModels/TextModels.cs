@@ -76,7 +76,9 @@ internal static class TextModels
     private static TestModel Echo()
     {
         var model = new OnnxModelBuilder("text_echo");
-        var graph = model.Graph.Input("text", ElementType.String, "N", "M").Output("echo", ElementType.String, "N", "M");
+        var graph = model.Graph
+            .Input("text", ElementType.String, "N", "M")
+            .Output("echo", ElementType.String, "N", "M");
         graph.Node("Identity", ["text"], "echo");
 
         string[] texts = ["", "plain", "größe 日本 🚢", "\"quoted\"\\ \t"];

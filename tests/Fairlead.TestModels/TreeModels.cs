@@ -17,7 +17,7 @@ internal static class TreeModels
             .Output("probabilities", ElementType.Float, "N", 3);
         new OnnxTreeEnsemble()
             .BeginTree().Branch(0, 0, 2f, 1, 2).Leaf(1, 0.5f, 0.25f, 0).Leaf(2, 0, 0.125f, 0.75f)
-            .BeginTree().Branch(0, 1, 5f, 1, 2).Branch(1, 0, 5f, 3, 4).Leaf(2, 0.125f, 0.375f, 0)
+            .BeginTree().Branch(0, 1, 5f, 1, 2).Branch(1, 0, 5f, 3, 4).Leaf(2, 0.125f, 0.25f, 0)
             .Leaf(3, 0.25f, 0, 0.125f).Leaf(4, 0, 0.5f, 0.25f)
             .AddClassifier(graph, "x", "label", "probabilities", "SOFTMAX")
             .With("classlabels_strings", ["low", "middle", "high"]);
@@ -25,7 +25,7 @@ internal static class TreeModels
         var scores = Rows.Chunk(2).Select(row =>
         {
             double[] first = row[0] <= 2 ? [0.5, 0.25, 0] : [0, 0.125, 0.75];
-            double[] second = row[1] > 5 ? [0.125, 0.375, 0] : row[0] <= 5 ? [0.25, 0, 0.125] : [0, 0.5, 0.25];
+            double[] second = row[1] > 5 ? [0.125, 0.25, 0] : row[0] <= 5 ? [0.25, 0, 0.125] : [0, 0.5, 0.25];
             return Arithmetic.Softmax([.. first.Zip(second, (a, b) => a + b)], 3);
         }).ToArray();
         string[] labels = [.. scores.Select(row => new[] { "low", "middle", "high" }[Arithmetic.ArgMax(row)])];

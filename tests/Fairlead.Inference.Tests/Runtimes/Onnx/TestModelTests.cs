@@ -3,7 +3,7 @@ using Fairlead.TestModels;
 
 namespace Fairlead.Inference.Tests.Runtimes.Onnx;
 
-/// <summary>The committed models are what their generator says, and ONNX Runtime agrees with plain C# about them.</summary>
+/// <summary>The committed models are what their generator writes, and answer as plain C# does.</summary>
 public class TestModelTests
 {
     public static TheoryData<string> Files => [.. Catalogue.All.Select(model => model.File)];

@@ -59,7 +59,7 @@ public sealed class OnnxGraphBuilder
     }
 
     /// <summary>
-    /// Adds a constant whose bytes go into <paramref name="file"/> (a relative path) next to the model instead of into it.
+    /// Adds a constant whose bytes go into <paramref name="file"/>, a path relative to the model's folder.
     /// </summary>
     public string ExternalInitializer<T>(string file, string name, T[] values, params ReadOnlySpan<long> dims)
         where T : unmanaged

@@ -10,7 +10,7 @@ public sealed class OnnxModelBuilder
     /// <summary>The operator set <c>ai.onnx.ml</c>: classical machine learning.</summary>
     public const string MachineLearning = "ai.onnx.ml";
 
-    /// <summary>Tensors in external files begin at multiples of this, so that they can be mapped and read aligned.</summary>
+    /// <summary>Tensors in external files begin at multiples of this, so that mapped ones are aligned.</summary>
     private const int ExternalAlignment = 64;
 
     private readonly ModelProto _model;

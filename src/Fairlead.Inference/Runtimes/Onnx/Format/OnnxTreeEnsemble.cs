@@ -35,7 +35,7 @@ public sealed class OnnxTreeEnsemble
         return this;
     }
 
-    /// <summary>Adds an inner node. A threshold that no float equals is rounded down, see <see cref="RoundDown"/>.</summary>
+    /// <summary>Adds an inner node. The threshold is rounded down (<see cref="RoundDown"/>).</summary>
     public OnnxTreeEnsemble Branch(int node, int feature, double threshold, int whenTrue, int whenFalse)
     {
         Add("BRANCH_LEQ", node, feature, RoundDown(threshold), whenTrue, whenFalse);

@@ -1,6 +1,6 @@
 namespace Fairlead.Inference.Runtimes.Onnx.Format;
 
-/// <summary>A dimension of a shape: a fixed length, or a name for a free one (an empty name: free and unnamed).</summary>
+/// <summary>A dimension of a shape: a fixed length, or a name for a free one (empty: free and unnamed).</summary>
 public readonly record struct OnnxDimension
 {
     private readonly long _length;
