@@ -30,7 +30,8 @@ internal static partial class PureCore
 
     [GeneratedRegex(@"\b(async|await|(Value)?Task(<|\b)|Thread\.\w+|new Thread|TimeProvider|Stopwatch|PeriodicTimer"
         + @"|DateTime(Offset)?\.(Utc)?Now|Random\.Shared|new Random\(\)|RandomNumberGenerator"
-        + @"|Guid\.(NewGuid|CreateVersion7)|HttpClient|Console|Environment\.(?!NewLine)\w+|(File|Directory)(Info|Stream)?\.\w+"
+        + @"|Guid\.(NewGuid|CreateVersion7)|HttpClient|Console|Environment\.(?!NewLine)\w+"
+        + @"|(File|Directory)(Info|Stream)?\.\w+"
         + @"|System\.IO(;|\.(?!Hashing))|System\.Net\b)")]
     private static partial Regex Impure();
 }
