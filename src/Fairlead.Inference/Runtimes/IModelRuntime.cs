@@ -20,10 +20,10 @@ public interface IModelRuntime : IAsyncDisposable
     /// </summary>
     /// <param name="inputs">Aligned with the signature's inputs; only read.</param>
     /// <param name="outputs">Resized to the signature's outputs and filled.</param>
-    /// <param name="cancellation">Stops the run where the runtime is able to.</param>
+    /// <param name="control">Stops the run where the runtime is able to.</param>
     /// <exception cref="ModelRunException">The model refused these inputs or failed on them.</exception>
     /// <exception cref="OperationCanceledException">The run was stopped.</exception>
-    ValueTask RunAsync(TensorSet inputs, TensorSet outputs, CancellationToken cancellation);
+    ValueTask RunAsync(TensorSet inputs, TensorSet outputs, RunControl control);
 }
 
 /// <summary>A model could not be opened: its file is broken or asks for what this runtime does not have.</summary>

@@ -1,0 +1,147 @@
+using System.Threading.Tasks.Sources;
+using Fairlead.Inference.Runtimes;
+using Fairlead.Inference.Tensors;
+
+namespace Fairlead.Inference.Batching;
+
+/// <summary>Why a batch left the queue when it did.</summary>
+public enum DispatchReason
+{
+    /// <summary>A processor was free and nobody else waited.</summary>
+    Idle,
+
+    /// <summary>The largest allowed batch was full, or the next request would not have fitted into it.</summary>
+    Full,
+
+    /// <summary>A preferred size was reached.</summary>
+    Preferred,
+
+    /// <summary>The oldest request had waited as long as it may.</summary>
+    Delay,
+
+    /// <summary>The next request has another shape, so that the batch could not grow.</summary>
+    Shape,
+}
+
+/// <summary>Why a run was stopped before its end.</summary>
+public enum StopCause
+{
+    None,
+
+    /// <summary>Its deadline passed.</summary>
+    Deadline,
+
+    /// <summary>Its caller went away.</summary>
+    Cancelled,
+}
+
+/// <summary>
+/// One caller's work on its way through the queue: its inputs, the place for its outputs, and what happened. It is kept
+/// and used again; between <see cref="Prepare"/> and the end of the awaited run it belongs to the queue.
+/// </summary>
+public sealed class RunItem : IValueTaskSource, IWatchedRun
+{
+    private ManualResetValueTaskSourceCore<bool> _completion = new() { RunContinuationsAsynchronously = true };
+
+    public TensorSet Inputs { get; private set; } = null!;
+
+    public TensorSet Outputs { get; private set; } = null!;
+
+    /// <summary>The first dimension that all inputs share; 1 where the model has none.</summary>
+    public int Rows { get; private set; }
+
+    /// <summary>When the work stops being wanted, as a timestamp of the queue's time provider.</summary>
+    public long Deadline { get; private set; }
+
+    /// <summary>Cancelled when the caller has gone away.</summary>
+    public CancellationToken Aborted { get; private set; }
+
+    /// <summary>When the work entered the queue.</summary>
+    public long EnqueuedAt { get; internal set; }
+
+    /// <summary>When its run began; 0 when it never did.</summary>
+    public long StartedAt { get; internal set; }
+
+    /// <summary>When its run ended; 0 when it never began.</summary>
+    public long FinishedAt { get; internal set; }
+
+    /// <summary>Rows of the whole run that answered this work.</summary>
+    public int BatchRows { get; internal set; }
+
+    /// <summary>True for the one item of each run under which the run itself is counted.</summary>
+    public bool LeadsBatch { get; internal set; }
+
+    /// <summary>Why that run began when it did.</summary>
+    public DispatchReason Reason { get; internal set; }
+
+    /// <summary>Why the work was stopped, if it was.</summary>
+    public StopCause Stopped { get; internal set; }
+
+    /// <summary>Processor time of this item's share of the run.</summary>
+    public TimeSpan ProcessorTime { get; internal set; }
+
+    internal RunControl Control { get; } = new();
+
+    /// <summary>Takes new work.</summary>
+    public void Prepare(TensorSet inputs, TensorSet outputs, int rows, long deadline, CancellationToken aborted)
+    {
+        Inputs = inputs;
+        Outputs = outputs;
+        Rows = rows;
+        Deadline = deadline;
+        Aborted = aborted;
+        StartedAt = FinishedAt = 0;
+        BatchRows = 0;
+        LeadsBatch = false;
+        Stopped = StopCause.None;
+        ProcessorTime = TimeSpan.Zero;
+        Control.Reset();
+        _completion.Reset();
+    }
+
+    /// <summary>Drops every reference to the work that is done.</summary>
+    public void Forget()
+    {
+        Inputs = Outputs = null!;
+        Aborted = default;
+    }
+
+    /// <summary>Says whether the work is still wanted, and notes why not.</summary>
+    internal bool IsWanted(long now)
+    {
+        if (Stopped != StopCause.None)
+            return false;
+        if (now >= Deadline)
+            Stopped = StopCause.Deadline;
+        else if (Aborted.IsCancellationRequested)
+            Stopped = StopCause.Cancelled;
+        return Stopped == StopCause.None;
+    }
+
+    void IWatchedRun.StopIfUnwanted(long now)
+    {
+        if (!IsWanted(now))
+            Control.Stop();
+    }
+
+    internal ValueTask Completion => new(this, _completion.Version);
+
+    internal void Complete(Exception? failure)
+    {
+        if (failure is null)
+            _completion.SetResult(true);
+        else
+            _completion.SetException(failure);
+    }
+
+    internal Exception StopException() => new OperationCanceledException(
+        Stopped == StopCause.Deadline ? "The deadline passed." : "The caller went away.");
+
+    void IValueTaskSource.GetResult(short token) => _completion.GetResult(token);
+
+    ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => _completion.GetStatus(token);
+
+    void IValueTaskSource.OnCompleted(
+        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _completion.OnCompleted(continuation, state, token, flags);
+}

@@ -1,0 +1,210 @@
+using Fairlead.Core.Endpoints;
+using Fairlead.Inference.Runtimes;
+
+namespace Fairlead.Inference.Batching;
+
+/// <summary>
+/// The queue in front of one variant's model. While a processor is free and no delay is asked for, a request runs at
+/// once on its own thread; otherwise it waits here and leaves with others in a batch.
+/// <para>
+/// The queue has no bound of its own: it holds admitted requests only, and admission is bounded. Every item leaves it:
+/// by running, by its deadline, or when its caller goes away.
+/// </para>
+/// </summary>
+public sealed class RunQueue : IDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly LinkedList<RunItem> _pending = new();
+    private readonly IModelRuntime _runtime;
+    private readonly RunGate _gate;
+    private readonly BatchSettings _settings;
+    private readonly TimeProvider _time;
+    private readonly ITimer _delay;
+    private int _asked;
+
+    /// <summary>
+    /// Makes the queue of a variant.
+    /// </summary>
+    /// <param name="runtime">The model; its owner keeps it open for as long as the queue has work.</param>
+    /// <param name="settings">How to batch; <c>MaxRows</c> must be 1 for a model that does not answer alike in a batch.</param>
+    /// <param name="gate">The process's gate.</param>
+    public RunQueue(IModelRuntime runtime, BatchSettings settings, RunGate gate)
+    {
+        _runtime = runtime;
+        _settings = settings;
+        _gate = gate;
+        _time = gate.Time;
+        _delay = _time.CreateTimer(
+            static queue => ((RunQueue)queue!).Ask(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        gate.Add(this);
+    }
+
+    /// <summary>Requests that wait now.</summary>
+    public int Depth
+    {
+        get
+        {
+            lock (_lock)
+                return _pending.Count;
+        }
+    }
+
+    /// <summary>
+    /// Runs the model for one request, alone or with others. Throws what <see cref="IModelRuntime.RunAsync"/> throws;
+    /// <see cref="OperationCanceledException"/> comes with <see cref="RunItem.Stopped"/> set.
+    /// </summary>
+    public ValueTask RunAsync(RunItem item)
+    {
+        item.EnqueuedAt = _time.GetTimestamp();
+        if (_settings.MaxDelay == TimeSpan.Zero && _gate.TryEnter(out var place))
+            return RunAloneAsync(item, place);
+
+        lock (_lock)
+            _pending.AddLast(item);
+        _gate.StartWatch();
+        Ask();
+        return item.Completion;
+    }
+
+    public void Dispose()
+    {
+        _delay.Dispose();
+        _gate.Remove(this);
+    }
+
+    /// <summary>Begins with a place that the gate has given, on a thread of the pool.</summary>
+    internal void Start(int place) =>
+        ThreadPool.UnsafeQueueUserWorkItem(
+            static work => _ = work.Queue.RunNextAsync(work.Place), (Queue: this, Place: place), preferLocal: false);
+
+    /// <summary>Lets go of waiting work that nobody wants any more; true while something still waits.</summary>
+    internal bool DropUnwanted(long now)
+    {
+        List<RunItem>? dropped = null;
+        bool any;
+        lock (_lock)
+        {
+            for (var node = _pending.First; node is not null;)
+            {
+                var next = node.Next;
+                if (!node.Value.IsWanted(now))
+                {
+                    (dropped ??= []).Add(node.Value);
+                    _pending.Remove(node);
+                }
+
+                node = next;
+            }
+
+            any = _pending.Count > 0;
+        }
+
+        dropped?.ForEach(item => item.Complete(item.StopException()));
+        return any;
+    }
+
+    private async ValueTask RunAloneAsync(RunItem item, int place)
+    {
+        try
+        {
+            var run = new ItemRun(item);
+            await run.RunAsync(_runtime, _gate, place, _time).ConfigureAwait(false);
+        }
+        finally
+        {
+            _gate.Exit(place);
+        }
+    }
+
+    /// <summary>Asks the gate for a place when a batch may leave now, else sets the clock for when it may.</summary>
+    private void Ask()
+    {
+        lock (_lock)
+        {
+            if (_pending.Count == 0 || _asked >= _gate.ConcurrentRuns)
+                return;
+
+            var decision = Decide(out _);
+            if (decision.Items == 0)
+            {
+                _delay.Change(decision.Wait, Timeout.InfiniteTimeSpan);
+                return;
+            }
+
+            _asked++;
+        }
+
+        _gate.Enter(this);
+    }
+
+    private async Task RunNextAsync(int place)
+    {
+        try
+        {
+            Batch? batch;
+            lock (_lock)
+            {
+                _asked--;
+                batch = TakeBatch();
+            }
+
+            if (batch is not null)
+                await new BatchRun(batch, _runtime, _gate, _time).RunAsync(place).ConfigureAwait(false);
+        }
+        finally
+        {
+            _gate.Exit(place);
+        }
+
+        Ask();
+    }
+
+    private Batch? TakeBatch()
+    {
+        if (_pending.Count == 0)
+            return null;
+
+        var decision = Decide(out var leading);
+        var take = Math.Max(decision.Items, decision.Wait > TimeSpan.Zero ? 0 : 1);
+        if (take == 0)
+        {
+            _delay.Change(decision.Wait, Timeout.InfiniteTimeSpan);
+            return null;
+        }
+
+        var batch = new Batch();
+        for (var i = 0; i < take && i < leading; i++)
+        {
+            var item = _pending.First!.Value;
+            _pending.RemoveFirst();
+            item.Reason = decision.Reason;
+            batch.Add(item);
+        }
+
+        return batch;
+    }
+
+    private BatchDecision Decide(out int leading)
+    {
+        var first = _pending.First!.Value;
+        Span<int> rows = stackalloc int[64];
+        leading = 0;
+        var shapeBreak = false;
+        long sum = 0;
+        for (var node = _pending.First; node is not null && leading < rows.Length; node = node.Next)
+        {
+            if (leading > 0 && !Batch.SameShape(first.Inputs, node.Value.Inputs))
+            {
+                shapeBreak = true;
+                break;
+            }
+
+            rows[leading++] = node.Value.Rows;
+            sum += node.Value.Rows;
+            if (sum >= _settings.MaxRows)
+                break;
+        }
+
+        return BatchPlan.Decide(_settings, rows[..leading], shapeBreak, _time.GetElapsedTime(first.EnqueuedAt));
+    }
+}
