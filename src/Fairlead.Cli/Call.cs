@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using Fairlead.Cli.Shell;
 using Fairlead.Client;
 
@@ -19,7 +17,7 @@ internal sealed class Call(ParseResult parsed, Terminal terminal)
     /// <summary>The address as it was given, for messages.</summary>
     public string Server { get; } =
         parsed.GetValue(GlobalOptions.Server)
-        ?? (terminal.Environment(GlobalOptions.ServerVariable) is { Length: > 0 } fromEnvironment ? fromEnvironment : null)
+        ?? (terminal.Environment(GlobalOptions.ServerVariable) is { Length: > 0 } configured ? configured : null)
         ?? GlobalOptions.DefaultServer;
 
     /// <summary>The API of the server; nothing is sent before a method is called.</summary>
@@ -33,7 +31,7 @@ internal sealed class Call(ParseResult parsed, Terminal terminal)
     public void Write<T>(T data, Action<Terminal> forPeople)
     {
         if (Json)
-            Terminal.Out.WriteLine(JsonSerializer.Serialize(data, (JsonTypeInfo<T>)CliJson.Options.GetTypeInfo(typeof(T))));
+            Terminal.Out.WriteLine(CliJson.Write(data, CliJson.Indented));
         else
             forPeople(Terminal);
     }
@@ -45,7 +43,11 @@ internal sealed class Call(ParseResult parsed, Terminal terminal)
     {
         var text = Server.Contains("://", StringComparison.Ordinal) ? Server : "http://" + Server;
         if (!Uri.TryCreate(text, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
-            throw CliException.Usage($"'{Server}' is no address of a server.", $"Write it like {GlobalOptions.DefaultServer}.");
+        {
+            throw CliException.Usage(
+                $"'{Server}' is no address of a server.", $"Write it like {GlobalOptions.DefaultServer}.");
+        }
+
         var key = parsed.GetValue(GlobalOptions.Key) ?? Terminal.Environment(GlobalOptions.KeyVariable);
         return FairleadClient.Connect(address, string.IsNullOrWhiteSpace(key) ? null : key.Trim());
     }

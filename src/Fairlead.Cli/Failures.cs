@@ -24,7 +24,8 @@ internal static class Failures
             FairleadApiException refused => (CodeOf(refused.Status), Sentence(refused), Hint(refused.Status)),
             HttpRequestException unreachable => (ExitCodes.Unreachable, Sentence(unreachable, server), Reach),
             OperationCanceledException => (ExitCodes.Unreachable, $"{server} did not answer in time.", Reach),
-            JsonException => (ExitCodes.Unreachable, $"{server} gave an answer that is not understood: {failure.Message}",
+            JsonException => (ExitCodes.Unreachable,
+                $"{server} gave an answer that is not understood: {failure.Message}",
                 "Is this a Fairlead server, and of the same version as this program?"),
             UnauthorizedAccessException or IOException => (ExitCodes.Usage, failure.Message, null),
             _ => (ExitCodes.Fault, $"a fault of this program: {failure}", "Please report it."),
@@ -47,7 +48,7 @@ internal static class Failures
     private static string? Hint(HttpStatusCode status) => status switch
     {
         HttpStatusCode.Unauthorized => $"Give a key with {GlobalOptions.KeyVariable} or --key.",
-        HttpStatusCode.Forbidden => "The key's role, or its limits, do not allow this; ask an administrator for another.",
+        HttpStatusCode.Forbidden => "The key's role or its limits do not allow this; ask an administrator.",
         HttpStatusCode.TooManyRequests => "The limit is reached; try again a little later.",
         _ => null,
     };

@@ -18,6 +18,6 @@ internal static class ByteText
             unit++;
         }
 
-        return string.Create(CultureInfo.InvariantCulture, $"{value.ToString(unit == 0 ? "0" : "0.#", CultureInfo.InvariantCulture)} {Units[unit]}");
+        return $"{value.ToString("0.#", CultureInfo.InvariantCulture)} {Units[unit]}";
     }
 }

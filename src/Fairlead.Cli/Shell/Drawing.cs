@@ -2,7 +2,9 @@ using Spectre.Console;
 
 namespace Fairlead.Cli.Shell;
 
-/// <summary>Gives the drawing library the writers of a <see cref="Terminal"/> instead of the process's console.</summary>
+/// <summary>
+/// Gives the drawing library the writers of a <see cref="Terminal"/> instead of the process's console.
+/// </summary>
 internal static class Drawing
 {
     public static IAnsiConsole OnOut(Terminal terminal) => On(terminal, terminal.Out, terminal.OutIsTerminal);

@@ -7,8 +7,8 @@ namespace Fairlead.Cli.Uploads;
 internal static class GitCheckout
 {
     /// <summary>
-    /// The commit that the folder's checkout stands on, with <c>-dirty</c> behind it while tracked files differ from it;
-    /// null outside a checkout or without git.
+    /// The commit that the folder's checkout stands on, with <c>-dirty</c> behind it while tracked files differ from
+    /// it; null outside a checkout or without git.
     /// </summary>
     public static async Task<string?> CommitAsync(string folder, CancellationToken cancellation)
     {

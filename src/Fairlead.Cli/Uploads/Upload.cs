@@ -4,7 +4,9 @@ using Fairlead.Client.Api;
 
 namespace Fairlead.Cli.Uploads;
 
-/// <summary>Brings files into the server's store: each is read once for its digest and sent only when it is new there.</summary>
+/// <summary>
+/// Brings files into the server's store: each is read once for its digest and sent only when it is new there.
+/// </summary>
 internal static class Upload
 {
     /// <summary>What an upload brought: the version's files, and the bytes that had to be sent.</summary>

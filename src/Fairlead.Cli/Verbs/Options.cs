@@ -8,8 +8,14 @@ namespace Fairlead.Cli.Verbs;
 /// <summary>Options and arguments that several verbs take in the same form.</summary>
 internal static class Options
 {
-    public static Option<string?> Reason() =>
-        new("--reason") { Description = "Why, for the audit log", HelpName = "text" };
+    public static Option<string?> Reason() => Of<string?>("--reason", "text", "Why, for the audit log");
+
+    /// <summary>An option that takes a value.</summary>
+    /// <param name="name">With its dashes.</param>
+    /// <param name="value">What the help calls its value.</param>
+    /// <param name="description">What it does.</param>
+    public static Option<T> Of<T>(string name, string value, string description) =>
+        new(name) { Description = description, HelpName = value };
 
     /// <summary>A repeatable <c>key=value</c>.</summary>
     public static Option<Dictionary<string, string>> Pairs(string name, string description) => new(name)

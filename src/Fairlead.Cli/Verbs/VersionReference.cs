@@ -3,7 +3,9 @@ using Fairlead.Client;
 
 namespace Fairlead.Cli.Verbs;
 
-/// <summary>A model, or one of its versions by number or alias: <c>credit</c>, <c>credit/3</c>, <c>credit@champion</c>.</summary>
+/// <summary>
+/// A model, or one of its versions by number or alias: <c>credit</c>, <c>credit/3</c>, <c>credit@champion</c>.
+/// </summary>
 internal readonly record struct VersionReference(string Model, int? Number, string? Alias)
 {
     /// <summary>Neither a number nor an alias is given.</summary>
@@ -33,7 +35,9 @@ internal readonly record struct VersionReference(string Model, int? Number, stri
         return isNumber && number > 0;
     }
 
-    /// <summary>The number of the version; asks the server for an alias, and for the newest where only a model is given.</summary>
+    /// <summary>
+    /// The number of the version; asks the server for an alias, and for the newest where only a model is given.
+    /// </summary>
     public async Task<int> ResolveAsync(FairleadClient client, CancellationToken cancellation)
     {
         if (Number is { } number)
@@ -51,5 +55,10 @@ internal readonly record struct VersionReference(string Model, int? Number, stri
                 model.Aliases.Count == 0 ? null : $"It has {string.Join(", ", model.Aliases.Keys)}.");
     }
 
-    public override string ToString() => Number is not null ? $"{Model}/{Number}" : Alias is not null ? $"{Model}@{Alias}" : Model;
+    public override string ToString() => this switch
+    {
+        { Number: { } number } => $"{Model}/{number}",
+        { Alias: { } alias } => $"{Model}@{alias}",
+        _ => Model,
+    };
 }

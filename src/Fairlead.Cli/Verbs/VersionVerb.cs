@@ -16,7 +16,8 @@ internal static class VersionVerb
         {
             var report = new VersionReport(
                 Number, RuntimeInformation.FrameworkDescription, RuntimeInformation.RuntimeIdentifier);
-            call.Write(report, to => to.Out.WriteLine($"fairlead {report.Version} ({report.Runtime}, {report.Platform})"));
+            var text = $"fairlead {report.Version} ({report.Runtime}, {report.Platform})";
+            call.Write(report, to => to.Out.WriteLine(text));
             return Task.CompletedTask;
         });
 }

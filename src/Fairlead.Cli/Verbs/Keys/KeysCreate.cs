@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Fairlead.Cli.Shell;
 using Fairlead.Client.Api;
 
@@ -11,12 +10,13 @@ internal static class KeysCreate
     public static Command Create(Terminal terminal)
     {
         var name = new Argument<string>("name") { Description = "Whose key it is" };
-        var role = new Option<string>("--role") { Description = "What its holder may do", Required = true, HelpName = "role" };
+        var role = Options.Of<string>("--role", "role", "What its holder may do");
+        role.Required = true;
         role.AcceptOnlyFromAmong("viewer", "predictor", "operator", "admin");
-        var expires = new Option<string?>("--expires") { Description = "A day (2026-12-31) or a time from now (90d)", HelpName = "when" };
-        var endpoints = new Option<string[]>("--endpoint") { Description = "Limit it to this endpoint (repeatable)", HelpName = "name" };
-        var models = new Option<string[]>("--model") { Description = "Limit it to this model (repeatable)", HelpName = "name" };
-        var rate = new Option<double>("--requests-per-second") { Description = "Most predictions a second; 0: no limit", HelpName = "n" };
+        var expires = Options.Of<string?>("--expires", "when", "A day (2026-12-31) or a time from now (90d)");
+        var endpoints = Options.Of<string[]>("--endpoint", "name", "Limit it to this endpoint (repeatable)");
+        var models = Options.Of<string[]>("--model", "name", "Limit it to this model (repeatable)");
+        var rate = Options.Of<double>("--requests-per-second", "n", "Most predictions a second; 0: no limit");
         var reason = Options.Reason();
         var command = new Command("create", "Make a key; its secret is shown this once")
         { name, role, expires, endpoints, models, rate, reason };
@@ -26,7 +26,7 @@ internal static class KeysCreate
             {
                 Name = call.Value(name),
                 Role = call.Value(role),
-                ExpiresAt = Read(call.Value(expires), terminal.Clock),
+                ExpiresAt = Instants.Future(call.Value(expires), terminal.Clock),
                 Endpoints = call.Value(endpoints) ?? [],
                 Models = call.Value(models) ?? [],
                 RequestsPerSecond = call.Value(rate),
@@ -34,20 +34,10 @@ internal static class KeysCreate
             }, cancellation);
             call.Write(created, to =>
             {
-                call.Note($"Key {created.Key.Id} for '{created.Key.Name}', role {created.Key.Role}. Keep the secret; it is not shown again.");
+                call.Note($"Key {created.Key.Id} for '{created.Key.Name}', role {created.Key.Role}.");
+                call.Note("Keep the secret; it is not shown again.");
                 to.Out.WriteLine(created.Secret);
             });
         });
-    }
-
-    private static DateTimeOffset? Read(string? text, TimeProvider clock)
-    {
-        if (text is null)
-            return null;
-        if (DurationText.TryParse(text, out var fromNow))
-            return clock.GetUtcNow() + fromNow;
-        return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant)
-            ? instant
-            : throw CliException.Usage($"--expires '{text}' is no time.", "Write a day (2026-12-31) or a time from now (90d).");
     }
 }

@@ -8,7 +8,7 @@ namespace Fairlead.Cli.Verbs.Keys;
 internal static class KeysList
 {
     public static Command Create(Terminal terminal) =>
-        new Command("list", "List the keys, revoked and expired ones included").Runs(terminal, async (call, cancellation) =>
+        new Command("list", "List the keys, also revoked and expired ones").Runs(terminal, async (call, cancellation) =>
         {
             var keys = await Pages.AllAsync(page => call.Client.ListKeysAsync(page, cancellation));
             call.Write(keys, to => Show(keys.Items, to));
@@ -19,7 +19,8 @@ internal static class KeysList
         var list = new Listing("id", "name", "role", "state", "limited to", "created", "expires");
         foreach (var key in keys)
         {
-            var limits = key.Endpoints.Select(name => $"endpoint {name}").Concat(key.Models.Select(name => $"model {name}"));
+            var limits = key.Endpoints.Select(name => $"endpoint {name}")
+                .Concat(key.Models.Select(name => $"model {name}"));
             list.Add(key.Id, key.Name, key.Role, key.State, string.Join(", ", limits), key.CreatedAt, key.ExpiresAt);
         }
 

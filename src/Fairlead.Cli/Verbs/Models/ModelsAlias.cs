@@ -53,6 +53,7 @@ internal static class ModelsAlias
     }
 
     /// <summary>Where the alias points; 0: it does not exist.</summary>
-    private static async Task<int> PresentAsync(Call call, string model, string alias, CancellationToken cancellation) =>
+    private static async Task<int> PresentAsync(
+        Call call, string model, string alias, CancellationToken cancellation) =>
         (await call.Client.GetModelAsync(model, cancellation)).Aliases.GetValueOrDefault(alias);
 }

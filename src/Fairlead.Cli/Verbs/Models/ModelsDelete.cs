@@ -18,7 +18,7 @@ internal static class ModelsDelete
             if (call.Value(all) != wanted.IsModel)
             {
                 throw CliException.Usage(
-                    wanted.IsModel ? $"'{wanted}' is a model with all its versions." : "--all-versions is said of a model.",
+                    wanted.IsModel ? $"'{wanted}' is a whole model." : "--all-versions is said of a model.",
                     $"Write {wanted.Model}/1 for one version, or {wanted.Model} --all-versions.");
             }
 

@@ -28,5 +28,6 @@ internal static class ModelsList
 
     /// <summary>Such as <c>challenger=3, champion=2</c>.</summary>
     public static string AliasText(IReadOnlyDictionary<string, int> aliases) =>
-        string.Join(", ", aliases.OrderBy(alias => alias.Key, StringComparer.Ordinal).Select(alias => $"{alias.Key}={alias.Value}"));
+        string.Join(", ", aliases.OrderBy(alias => alias.Key, StringComparer.Ordinal)
+            .Select(alias => $"{alias.Key}={alias.Value}"));
 }

@@ -11,23 +11,32 @@ internal sealed class ModelsRegister
 {
     private readonly Argument<string> _name = new("name") { Description = "The model; created with its first version" };
     private readonly Argument<string> _path = new("path") { Description = "An ONNX file, or a folder that holds one" };
-    private readonly Option<string?> _description = new("--description") { Description = "A sentence about the version", HelpName = "text" };
+
+    private readonly Option<string?> _description =
+        Options.Of<string?>("--description", "text", "A sentence about the version");
+
     private readonly Option<Dictionary<string, string>> _tags = Options.Pairs("--tag", "A tag of the version");
-    private readonly Option<Dictionary<string, double>> _metrics = Options.Numbers("--metric", "A metric, such as auc=0.79");
-    private readonly Option<Dictionary<string, string>> _parameters = Options.Pairs("--param", "A parameter of its training");
-    private readonly Option<string[]> _aliases = new("--alias") { Description = "Point this alias to the version (repeatable)", HelpName = "alias" };
-    private readonly Option<string?> _entry = new("--entry") { Description = "The model file within the folder", HelpName = "file" };
+
+    private readonly Option<Dictionary<string, double>> _metrics =
+        Options.Numbers("--metric", "A metric, such as auc=0.79");
+
+    private readonly Option<Dictionary<string, string>> _parameters =
+        Options.Pairs("--param", "A parameter of its training");
+
+    private readonly Option<string[]> _aliases =
+        Options.Of<string[]>("--alias", "alias", "Point this alias to the version (repeatable)");
+
+    private readonly Option<string?> _entry =
+        Options.Of<string?>("--entry", "file", "The model file within the folder");
+
     private readonly Option<Dictionary<string, string>> _datasets =
         Options.Pairs("--dataset", "Data it was trained on: a name, and a digest or an address");
 
-    private readonly Option<string?> _commit = new("--code-commit")
-    {
-        Description = "Commit of the training code [default: that of the current folder's git checkout, if it is one]",
-        HelpName = "commit",
-    };
+    private readonly Option<string?> _commit = Options.Of<string?>("--code-commit", "commit",
+        "Commit of the training code [default: that of the current folder's git checkout, if it is one]");
 
-    private readonly Option<string?> _run = new("--run") { Description = "The training run that made it", HelpName = "id" };
-    private readonly Option<int?> _parent = new("--parent") { Description = "The version that it continues", HelpName = "n" };
+    private readonly Option<string?> _run = Options.Of<string?>("--run", "id", "The training run that made it");
+    private readonly Option<int?> _parent = Options.Of<int?>("--parent", "n", "The version that it continues");
     private readonly Option<string?> _reason = Options.Reason();
 
     public static Command Create(Terminal terminal)
@@ -70,7 +79,7 @@ internal sealed class ModelsRegister
         if (pointed.Failed is null)
             return ExitCodes.Ok;
 
-        call.Note($"fairlead: the version is registered, but the alias '{pointed.Failed}' was not moved: {pointed.Why}");
+        call.Note($"fairlead: the version is registered, the alias '{pointed.Failed}' is not moved: {pointed.Why}");
         return ExitCodes.PartlyDone;
     }
 
@@ -104,7 +113,9 @@ internal sealed class ModelsRegister
     private static void Report(Call call, VersionInfo version, long sent)
     {
         var kept = sent < version.Size ? $", {ByteText.Format(version.Size - sent)} were there already" : "";
-        var batching = version.Probe.Batchable ? "requests can be batched" : $"not batched: {version.Probe.NotBatchableBecause}";
+        var batching = version.Probe.Batchable
+            ? "requests can be batched"
+            : $"not batched: {version.Probe.NotBatchableBecause}";
         call.Note($"Registered {version.Model}/{version.Number}: {ByteText.Format(sent)} sent{kept}; {batching}.");
     }
 }

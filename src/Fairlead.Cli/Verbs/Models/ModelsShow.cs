@@ -30,7 +30,8 @@ internal static class ModelsShow
                     return;
                 }
 
-                var versions = await Pages.AllAsync(page => call.Client.ListVersionsAsync(wanted.Model, page, cancellation));
+                var versions = await Pages.AllAsync(
+                    page => call.Client.ListVersionsAsync(wanted.Model, page, cancellation));
                 Show(model, versions.Items, terminal);
             });
     }
@@ -48,8 +49,8 @@ internal static class ModelsShow
         var list = new Listing("version", "aliases", "size", "created", "by", "metrics", "description");
         foreach (var version in versions)
         {
-            list.Add(version.Number, string.Join(", ", version.Aliases), ByteText.Format(version.Size), version.CreatedAt,
-                version.CreatedBy, Text(version.Metrics), version.Description);
+            list.Add(version.Number, string.Join(", ", version.Aliases), ByteText.Format(version.Size),
+                version.CreatedAt, version.CreatedBy, Text(version.Metrics), version.Description);
         }
 
         list.Write(to);
@@ -79,9 +80,9 @@ internal static class ModelsShow
         to.Out.WriteLine();
         var tensors = new Listing("", "name", "type", "shape", "fields");
         foreach (var input in version.Inputs)
-            tensors.Add(input.Optional ? "input (optional)" : "input", input.Name, input.Datatype, Shape(input), Fields(input));
+            Add(tensors, input.Optional ? "input (optional)" : "input", input);
         foreach (var output in version.Outputs)
-            tensors.Add("output", output.Name, output.Datatype, Shape(output), Fields(output));
+            Add(tensors, "output", output);
         tensors.Write(to);
         to.Out.WriteLine();
         var files = new Listing("file", "size", "sha256");
@@ -90,10 +91,11 @@ internal static class ModelsShow
         files.Write(to);
     }
 
-    private static string Shape(TensorInfo tensor) =>
-        $"[{string.Join(", ", tensor.Shape.Select(size => size < 0 ? "?" : size.ToString(CultureInfo.InvariantCulture)))}]";
-
-    private static string Fields(TensorInfo tensor) => string.Join(", ", tensor.Fields);
+    private static void Add(Listing list, string role, TensorInfo tensor)
+    {
+        var sizes = tensor.Shape.Select(size => size < 0 ? "?" : size.ToString(CultureInfo.InvariantCulture));
+        list.Add(role, tensor.Name, tensor.Datatype, $"[{string.Join(", ", sizes)}]", string.Join(", ", tensor.Fields));
+    }
 
     private static string Text<T>(IReadOnlyDictionary<string, T> pairs) =>
         string.Join(", ", pairs.OrderBy(pair => pair.Key, StringComparer.Ordinal)

@@ -17,8 +17,8 @@ internal static class ModelsTag
             Arity = ArgumentArity.ZeroOrMore,
             CustomParser = result => Options.ReadPairs(result, "tag"),
         };
-        var remove = new Option<string[]>("--remove") { Description = "Remove this tag (repeatable)", HelpName = "key" };
-        var description = new Option<string?>("--description") { Description = "Replace the description", HelpName = "text" };
+        var remove = Options.Of<string[]>("--remove", "key", "Remove this tag (repeatable)");
+        var description = Options.Of<string?>("--description", "text", "Replace the description");
         var reason = Options.Reason();
         var command = new Command("tag", "Tag or describe a model, or one of its versions")
         { reference, tags, remove, description, reason };
@@ -28,7 +28,7 @@ internal static class ModelsTag
             foreach (var key in call.Value(remove) ?? [])
                 changes[key] = null;
             if (changes.Count == 0 && call.Value(description) is null)
-                throw CliException.Usage("there is nothing to change.", "Give tags as key=value, --remove or --description.");
+                throw CliException.Usage("there is nothing to change.", "Give key=value, --remove or --description.");
 
             var request = new DescribeRequest
             {
