@@ -4,6 +4,9 @@ using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using Fairlead.Cli.Shell;
 using Fairlead.Cli.Verbs;
+using Fairlead.Cli.Verbs.Endpoints;
+using Fairlead.Cli.Verbs.Keys;
+using Fairlead.Cli.Verbs.Models;
 
 namespace Fairlead.Cli;
 
@@ -22,6 +25,13 @@ public static class CommandLine
             GlobalOptions.Key,
             GlobalOptions.Json,
         };
+        root.Add(ModelsVerb.Create(terminal));
+        root.Add(EndpointsVerb.Create(terminal));
+        root.Add(ApplyVerb.Create(terminal));
+        root.Add(PredictVerb.Create(terminal));
+        root.Add(KeysVerb.Create(terminal));
+        root.Add(AuditVerb.Create(terminal));
+        root.Add(StatusVerb.Create(terminal));
         root.Add(CompletionVerb.Create(terminal));
         root.Add(VersionVerb.Create(terminal));
         foreach (var help in root.Options.OfType<HelpOption>())

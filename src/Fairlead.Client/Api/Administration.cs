@@ -1,0 +1,85 @@
+using System.Text.Json;
+
+namespace Fairlead.Client.Api;
+
+/// <summary>One recorded change of the control plane.</summary>
+public sealed record AuditEntry
+{
+    public long Id { get; init; }
+
+    public DateTimeOffset When { get; init; }
+
+    /// <summary>The name of the key, or <c>local</c> while access control is off.</summary>
+    public string Who { get; init; } = "";
+
+    /// <summary>The key's number; 0 without one.</summary>
+    public long KeyId { get; init; }
+
+    /// <summary>What was done, such as <c>endpoint.put</c>.</summary>
+    public string What { get; init; } = "";
+
+    /// <summary>What it was done to, such as <c>endpoints/credit</c>.</summary>
+    public string Subject { get; init; } = "";
+
+    public string? Reason { get; init; }
+
+    public JsonElement? Before { get; init; }
+
+    public JsonElement? After { get; init; }
+}
+
+/// <summary>Which entries of the audit log are wanted; what is left out does not filter. Newest first.</summary>
+public sealed record AuditFilter
+{
+    public string? Who { get; init; }
+
+    public string? What { get; init; }
+
+    public string? Subject { get; init; }
+
+    /// <summary>From this instant on.</summary>
+    public DateTimeOffset? Since { get; init; }
+
+    /// <summary>Before this instant.</summary>
+    public DateTimeOffset? Until { get; init; }
+}
+
+/// <summary>How the installation is.</summary>
+public sealed record ServerStatus
+{
+    /// <summary>The program's version.</summary>
+    public string Version { get; init; } = "";
+
+    /// <summary><c>sqlite</c> or <c>postgresql</c>.</summary>
+    public string Storage { get; init; } = "";
+
+    /// <summary>The database answers.</summary>
+    public bool StorageReachable { get; init; }
+
+    /// <summary>The name of the replica that answers.</summary>
+    public string Replica { get; init; } = "";
+
+    /// <summary>Callers need a key.</summary>
+    public bool AccessControl { get; init; }
+
+    public DateTimeOffset StartedAt { get; init; }
+
+    public double UptimeSeconds { get; init; }
+
+    public IReadOnlyList<ReplicaInfo> Replicas { get; init; } = [];
+}
+
+/// <summary>One process of the installation.</summary>
+public sealed record ReplicaInfo
+{
+    public required string Name { get; init; }
+
+    public string Version { get; init; } = "";
+
+    public DateTimeOffset StartedAt { get; init; }
+
+    public DateTimeOffset HeartbeatAt { get; init; }
+
+    /// <summary>Its last heartbeat is within the lease.</summary>
+    public bool Live { get; init; }
+}

@@ -1,0 +1,136 @@
+namespace Fairlead.Client.Api;
+
+/// <summary>A stored artifact: the SHA-256 of its bytes in hexadecimal digits, and their number.</summary>
+public sealed record ArtifactInfo(string Digest, long Size);
+
+/// <summary>One file of a version.</summary>
+/// <param name="Path">Where the file lies inside the version, with <c>/</c> between folders.</param>
+/// <param name="Digest">SHA-256 of its bytes, 64 hexadecimal digits.</param>
+/// <param name="Size">Its length in bytes.</param>
+public sealed record VersionFile(string Path, string Digest, long Size);
+
+/// <summary>What a version was made from.</summary>
+public sealed record VersionLineage
+{
+    /// <summary>Digests or addresses of the data sets, by name.</summary>
+    public IReadOnlyDictionary<string, string> Datasets { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The commit of the training code.</summary>
+    public string? CodeCommit { get; init; }
+
+    /// <summary>The training run.</summary>
+    public string? Run { get; init; }
+
+    /// <summary>The version of the same model that this one continues.</summary>
+    public int? Parent { get; init; }
+}
+
+/// <summary>Registers a version from files that are in the store already.</summary>
+public sealed record RegisterVersionRequest
+{
+    public required IReadOnlyList<VersionFile> Files { get; init; }
+
+    /// <summary>Path of the model file; left out: the only <c>.onnx</c> file, or <c>model.onnx</c>.</summary>
+    public string? Entry { get; init; }
+
+    public string Description { get; init; } = "";
+
+    public IReadOnlyDictionary<string, string> Tags { get; init; } = new Dictionary<string, string>();
+
+    public IReadOnlyDictionary<string, double> Metrics { get; init; } = new Dictionary<string, double>();
+
+    public IReadOnlyDictionary<string, string> Parameters { get; init; } = new Dictionary<string, string>();
+
+    public VersionLineage? Lineage { get; init; }
+
+    /// <summary>For the audit log.</summary>
+    public string? Reason { get; init; }
+}
+
+/// <summary>One input or output of a version.</summary>
+/// <param name="Datatype">Name of the element type in the Open Inference Protocol, such as <c>FP32</c>.</param>
+/// <param name="Shape">Sizes with the batch dimension; −1 varies.</param>
+public sealed record TensorInfo(string Name, string Datatype, IReadOnlyList<long> Shape)
+{
+    /// <summary>Names of the columns, where rows of named fields can fill the tensor.</summary>
+    public IReadOnlyList<string> Fields { get; init; } = [];
+
+    /// <summary>May be left out of a request.</summary>
+    public bool Optional { get; init; }
+
+    /// <summary>What the tensor stands for in the model: <c>tensor</c>, <c>mapScores</c>, <c>mapKeys</c>, …</summary>
+    public string Kind { get; init; } = "tensor";
+}
+
+/// <summary>An immutable version of a model.</summary>
+public sealed record VersionInfo
+{
+    public required string Model { get; init; }
+
+    public required int Number { get; init; }
+
+    public string Description { get; init; } = "";
+
+    public IReadOnlyDictionary<string, string> Tags { get; init; } = new Dictionary<string, string>();
+
+    public IReadOnlyDictionary<string, double> Metrics { get; init; } = new Dictionary<string, double>();
+
+    public IReadOnlyDictionary<string, string> Parameters { get; init; } = new Dictionary<string, string>();
+
+    public VersionLineage Lineage { get; init; } = new();
+
+    public IReadOnlyList<VersionFile> Files { get; init; } = [];
+
+    /// <summary>Path of the model file.</summary>
+    public string Entry { get; init; } = "";
+
+    /// <summary>Key of the runtime, such as <c>onnx</c>.</summary>
+    public string Runtime { get; init; } = "";
+
+    public IReadOnlyList<TensorInfo> Inputs { get; init; } = [];
+
+    public IReadOnlyList<TensorInfo> Outputs { get; init; } = [];
+
+    /// <summary>What the trial run in a child process found.</summary>
+    public ProbeInfo Probe { get; init; } = new();
+
+    /// <summary>Aliases that point here.</summary>
+    public IReadOnlyList<string> Aliases { get; init; } = [];
+
+    /// <summary>Bytes of all files together.</summary>
+    public long Size { get; init; }
+
+    public DateTimeOffset CreatedAt { get; init; }
+
+    public string CreatedBy { get; init; } = "";
+}
+
+/// <summary>What the trial run of a version found.</summary>
+public sealed record ProbeInfo
+{
+    /// <summary>Memory that loading the version takes.</summary>
+    public long ResidentBytes { get; init; }
+
+    public double LoadMilliseconds { get; init; }
+
+    /// <summary>Answers of several rows at once equal those of each row alone.</summary>
+    public bool Batchable { get; init; }
+
+    public string? NotBatchableBecause { get; init; }
+}
+
+/// <summary>What a garbage collection removed, or would remove.</summary>
+public sealed record GarbageCollectionInfo
+{
+    public bool DryRun { get; init; }
+
+    public int Artifacts { get; init; }
+
+    public long Bytes { get; init; }
+
+    /// <summary>At most the first 1,000 digests.</summary>
+    public IReadOnlyList<string> Digests { get; init; } = [];
+}
+
+/// <summary>Says whether a quarantine was lifted.</summary>
+public sealed record ReleaseInfo(string Model, int Version, bool WasQuarantined);

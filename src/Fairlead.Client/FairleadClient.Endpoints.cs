@@ -1,0 +1,55 @@
+using System.Net.Http.Headers;
+using System.Text;
+using Fairlead.Client.Api;
+
+namespace Fairlead.Client;
+
+public sealed partial class FairleadClient
+{
+    /// <summary>Endpoints by name.</summary>
+    public Task<Page<EndpointInfo>> ListEndpointsAsync(
+        PageRequest page = default, CancellationToken cancellation = default) =>
+        GetAsync<Page<EndpointInfo>>(
+            Address("api/v1/endpoints", ("limit", page.Limit), ("pageToken", page.PageToken)), cancellation);
+
+    public Task<EndpointInfo> GetEndpointAsync(string endpoint, CancellationToken cancellation = default) =>
+        GetAsync<EndpointInfo>(Endpoint(endpoint), cancellation);
+
+    /// <summary>Creates or changes an endpoint.</summary>
+    /// <param name="wait">
+    /// How long the answer may be held back until the answering replica serves the new generation, or failed to; at most
+    /// 10 minutes. <see cref="EndpointInfo.ServingGeneration"/> says what came of it.
+    /// </param>
+    public Task<EndpointInfo> PutEndpointAsync(
+        string endpoint, PutEndpointRequest request, TimeSpan? wait = null, CancellationToken cancellation = default) =>
+        SendAsync<PutEndpointRequest, EndpointInfo>(
+            HttpMethod.Put, Address(Endpoint(endpoint), ("wait", wait)), request, cancellation);
+
+    /// <summary>Deletes an endpoint; its callers get 404 from then on.</summary>
+    public Task DeleteEndpointAsync(
+        string endpoint, long? expectedGeneration = null, string? reason = null,
+        CancellationToken cancellation = default) =>
+        DeleteAsync(
+            Address(Endpoint(endpoint), ("expectedGeneration", expectedGeneration), ("reason", reason)), cancellation);
+
+    /// <summary>The changes of an endpoint, newest first; kept after it is deleted.</summary>
+    public Task<Page<EndpointHistoryEntry>> ListEndpointHistoryAsync(
+        string endpoint, PageRequest page = default, CancellationToken cancellation = default) =>
+        GetAsync<Page<EndpointHistoryEntry>>(
+            Address($"{Endpoint(endpoint)}/history", ("limit", page.Limit), ("pageToken", page.PageToken)),
+            cancellation);
+
+    /// <summary>Applies documents of <c>kind: Endpoint</c> and <c>kind: Model</c>, written as YAML or JSON.</summary>
+    /// <param name="documents">One or several documents, separated by <c>---</c>; JSON is YAML too.</param>
+    /// <param name="dryRun">Only says what would change.</param>
+    public async Task<ApplyInfo> ApplyAsync(
+        string documents, bool dryRun = false, string? reason = null, CancellationToken cancellation = default)
+    {
+        using var request = new HttpRequestMessage(
+            HttpMethod.Post, Address("api/v1/apply", ("dryRun", dryRun), ("reason", reason)));
+        request.Content = new StringContent(documents, Encoding.UTF8, new MediaTypeHeaderValue("application/yaml"));
+        return await SendAsync<ApplyInfo>(request, cancellation);
+    }
+
+    private static string Endpoint(string endpoint) => $"api/v1/endpoints/{Segment(endpoint)}";
+}

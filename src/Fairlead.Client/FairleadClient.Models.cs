@@ -1,0 +1,120 @@
+using System.Net;
+using System.Net.Http.Headers;
+using Fairlead.Client.Api;
+
+namespace Fairlead.Client;
+
+public sealed partial class FairleadClient
+{
+    /// <summary>Models by name.</summary>
+    public Task<Page<ModelInfo>> ListModelsAsync(PageRequest page = default, CancellationToken cancellation = default) =>
+        GetAsync<Page<ModelInfo>>(
+            Address("api/v1/models", ("limit", page.Limit), ("pageToken", page.PageToken)), cancellation);
+
+    public Task<ModelInfo> GetModelAsync(string model, CancellationToken cancellation = default) =>
+        GetAsync<ModelInfo>(Model(model), cancellation);
+
+    public Task<ModelInfo> CreateModelAsync(CreateModelRequest request, CancellationToken cancellation = default) =>
+        SendAsync<CreateModelRequest, ModelInfo>(HttpMethod.Post, "api/v1/models", request, cancellation);
+
+    public Task<ModelInfo> DescribeModelAsync(
+        string model, DescribeRequest request, CancellationToken cancellation = default) =>
+        SendAsync<DescribeRequest, ModelInfo>(HttpMethod.Patch, Model(model), request, cancellation);
+
+    /// <summary>Deletes a model with all its versions; refused while an endpoint uses one of them.</summary>
+    public Task DeleteModelAsync(string model, string? reason = null, CancellationToken cancellation = default) =>
+        DeleteAsync(Address(Model(model), ("reason", reason)), cancellation);
+
+    /// <summary>Versions of a model, newest first.</summary>
+    public Task<Page<VersionInfo>> ListVersionsAsync(
+        string model, PageRequest page = default, CancellationToken cancellation = default) =>
+        GetAsync<Page<VersionInfo>>(
+            Address($"{Model(model)}/versions", ("limit", page.Limit), ("pageToken", page.PageToken)), cancellation);
+
+    public Task<VersionInfo> GetVersionAsync(string model, int number, CancellationToken cancellation = default) =>
+        GetAsync<VersionInfo>(Version(model, number), cancellation);
+
+    /// <summary>Registers a version; its files were uploaded before.</summary>
+    public Task<VersionInfo> RegisterVersionAsync(
+        string model, RegisterVersionRequest request, CancellationToken cancellation = default) =>
+        SendAsync<RegisterVersionRequest, VersionInfo>(
+            HttpMethod.Post, $"{Model(model)}/versions", request, cancellation);
+
+    public Task<VersionInfo> DescribeVersionAsync(
+        string model, int number, DescribeRequest request, CancellationToken cancellation = default) =>
+        SendAsync<DescribeRequest, VersionInfo>(HttpMethod.Patch, Version(model, number), request, cancellation);
+
+    /// <summary>Deletes a version; refused while an endpoint uses it or an alias points to it.</summary>
+    public Task DeleteVersionAsync(
+        string model, int number, string? reason = null, CancellationToken cancellation = default) =>
+        DeleteAsync(Address(Version(model, number), ("reason", reason)), cancellation);
+
+    /// <summary>Lifts the quarantine of a version on the answering replica.</summary>
+    public async Task<ReleaseInfo> ReleaseVersionAsync(
+        string model, int number, string? reason = null, CancellationToken cancellation = default)
+    {
+        using var request = new HttpRequestMessage(
+            HttpMethod.Post, Address($"{Version(model, number)}/release", ("reason", reason)));
+        return await SendAsync<ReleaseInfo>(request, cancellation);
+    }
+
+    /// <summary>Moves an alias; a problem <c>alias_moved</c> says where it points instead of where it was expected.</summary>
+    public Task<AliasInfo> SetAliasAsync(
+        string model, string alias, SetAliasRequest request, CancellationToken cancellation = default) =>
+        SendAsync<SetAliasRequest, AliasInfo>(
+            HttpMethod.Put, $"{Model(model)}/aliases/{Segment(alias)}", request, cancellation);
+
+    /// <summary>Removes an alias.</summary>
+    /// <param name="expected">The version that it points to; left out: whatever it points to.</param>
+    public Task DeleteAliasAsync(
+        string model, string alias, int? expected = null, string? reason = null,
+        CancellationToken cancellation = default) =>
+        DeleteAsync(
+            Address($"{Model(model)}/aliases/{Segment(alias)}", ("expected", expected), ("reason", reason)),
+            cancellation);
+
+    /// <summary>Streams bytes into the store. Repeating it with the same bytes stores nothing more.</summary>
+    /// <param name="content">Read from its position to its end.</param>
+    /// <param name="digest">The SHA-256 that the bytes must have, in hexadecimal digits; left out: not checked.</param>
+    public async Task<ArtifactInfo> PutArtifactAsync(
+        Stream content, string? digest = null, CancellationToken cancellation = default)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Put, Address("api/v1/artifacts", ("digest", digest)));
+        request.Content = new StreamContent(content);
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
+        return await SendAsync<ArtifactInfo>(request, cancellation);
+    }
+
+    /// <summary>Says whether the store has these bytes, so that they need not be sent.</summary>
+    public async Task<bool> HasArtifactAsync(string digest, CancellationToken cancellation = default)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Head, $"api/v1/artifacts/{Segment(digest)}");
+        using var response = await http.SendAsync(request, cancellation);
+        if (response.StatusCode == HttpStatusCode.NotFound)
+            return false;
+        await ThrowIfProblemAsync(response, cancellation);
+        return true;
+    }
+
+    /// <summary>Writes the bytes of an artifact to a stream.</summary>
+    public async Task ReadArtifactAsync(string digest, Stream destination, CancellationToken cancellation = default)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"api/v1/artifacts/{Segment(digest)}");
+        using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
+        await ThrowIfProblemAsync(response, cancellation);
+        await response.Content.CopyToAsync(destination, cancellation);
+    }
+
+    /// <summary>Removes artifacts that no version refers to and that were not uploaded lately.</summary>
+    public async Task<GarbageCollectionInfo> CollectGarbageAsync(
+        bool dryRun = false, CancellationToken cancellation = default)
+    {
+        using var request = new HttpRequestMessage(
+            HttpMethod.Post, Address("api/v1/garbage-collection", ("dryRun", dryRun)));
+        return await SendAsync<GarbageCollectionInfo>(request, cancellation);
+    }
+
+    private static string Model(string model) => $"api/v1/models/{Segment(model)}";
+
+    private static string Version(string model, int number) => $"api/v1/models/{Segment(model)}/versions/{number}";
+}
