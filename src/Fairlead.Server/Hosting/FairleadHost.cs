@@ -1,14 +1,15 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Security.Cryptography;
+using Fairlead.Core.Access;
 using Fairlead.Inference.Batching;
 using Fairlead.Inference.Loading;
 using Fairlead.Inference.Runtimes;
 using Fairlead.Inference.Runtimes.Onnx;
 using Fairlead.Server.Access;
 using Fairlead.Serving.Predict;
+using Fairlead.Serving.Protocols;
 using Fairlead.Serving.Protocols.Native;
-using Fairlead.Serving.Protocols.OpenInference;
 using Fairlead.Serving.Routing;
 using Fairlead.Serving.Telemetry;
 using Microsoft.AspNetCore.Builder;
@@ -44,7 +45,7 @@ public static class FairleadHost
         app.MapMetrics();
         app.MapOpenApi("/openapi/{documentName}.json").DemandsNothing();
         app.MapFairleadControlPlane();
-        app.MapNativePredict(route => route.Demands(Core.Access.Role.Predictor, endpoint: "name"));
+        app.MapNativePredict().Demands(Role.Predictor, endpoint: "name");
         app.RefuseUnlistedRoutes();
         return app;
     }
@@ -100,11 +101,13 @@ public static class FairleadHost
         services.AddSingleton<PlacedVersions>();
         services.AddSingleton<KeyRates>();
         services.AddSingleton<CallPool>();
+        services.AddSingleton(new RequestLimits());
+        services.AddNativePredict();
         services.AddSingleton<ServingInstruments>();
         services.AddSingleton<PredictPipeline>();
         services.AddSingleton<ProcessMeter>();
         services.AddSingleton<MetricsPage>();
-        services.AddSingleton<Func<HttpContext, Core.Access.Principal>>(CallerExtensions.Caller);
+        services.AddSingleton<Func<HttpContext, Principal>>(CallerExtensions.Caller);
         services.AddHostedService<Placer>();
         services.AddHostedService(provider => new GracefulStop(
             provider.GetRequiredService<RoutingTable>(),
