@@ -1,1 +1,4 @@
-return 0;
+using Fairlead.Cli;
+using Fairlead.Cli.Shell;
+
+return await CommandLine.RunAsync(args, Terminal.OfProcess());

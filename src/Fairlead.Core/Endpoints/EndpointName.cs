@@ -3,7 +3,10 @@ using Fairlead.Core.Refusals;
 
 namespace Fairlead.Core.Endpoints;
 
-/// <summary>The stable name that callers use: 1 to 250 characters of any script, without <c>/ \ : @ ? # %</c> and control characters.</summary>
+/// <summary>
+/// The stable name that callers use: 1 to 250 characters of any script, without <c>/ \ : @ ? # %</c> and control
+/// characters.
+/// </summary>
 [JsonConverter(typeof(NameJsonConverter<EndpointName>))]
 public readonly record struct EndpointName : IName<EndpointName>
 {

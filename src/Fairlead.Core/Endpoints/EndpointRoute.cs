@@ -23,7 +23,8 @@ public sealed class EndpointRoute
         Generation = generation;
         Salt = salt;
         StableIndex = IndexOf(spec.Variants, spec.Stable);
-        _arms = [.. spec.Variants.Select(variant => new WeightedRendezvous.Arm((ulong)variant.ArmNumber, variant.Weight))];
+        _arms = [.. from variant in spec.Variants
+                    select new WeightedRendezvous.Arm((ulong)variant.ArmNumber, variant.Weight)];
     }
 
     public EndpointSpec Spec { get; }
@@ -58,6 +59,6 @@ public sealed class EndpointRoute
                 return i;
         }
 
-        throw new ArgumentException($"The stable variant '{name}' is not one of the endpoint's variants.", nameof(name));
+        throw new ArgumentException($"The stable variant '{name}' is not one of the variants.", nameof(name));
     }
 }

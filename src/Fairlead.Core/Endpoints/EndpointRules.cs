@@ -2,7 +2,9 @@ using Fairlead.Core.Refusals;
 
 namespace Fairlead.Core.Endpoints;
 
-/// <summary>Says whether an endpoint may be as it is written. Pure; every fault is reported, not only the first.</summary>
+/// <summary>
+/// Says whether an endpoint may be as it is written. Pure; every fault is reported, not only the first.
+/// </summary>
 public static class EndpointRules
 {
     /// <summary>Most variants of one endpoint.</summary>
@@ -52,7 +54,11 @@ public static class EndpointRules
 
         var settings = variant.Settings;
         if (settings.Batching.MaxRows is < 1 or > BatchSettings.LimitMaxRows)
-            faults.Add(Fault("invalid_batching", $"{at}.batching.maxRows", $"maxRows is 1 to {BatchSettings.LimitMaxRows}."));
+        {
+            faults.Add(Fault("invalid_batching", $"{at}.batching.maxRows",
+                $"maxRows is 1 to {BatchSettings.LimitMaxRows}."));
+        }
+
         if (settings.Batching.MaxDelay < TimeSpan.Zero || settings.Batching.MaxDelay > BatchSettings.LimitMaxDelay)
             faults.Add(Fault("invalid_batching", $"{at}.batching.maxDelay", "maxDelay is 0 to 1 s."));
         if (settings.Batching.PreferredRows.Any(rows => rows < 1 || rows > settings.Batching.MaxRows))

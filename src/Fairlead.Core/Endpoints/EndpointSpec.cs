@@ -3,10 +3,13 @@ using Fairlead.Core.Models;
 
 namespace Fairlead.Core.Endpoints;
 
-/// <summary>One arm of an endpoint, as its owner wrote it, with any alias already replaced by the version it pointed to.</summary>
+/// <summary>
+/// One arm of an endpoint, as its owner wrote it, with any alias already replaced by the version it pointed to.
+/// </summary>
 /// <param name="Name">The name of the arm; unique within the endpoint.</param>
 /// <param name="Version">The version that answers.</param>
-/// <param name="Weight">Share of the units, relative to the other weights; 0 keeps the arm loaded without traffic.</param>
+/// <param name="Weight">Share of the units, relative to the other weights; 0 keeps the arm loaded without
+/// traffic.</param>
 public sealed record VariantSpec(VariantName Name, VersionId Version, double Weight)
 {
     /// <summary>Runtime settings.</summary>
@@ -32,8 +35,8 @@ public sealed record EndpointSpec(EndpointName Name, ImmutableArray<VariantSpec>
     public EndpointLimits Limits { get; init; } = new();
 
     public bool Equals(EndpointSpec? other) =>
-        other is not null && Name == other.Name && Unit == other.Unit && Stable == other.Stable && Limits == other.Limits
-        && Variants.SequenceEqual(other.Variants);
+        other is not null && Name == other.Name && Unit == other.Unit && Stable == other.Stable
+        && Limits == other.Limits && Variants.SequenceEqual(other.Variants);
 
     public override int GetHashCode() => HashCode.Combine(Name, Variants.Length, Stable);
 }

@@ -17,7 +17,9 @@ public sealed record BatchSettings
     /// <summary>Upper bound of <see cref="MaxDelay"/>.</summary>
     public static readonly TimeSpan LimitMaxDelay = TimeSpan.FromSeconds(1);
 
-    /// <summary>Most rows of a batch; 1 switches batching off. Default 32, at most 4,096. A larger single request runs alone.</summary>
+    /// <summary>
+    /// Most rows of a batch; 1 switches batching off. Default 32, at most 4,096. A larger single request runs alone.
+    /// </summary>
     public int MaxRows { get; init; } = DefaultMaxRows;
 
     /// <summary>
@@ -26,7 +28,9 @@ public sealed record BatchSettings
     /// </summary>
     public TimeSpan MaxDelay { get; init; } = TimeSpan.Zero;
 
-    /// <summary>Row counts at which a batch leaves at once, the largest that is filled first. Empty: only <see cref="MaxRows"/>.</summary>
+    /// <summary>
+    /// Row counts at which a batch leaves at once, the largest that is filled first. Empty: only <see cref="MaxRows"/>.
+    /// </summary>
     public ImmutableArray<int> PreferredRows { get; init; } = [];
 
     public bool Equals(BatchSettings? other) =>
@@ -48,7 +52,10 @@ public sealed record VariantSettings
     /// </summary>
     public int ThreadsPerRun { get; init; }
 
-    /// <summary>Most requests of this variant in the endpoint at once, running or waiting; 0: its share is not limited below the endpoint's bound.</summary>
+    /// <summary>
+    /// Most requests of this variant in the endpoint at once, running or waiting; 0: its share is not limited below the
+    /// endpoint's bound.
+    /// </summary>
     public int MaxInFlight { get; init; }
 }
 
@@ -61,9 +68,15 @@ public sealed record EndpointLimits
     /// <summary>Default of <see cref="Timeout"/>.</summary>
     public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(30);
 
-    /// <summary>Most requests in the endpoint at once, running or waiting; the next is refused with 429. Default 1,024, 1 to 1,000,000.</summary>
+    /// <summary>
+    /// Most requests in the endpoint at once, running or waiting; the next is refused with 429. Default 1,024, 1 to
+    /// 1,000,000.
+    /// </summary>
     public int MaxInFlight { get; init; } = DefaultMaxInFlight;
 
-    /// <summary>Longest time from the arrival of a request to its answer. Default 30 s, 1 ms to 10 min. A caller may ask for less.</summary>
+    /// <summary>
+    /// Longest time from the arrival of a request to its answer. Default 30 s, 1 ms to 10 min. A caller may ask for
+    /// less.
+    /// </summary>
     public TimeSpan Timeout { get; init; } = DefaultTimeout;
 }

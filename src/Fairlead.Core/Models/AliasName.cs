@@ -3,7 +3,9 @@ using Fairlead.Core.Refusals;
 
 namespace Fairlead.Core.Models;
 
-/// <summary>The name of a mutable pointer from a model to one of its versions, such as <c>champion</c>. Never a number.</summary>
+/// <summary>
+/// The name of a mutable pointer from a model to one of its versions, such as <c>champion</c>. Never a number.
+/// </summary>
 [JsonConverter(typeof(NameJsonConverter<AliasName>))]
 public readonly record struct AliasName : IName<AliasName>
 {

@@ -3,7 +3,9 @@ using Fairlead.Core.Refusals;
 
 namespace Fairlead.Core.Models;
 
-/// <summary>The name of a model: 1 to 250 characters of any script, without <c>/ \ : @ ? # %</c> and control characters.</summary>
+/// <summary>
+/// The name of a model: 1 to 250 characters of any script, without <c>/ \ : @ ? # %</c> and control characters.
+/// </summary>
 [JsonConverter(typeof(NameJsonConverter<ModelName>))]
 public readonly record struct ModelName : IName<ModelName>
 {

@@ -11,7 +11,9 @@ public readonly record struct Sha256Digest
 
     private Sha256Digest(string hex) => _hex = hex;
 
-    /// <summary>Takes the 32 bytes of a finished hash; throws <see cref="ArgumentException"/> for any other length.</summary>
+    /// <summary>
+    /// Takes the 32 bytes of a finished hash; throws <see cref="ArgumentException"/> for any other length.
+    /// </summary>
     public static Sha256Digest FromBytes(ReadOnlySpan<byte> hash) =>
         hash.Length == 32
             ? new Sha256Digest(Convert.ToHexStringLower(hash))
@@ -29,7 +31,8 @@ public readonly record struct Sha256Digest
 
     private sealed class Sha256DigestJsonConverter : JsonConverter<Sha256Digest>
     {
-        public override Sha256Digest Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        public override Sha256Digest Read(
+            ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
             TryParse(reader.GetString(), out var digest)
                 ? digest
                 : throw new JsonException("A digest is 64 hexadecimal digits.");

@@ -3,24 +3,30 @@ using System.Collections.Immutable;
 namespace Fairlead.Core.Models;
 
 /// <summary>
-/// What a tensor of the signature stands for in the model. A model's sequences and maps are told on the wire as tensors,
-/// so that every protocol can carry them.
+/// What a tensor of the signature stands for in the model. A model's sequences and maps are told on the wire as
+/// tensors, so that every protocol can carry them.
 /// </summary>
 public enum ValueKind
 {
     /// <summary>A tensor of the model itself.</summary>
     Tensor,
 
-    /// <summary>The scores [rows, classes] of a sequence of maps, one map a row (the "ZipMap" of converted classifiers).</summary>
+    /// <summary>
+    /// The scores [rows, classes] of a sequence of maps, one map a row (the "ZipMap" of converted classifiers).
+    /// </summary>
     MapScores,
 
-    /// <summary>The class labels [classes] that belong to the <see cref="MapScores"/> before it; named <c>NAME.keys</c>.</summary>
+    /// <summary>
+    /// The class labels [classes] that belong to the <see cref="MapScores"/> before it; named <c>NAME.keys</c>.
+    /// </summary>
     MapKeys,
 
     /// <summary>The items of a sequence of tensors, one behind the other along their first dimension.</summary>
     SequenceItems,
 
-    /// <summary>The first dimension of each item of the <see cref="SequenceItems"/> before it; named <c>NAME.lengths</c>.</summary>
+    /// <summary>
+    /// The first dimension of each item of the <see cref="SequenceItems"/> before it; named <c>NAME.lengths</c>.
+    /// </summary>
     SequenceLengths,
 }
 
@@ -39,8 +45,8 @@ public sealed record TensorSpec(string Name, ElementType Type, ImmutableArray<lo
     public ImmutableArray<string> DimensionNames { get; init; } = [];
 
     /// <summary>
-    /// For a tensor of shape [rows, n]: the names of its n columns, so that rows of named fields can fill it. Empty when
-    /// the columns have no names.
+    /// For a tensor of shape [rows, n]: the names of its n columns, so that rows of named fields can fill it. Empty
+    /// when the columns have no names.
     /// </summary>
     public ImmutableArray<string> Fields { get; init; } = [];
 
@@ -48,8 +54,9 @@ public sealed record TensorSpec(string Name, ElementType Type, ImmutableArray<lo
     public bool Optional { get; init; }
 
     public bool Equals(TensorSpec? other) =>
-        other is not null && Name == other.Name && Type == other.Type && Kind == other.Kind && Optional == other.Optional
-        && Shape.SequenceEqual(other.Shape) && DimensionNames.SequenceEqual(other.DimensionNames)
+        other is not null && Name == other.Name && Type == other.Type && Kind == other.Kind
+        && Optional == other.Optional && Shape.SequenceEqual(other.Shape)
+        && DimensionNames.SequenceEqual(other.DimensionNames)
         && Fields.SequenceEqual(other.Fields);
 
     public override int GetHashCode() => HashCode.Combine(Name, Type, Shape.Length);

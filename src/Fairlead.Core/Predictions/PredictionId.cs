@@ -52,7 +52,8 @@ public readonly record struct PredictionId(
         id = default;
         Span<byte> bytes = stackalloc byte[TotalBytes];
         if (text.Length != TextLength
-            || !Base64Url.TryDecodeFromUtf8(text, bytes, out var written) || written != TotalBytes || bytes[0] != Format)
+            || !Base64Url.TryDecodeFromUtf8(text, bytes, out var written)
+            || written != TotalBytes || bytes[0] != Format)
         {
             return false;
         }

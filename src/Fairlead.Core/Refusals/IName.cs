@@ -3,7 +3,10 @@ using System.Text.Json.Serialization;
 
 namespace Fairlead.Core.Refusals;
 
-/// <summary>A checked name: parsed once at the edge, printed as it was read, of a type of its own so that two kinds cannot be swapped.</summary>
+/// <summary>
+/// A checked name: parsed once at the edge, printed as it was read, of a type of its own so that two kinds cannot be
+/// swapped.
+/// </summary>
 public interface IName<TSelf>
     where TSelf : struct, IName<TSelf>
 {

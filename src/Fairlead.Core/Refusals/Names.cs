@@ -22,7 +22,10 @@ internal static class Names
         foreach (var c in name)
         {
             if (c is '/' or '\\' or ':' or '@' or '?' or '#' or '%' || char.IsControl(c) || char.IsSurrogate(c))
-                return $"a name must not contain the character U+{((int)c).ToString("X4", CultureInfo.InvariantCulture)}";
+            {
+                var code = ((int)c).ToString("X4", CultureInfo.InvariantCulture);
+                return $"a name must not contain the character U+{code}";
+            }
         }
 
         return null;

@@ -9,7 +9,9 @@ public enum RefusalKind
     /// <summary>The named thing does not exist.</summary>
     NotFound,
 
-    /// <summary>The named thing exists in a state that forbids the change: a revision moved, a version is in use.</summary>
+    /// <summary>
+    /// The named thing exists in a state that forbids the change: a revision moved, a version is in use.
+    /// </summary>
     Conflict,
 
     /// <summary>The caller is known and may not do this.</summary>
@@ -31,7 +33,9 @@ public enum RefusalKind
 /// </summary>
 public sealed record Refusal(RefusalKind Kind, string Code, string Message)
 {
-    /// <summary>Where the fault lies, as a path into the document that was sent (<c>variants[1].weight</c>), if it has one.</summary>
+    /// <summary>
+    /// Where the fault lies, as a path into the document that was sent (<c>variants[1].weight</c>), if it has one.
+    /// </summary>
     public string? Field { get; init; }
 
     /// <summary>For a conflict: what was found in place of the expected value; a number or a text.</summary>
@@ -40,7 +44,9 @@ public sealed record Refusal(RefusalKind Kind, string Code, string Message)
     public override string ToString() => Field is null ? $"{Code}: {Message}" : $"{Code} at {Field}: {Message}";
 }
 
-/// <summary>Carries a <see cref="Refusal"/> up to the edge, where it becomes a problem document or a gRPC status.</summary>
+/// <summary>
+/// Carries a <see cref="Refusal"/> up to the edge, where it becomes a problem document or a gRPC status.
+/// </summary>
 public sealed class RefusalException(IReadOnlyList<Refusal> refusals)
     : Exception(string.Join("; ", refusals.Select(refusal => refusal.Message)))
 {

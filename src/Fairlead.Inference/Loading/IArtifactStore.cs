@@ -17,20 +17,23 @@ public interface IArtifactStore
     /// <see cref="IOException"/> when the medium refuses; nothing is left behind then.
     /// </summary>
     /// <param name="content">Read once, from its position to its end.</param>
-    /// <param name="maxBytes">More than that many bytes are refused with <see cref="ArtifactTooLargeException"/>.</param>
+    /// <param name="maxBytes">More than that many bytes are refused with <see
+    /// cref="ArtifactTooLargeException"/>.</param>
     /// <param name="cancellation">Stops the transfer and leaves nothing behind.</param>
     Task<StoredArtifact> PutAsync(Stream content, long maxBytes, CancellationToken cancellation);
 
     /// <summary>Says whether an artifact is there, without reading its bytes.</summary>
     Task<bool> ExistsAsync(Sha256Digest digest, CancellationToken cancellation);
 
-    /// <summary>Opens an artifact for reading; throws <see cref="ArtifactMissingException"/> when it is not there.</summary>
+    /// <summary>
+    /// Opens an artifact for reading; throws <see cref="ArtifactMissingException"/> when it is not there.
+    /// </summary>
     Task<Stream> OpenAsync(Sha256Digest digest, CancellationToken cancellation);
 
     /// <summary>
     /// Lays the files of a version out below a folder of this machine, under their paths in the manifest, each checked
-    /// against its digest while it is read. Throws <see cref="ArtifactCorruptException"/> naming the file whose bytes do
-    /// not match, and <see cref="ArtifactMissingException"/> for one that is gone.
+    /// against its digest while it is read. Throws <see cref="ArtifactCorruptException"/> naming the file whose bytes
+    /// do not match, and <see cref="ArtifactMissingException"/> for one that is gone.
     /// </summary>
     Task MaterializeAsync(IReadOnlyList<ManifestFile> files, string folder, CancellationToken cancellation);
 
@@ -47,7 +50,9 @@ public interface IArtifactStore
 /// <summary>What a finished upload was.</summary>
 public readonly record struct StoredArtifact(Sha256Digest Digest, long Size);
 
-/// <summary>One artifact of the store. <paramref name="LastPut"/> is renewed when the same bytes are uploaded again.</summary>
+/// <summary>
+/// One artifact of the store. <paramref name="LastPut"/> is renewed when the same bytes are uploaded again.
+/// </summary>
 public readonly record struct ArtifactEntry(Sha256Digest Digest, long Size, DateTimeOffset LastPut);
 
 /// <summary>An upload was longer than allowed.</summary>

@@ -51,13 +51,16 @@ public sealed class Tensor
 
     /// <summary>
     /// Gives the tensor a type and a shape. Numbers are zero afterwards only where memory happens to be: the caller
-    /// writes every element. Throws <see cref="ArgumentException"/> for a negative dimension, too many dimensions or more
-    /// than <see cref="Array.MaxLength"/> bytes.
+    /// writes every element. Throws <see cref="ArgumentException"/> for a negative dimension, too many dimensions or
+    /// more than <see cref="Array.MaxLength"/> bytes.
     /// </summary>
     public void Reset(ElementType type, ReadOnlySpan<long> shape)
     {
         if (!TryCount(shape, out var count) || (long)count * Math.Max(1, type.Size()) > Array.MaxLength)
-            throw new ArgumentException($"The shape [{string.Join(',', shape.ToArray())}] cannot be held.", nameof(shape));
+        {
+            throw new ArgumentException(
+                $"The shape [{string.Join(',', shape.ToArray())}] cannot be held.", nameof(shape));
+        }
 
         shape.CopyTo(_shape);
         Rank = shape.Length;
@@ -82,11 +85,15 @@ public sealed class Tensor
         _strings = 0;
     }
 
-    /// <summary>The elements as numbers of their .NET type; <typeparamref name="T"/> must have the element's size.</summary>
+    /// <summary>
+    /// The elements as numbers of their .NET type; <typeparamref name="T"/> must have the element's size.
+    /// </summary>
     public Span<T> As<T>()
         where T : unmanaged => MemoryMarshal.Cast<byte, T>(Bytes);
 
-    /// <summary>Adds the next string; throws <see cref="InvalidOperationException"/> past <see cref="ElementCount"/>.</summary>
+    /// <summary>
+    /// Adds the next string; throws <see cref="InvalidOperationException"/> past <see cref="ElementCount"/>.
+    /// </summary>
     public void AddString(ReadOnlySpan<byte> utf8)
     {
         if (_strings >= ElementCount)
@@ -106,7 +113,10 @@ public sealed class Tensor
         return _bytes.AsSpan(start, _ends[index] - start);
     }
 
-    /// <summary>Copies another tensor's rows (its first dimension) from <paramref name="row"/> on into this one, which is reset to them.</summary>
+    /// <summary>
+    /// Copies another tensor's rows (its first dimension) from <paramref name="row"/> on into this one, which is reset
+    /// to them.
+    /// </summary>
     public void CopyRows(Tensor from, long row, long rows)
     {
         Span<long> shape = stackalloc long[MaxRank];
@@ -133,7 +143,9 @@ public sealed class Tensor
         from.Bytes.CopyTo(Bytes[(int)(atRow * rowBytes)..]);
     }
 
-    /// <summary>Multiplies the dimensions; false when one is negative or the product passes <see cref="int.MaxValue"/>.</summary>
+    /// <summary>
+    /// Multiplies the dimensions; false when one is negative or the product passes <see cref="int.MaxValue"/>.
+    /// </summary>
     public static bool TryCount(ReadOnlySpan<long> shape, out int count)
     {
         count = 0;

@@ -10,13 +10,20 @@ namespace Fairlead.Serving.Routing;
 /// </summary>
 public interface IRoutingFeed
 {
-    /// <summary>The newest known wishes, from the database or, while that cannot be reached, from the copy on local disk.</summary>
+    /// <summary>
+    /// The newest known wishes, from the database or, while that cannot be reached, from the copy on local disk.
+    /// </summary>
     Task<RoutingSnapshot> ReadAsync(CancellationToken cancellation);
 
-    /// <summary>Waits until a snapshot with a revision greater than <paramref name="seen"/> can be read, or for about 5 s.</summary>
+    /// <summary>
+    /// Waits until a snapshot with a revision greater than <paramref name="seen"/> can be read, or for about 5 s.
+    /// </summary>
     Task WaitForChangeAsync(long seen, CancellationToken cancellation);
 
-    /// <summary>Reports what this replica did about one generation of one endpoint. Never throws: a report that cannot be delivered is repeated by the next one.</summary>
+    /// <summary>
+    /// Reports what this replica did about one generation of one endpoint. Never throws: a report that cannot be
+    /// delivered is repeated by the next one.
+    /// </summary>
     Task AcknowledgeAsync(PlacementReport report, CancellationToken cancellation);
 }
 

@@ -8,7 +8,8 @@ namespace Fairlead.Statistics.Assignment;
 /// one arm moves units to that arm only, and moves nobody back. Arms are known by a permanent key, so their order in
 /// a list means nothing.
 /// </para>
-/// <para>Source: C. Schindelhauer, G. Schomaker, "Weighted distributed hash tables", SPAA 2005 (logarithmic method).</para>
+/// <para>Source: C. Schindelhauer, G. Schomaker, "Weighted distributed hash tables", SPAA 2005 (logarithmic
+/// method).</para>
 /// </summary>
 public static class WeightedRendezvous
 {
@@ -18,10 +19,12 @@ public static class WeightedRendezvous
     /// <summary>
     /// Chooses the arm of a unit.
     /// </summary>
-    /// <param name="salt">Separates one experiment's draws from another's; kept for as long as its units shall stay.</param>
+    /// <param name="salt">Separates one experiment's draws from another's; kept for as long as its units shall
+    /// stay.</param>
     /// <param name="unit">The hash of the unit, from <see cref="UnitHash"/>.</param>
     /// <param name="arms">The arms; keys must differ.</param>
-    /// <returns>The index of the chosen arm in <paramref name="arms"/>, or −1 when no arm has a positive weight.</returns>
+    /// <returns>The index of the chosen arm in <paramref name="arms"/>, or −1 when no arm has a positive
+    /// weight.</returns>
     public static int Choose(ulong salt, ulong unit, ReadOnlySpan<Arm> arms)
     {
         var best = -1;
@@ -50,7 +53,9 @@ public static class WeightedRendezvous
         return ((bits >> 11) + 0.5) * (1.0 / (1UL << 53));
     }
 
-    /// <summary>The finaliser of SplitMix64 (Steele, Lea, Flood 2014): a bijection in which every bit reaches every bit.</summary>
+    /// <summary>
+    /// The finaliser of SplitMix64 (Steele, Lea, Flood 2014): a bijection in which every bit reaches every bit.
+    /// </summary>
     private static ulong Mix(ulong z)
     {
         z += 0x9E3779B97F4A7C15UL;
