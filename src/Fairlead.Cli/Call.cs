@@ -1,32 +1,54 @@
 using System.CommandLine;
-using System.Text.Json;
 using Fairlead.Cli.Shell;
+using Fairlead.Client;
 
 namespace Fairlead.Cli;
 
-/// <summary>One call of a verb: what was said on the command line, and how to answer.</summary>
+/// <summary>One call of a verb: what was said on the command line, whom to ask, and how to answer.</summary>
 internal sealed class Call(ParseResult parsed, Terminal terminal)
 {
-    private static readonly JsonSerializerOptions JsonOptions = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+    private FairleadClient? _client;
 
     public Terminal Terminal { get; } = terminal;
 
     /// <summary>The caller is a program and wants one JSON document.</summary>
     public bool Json { get; } = parsed.GetValue(GlobalOptions.Json);
 
+    /// <summary>The address as it was given, for messages.</summary>
+    public string Server { get; } =
+        parsed.GetValue(GlobalOptions.Server)
+        ?? (terminal.Environment(GlobalOptions.ServerVariable) is { Length: > 0 } configured ? configured : null)
+        ?? GlobalOptions.DefaultServer;
+
+    /// <summary>The API of the server; nothing is sent before a method is called.</summary>
+    public FairleadClient Client => _client ??= Connect();
+
     public T Value<T>(Argument<T> argument) => parsed.GetValue(argument)!;
 
     public T Value<T>(Option<T> option) => parsed.GetValue(option)!;
 
     /// <summary>Answers with data: as JSON for a program, else as <paramref name="forPeople"/> writes it.</summary>
-    public void Write<T>(T data, Action forPeople)
+    public void Write<T>(T data, Action<Terminal> forPeople)
     {
         if (Json)
-            Terminal.Out.WriteLine(JsonSerializer.Serialize(data, JsonOptions));
+            Terminal.Out.WriteLine(CliJson.Write(data, CliJson.Indented));
         else
-            forPeople();
+            forPeople(Terminal);
     }
 
     /// <summary>Says something to a person; never part of the data.</summary>
     public void Note(string sentence) => Terminal.Error.WriteLine(sentence);
+
+    private FairleadClient Connect()
+    {
+        var text = Server.Contains("://", StringComparison.Ordinal) ? Server : "http://" + Server;
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
+        {
+            throw CliException.Usage(
+                $"'{Server}' is no address of a server.", $"Write it like {GlobalOptions.DefaultServer}.");
+        }
+
+        var key = parsed.GetValue(GlobalOptions.Key) ?? Terminal.Environment(GlobalOptions.KeyVariable);
+        return FairleadClient.Connect(address, string.IsNullOrWhiteSpace(key) ? null : key.Trim());
+    }
 }

@@ -45,13 +45,17 @@ internal sealed class FieldTypes(IReadOnlyDictionary<string, string> types, stri
         if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value))
             return null;
         if (!double.IsFinite(value))
-            return isFloat ? JsonValue.Create(double.IsNaN(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity") : null;
+            return isFloat ? JsonValue.Create(NonFinite(value)) : null;
         if (!isFloat && !text.All(c => char.IsAsciiDigit(c) || c is '-' or '+'))
             return value == Math.Floor(value) && Math.Abs(value) < 1L << 53 ? JsonValue.Create((long)value) : null;
         if (IsJsonNumber(text))
             return JsonNode.Parse(text);
         return isFloat ? JsonValue.Create(value) : JsonValue.Create((long)value);
     }
+
+    /// <summary>JSON has no such numbers; the server takes their names.</summary>
+    public static string NonFinite(double value) =>
+        double.IsNaN(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity";
 
     private static JsonNode? Array(string text, string field, string where)
     {

@@ -38,7 +38,11 @@ internal sealed class JsonRows(Stream content, bool isArray) : IRowSource
     private static IEnumerable<JsonObject> RowsOf(JsonNode? value, int number)
     {
         if (value is not JsonObject row)
-            throw CliException.Usage($"row {number} is no JSON object.", "A row looks like {\"field\": 1, \"other\": \"x\"}.");
+        {
+            throw CliException.Usage(
+                $"row {number} is no JSON object.", "A row looks like {\"field\": 1, \"other\": \"x\"}.");
+        }
+
         if (row is not { Count: 1 } || row["rows"] is not JsonArray { Count: > 0 } rows || rows[0] is not JsonObject)
             return [row];
         return rows.Select(inner => inner as JsonObject

@@ -6,7 +6,9 @@ using ParquetSharp;
 
 namespace Fairlead.Cli.Rows;
 
-/// <summary>Rows from a Parquet file: top-level columns of numbers, booleans, text and times, and lists of them.</summary>
+/// <summary>
+/// Rows from a Parquet file: top-level columns of numbers, booleans, text and times, and lists of them.
+/// </summary>
 internal sealed class ParquetRows(string path) : IRowSource
 {
     /// <summary>Values that a column is asked for at once.</summary>
@@ -76,9 +78,8 @@ internal sealed class ParquetRows(string path) : IRowSource
         null => null,
         bool flag => JsonValue.Create(flag),
         string text => JsonValue.Create(text),
-        double.NaN or float.NaN => JsonValue.Create("NaN"),
-        double number when double.IsInfinity(number) => JsonValue.Create(number > 0 ? "Infinity" : "-Infinity"),
-        float number when float.IsInfinity(number) => JsonValue.Create(number > 0 ? "Infinity" : "-Infinity"),
+        double number when !double.IsFinite(number) => JsonValue.Create(FieldTypes.NonFinite(number)),
+        float number when !float.IsFinite(number) => JsonValue.Create(FieldTypes.NonFinite(number)),
         double number => JsonValue.Create(number),
         float number => JsonValue.Create(number),
         Half number => Value((float)number),

@@ -46,8 +46,8 @@ internal static class RowSources
     }
 
     /// <summary>
-    /// The first byte that is no white space, still unread; 0 at the end. The white space and a byte order mark before it
-    /// are taken away.
+    /// The first byte that is no white space, still unread; 0 at the end. The white space and a byte order mark before
+    /// it are taken away.
     /// </summary>
     private static async Task<byte> FirstCharacterAsync(PipeReader pipe, CancellationToken cancellation)
     {

@@ -48,7 +48,7 @@ internal sealed class Listing(params string[] headings)
             table.AddColumn(new TableColumn(new Text(heading, new Style(decoration: Decoration.Bold))));
         foreach (var row in _rows)
             table.AddRow(row.Select(cell => new Text(cell)));
-        Drawing.On(terminal, terminal.Out).Write(table);
+        Drawing.OnOut(terminal).Write(table);
     }
 
     private void Align(TextWriter to)

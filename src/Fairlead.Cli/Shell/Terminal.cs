@@ -21,10 +21,12 @@ public sealed class Terminal
     /// <summary>A person looks at the messages: progress may be shown.</summary>
     public bool ErrorIsTerminal { get; init; }
 
-    /// <summary>False with NO_COLOR, on a dumb terminal, and where nobody looks.</summary>
+    /// <summary>False with NO_COLOR and on a dumb terminal; never used where nobody looks.</summary>
     public bool Colours { get; init; }
 
     public int Width { get; init; } = DefaultWidth;
+
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
 
     /// <summary>Reads an environment variable; null when it is not set.</summary>
     public Func<string, string?> Environment { get; init; } = _ => null;
@@ -42,7 +44,7 @@ public sealed class Terminal
             OpenInput = Console.OpenStandardInput,
             OutIsTerminal = outIsTerminal,
             ErrorIsTerminal = !Console.IsErrorRedirected,
-            Colours = outIsTerminal && !plain,
+            Colours = !plain,
             Width = outIsTerminal ? WindowWidth() : DefaultWidth,
             Environment = System.Environment.GetEnvironmentVariable,
         };

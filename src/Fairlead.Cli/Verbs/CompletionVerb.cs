@@ -18,15 +18,13 @@ internal static class CompletionVerb
     {
         var shell = new Argument<string>("shell") { Description = "The shell to complete in" };
         shell.AcceptOnlyFromAmong([.. Files.Keys]);
-        var command = new Command("completion", "Print a completion script: source <(fairlead completion bash)") { shell };
-        command.Runs(terminal, async (call, cancellation) =>
+        return new Command("completion", "Print a completion script: source <(fairlead completion bash)") { shell }
+            .Runs(terminal, async (call, cancellation) =>
         {
             await using var script = typeof(CompletionVerb).Assembly
                 .GetManifestResourceStream(Files[call.Value(shell)])!;
             using var reader = new StreamReader(script);
             await terminal.Out.WriteAsync(await reader.ReadToEndAsync(cancellation));
-            return ExitCodes.Ok;
         });
-        return command;
     }
 }

@@ -6,12 +6,14 @@ namespace Fairlead.Cli.Verbs;
 /// <summary>Ties a verb to its code, and turns everything that can go wrong into a sentence and an exit code.</summary>
 internal static class VerbRun
 {
-    public static void Runs(this Command command, Terminal terminal, Func<Call, CancellationToken, Task<int>> run) =>
+    public static Command Runs(this Command command, Terminal terminal, Func<Call, CancellationToken, Task<int>> run)
+    {
         command.SetAction(async (parsed, cancellation) =>
         {
+            var call = new Call(parsed, terminal);
             try
             {
-                return await run(new Call(parsed, terminal), cancellation);
+                return await run(call, cancellation);
             }
             catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
             {
@@ -20,7 +22,17 @@ internal static class VerbRun
             }
             catch (Exception failure)
             {
-                return Failures.Explain(failure, terminal);
+                return Failures.Explain(failure, call.Server, terminal);
             }
+        });
+        return command;
+    }
+
+    /// <summary>For verbs that either succeed or throw.</summary>
+    public static Command Runs(this Command command, Terminal terminal, Func<Call, CancellationToken, Task> run) =>
+        command.Runs(terminal, async (call, cancellation) =>
+        {
+            await run(call, cancellation);
+            return ExitCodes.Ok;
         });
 }

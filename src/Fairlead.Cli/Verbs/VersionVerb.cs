@@ -8,20 +8,18 @@ namespace Fairlead.Cli.Verbs;
 /// <summary>Says which version this program is; the server's own is told by <c>status</c>.</summary>
 internal static class VersionVerb
 {
-    public static Command Create(Terminal terminal)
-    {
-        var command = new Command("version", "Show the version of this program");
-        command.Runs(terminal, (call, _) =>
+    private static string Number => typeof(VersionVerb).Assembly
+        .GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+
+    public static Command Create(Terminal terminal) =>
+        new Command("version", "Show the version of this program").Runs(terminal, (call, _) =>
         {
-            var version = new VersionReport(Number, RuntimeInformation.FrameworkDescription, RuntimeInformation.RuntimeIdentifier);
-            call.Write(version, () => terminal.Out.WriteLine($"fairlead {version.Version} ({version.Runtime}, {version.Platform})"));
-            return Task.FromResult(ExitCodes.Ok);
+            var report = new VersionReport(
+                Number, RuntimeInformation.FrameworkDescription, RuntimeInformation.RuntimeIdentifier);
+            var text = $"fairlead {report.Version} ({report.Runtime}, {report.Platform})";
+            call.Write(report, to => to.Out.WriteLine(text));
+            return Task.CompletedTask;
         });
-        return command;
-    }
-
-    private static string Number =>
-        typeof(VersionVerb).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
-
-    private sealed record VersionReport(string Version, string Runtime, string Platform);
 }
+
+internal sealed record VersionReport(string Version, string Runtime, string Platform);

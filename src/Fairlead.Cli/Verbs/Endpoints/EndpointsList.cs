@@ -1,0 +1,38 @@
+using System.CommandLine;
+using System.Globalization;
+using Fairlead.Cli.Shell;
+using Fairlead.Client.Api;
+
+namespace Fairlead.Cli.Verbs.Endpoints;
+
+/// <summary>Lists the endpoints with their traffic.</summary>
+internal static class EndpointsList
+{
+    public static Command Create(Terminal terminal) =>
+        new Command("list", "List the endpoints").Runs(terminal, async (call, cancellation) =>
+        {
+            var endpoints = await Pages.AllAsync(page => call.Client.ListEndpointsAsync(page, cancellation));
+            call.Write(endpoints, to => Show(endpoints.Items, to));
+        });
+
+    private static void Show(IReadOnlyList<EndpointInfo> endpoints, Terminal to)
+    {
+        var list = new Listing("endpoint", "generation", "serving", "unit", "traffic", "changed");
+        foreach (var endpoint in endpoints)
+        {
+            list.Add(endpoint.Name, endpoint.Generation, endpoint.ServingGeneration, endpoint.Unit, Traffic(endpoint),
+                endpoint.ChangedAt);
+        }
+
+        list.Write(to);
+    }
+
+    /// <summary>Such as <c>stable credit/1 90%, canary credit/2 10%</c>.</summary>
+    public static string Traffic(EndpointInfo endpoint) =>
+        string.Join(", ", endpoint.Variants.Select(variant =>
+            $"{variant.Name} {variant.Model}/{variant.Version} {Share(variant)}"));
+
+    /// <summary>A share in percent, with at most two digits behind the point.</summary>
+    public static string Share(VariantInfo variant) =>
+        string.Create(CultureInfo.InvariantCulture, $"{variant.Share * 100:0.##}%");
+}

@@ -1,0 +1,55 @@
+using System.CommandLine;
+using Fairlead.Cli.Shell;
+using Fairlead.Client.Api;
+
+namespace Fairlead.Cli.Verbs.Endpoints;
+
+/// <summary>Shows one endpoint: its variants, and how far each replica is with it.</summary>
+internal static class EndpointsShow
+{
+    public static Command Create(Terminal terminal)
+    {
+        var name = new Argument<string>("name") { Description = "The endpoint" };
+        return new Command("show", "Show an endpoint") { name }.Runs(terminal, async (call, cancellation) =>
+        {
+            var endpoint = await call.Client.GetEndpointAsync(call.Value(name), cancellation);
+            call.Write(endpoint, to => Show(endpoint, to));
+        });
+    }
+
+    private static void Show(EndpointInfo endpoint, Terminal to)
+    {
+        new Facts()
+            .Add("endpoint", endpoint.Name)
+            .Add("unit", endpoint.Unit)
+            .Add("stable", endpoint.Stable)
+            .Add("generation", endpoint.Generation)
+            .Add("serving", endpoint.ServingGeneration)
+            .Add("in flight", $"at most {endpoint.Limits.MaxInFlight}")
+            .Add("timeout", DurationText.Format(endpoint.Limits.Timeout))
+            .Add("changed", endpoint.ChangedAt)
+            .Add("by", endpoint.ChangedBy)
+            .Write(to);
+        to.Out.WriteLine();
+        var variants = new Listing("variant", "version", "weight", "share", "batch", "notes");
+        foreach (var variant in endpoint.Variants)
+        {
+            variants.Add(variant.Name, $"{variant.Model}/{variant.Version}", variant.Weight,
+                EndpointsList.Share(variant), variant.Batching.MaxRows, string.Join("; ", variant.Notes));
+        }
+
+        variants.Write(to);
+        if (endpoint.Placements.Count == 0)
+            return;
+
+        to.Out.WriteLine();
+        var replicas = new Listing("replica", "live", "generation", "state", "serving", "why");
+        foreach (var placement in endpoint.Placements)
+        {
+            replicas.Add(placement.Replica, placement.Live, placement.Generation, placement.State,
+                placement.ServingGeneration, placement.Why);
+        }
+
+        replicas.Write(to);
+    }
+}

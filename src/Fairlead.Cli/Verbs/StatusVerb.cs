@@ -1,0 +1,36 @@
+using System.CommandLine;
+using Fairlead.Cli.Shell;
+using Fairlead.Client.Api;
+
+namespace Fairlead.Cli.Verbs;
+
+/// <summary>Shows how the installation is.</summary>
+internal static class StatusVerb
+{
+    public static Command Create(Terminal terminal) =>
+        new Command("status", "Show how the server and its replicas are").Runs(terminal, async (call, cancellation) =>
+        {
+            var status = await call.Client.GetStatusAsync(cancellation);
+            call.Write(status, to => Show(status, call.Server, to));
+        });
+
+    private static void Show(ServerStatus status, string server, Terminal to)
+    {
+        new Facts()
+            .Add("server", server)
+            .Add("version", status.Version)
+            .Add("storage", status.StorageReachable ? status.Storage : $"{status.Storage} (does not answer)")
+            .Add("access control", status.AccessControl ? "on" : "off")
+            .Add("replica", status.Replica)
+            .Add("started", status.StartedAt)
+            .Write(to);
+        if (status.Replicas.Count == 0)
+            return;
+
+        to.Out.WriteLine();
+        var replicas = new Listing("replica", "version", "live", "started", "heartbeat");
+        foreach (var replica in status.Replicas)
+            replicas.Add(replica.Name, replica.Version, replica.Live, replica.StartedAt, replica.HeartbeatAt);
+        replicas.Write(to);
+    }
+}
