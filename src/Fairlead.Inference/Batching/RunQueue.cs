@@ -113,6 +113,7 @@ public sealed class RunQueue : IDisposable
     {
         try
         {
+            item.Reason = DispatchReason.Idle;
             var run = new ItemRun(item);
             await run.RunAsync(_runtime, _gate, place, _time).ConfigureAwait(false);
             Learn(item);
