@@ -30,7 +30,7 @@ public sealed record AppliedDocument
     /// <summary><c>created</c>, <c>changed</c> or <c>unchanged</c>.</summary>
     public required string Outcome { get; init; }
 
-    public IReadOnlyList<Difference> Differences { get; init; } = [];
+    public IReadOnlyList<Difference> Differences { get; set; } = [];
 
     /// <summary>For an endpoint: its generation afterwards.</summary>
     public long? Generation { get; init; }
