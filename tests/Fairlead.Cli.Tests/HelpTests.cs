@@ -19,7 +19,7 @@ public sealed class HelpTests
     public async Task Help_OfEveryVerb_IsAsCommitted(string verb)
     {
         var result = await Line.RunAsync([.. verb.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);
-        var help = result.Out.ReplaceLineEndings("\n").Replace(RootCommand.ExecutableName, "fairlead");
+        var help = Tidied(result.Out).Replace(RootCommand.ExecutableName, "fairlead");
 
         result.ExitCode.ShouldBe(ExitCodes.Ok);
         result.Error.ShouldBeEmpty();
@@ -30,7 +30,7 @@ public sealed class HelpTests
             await File.WriteAllTextAsync(file, help, TestContext.Current.CancellationToken);
         }
 
-        help.ShouldBe((await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken)).ReplaceLineEndings("\n"));
+        help.ShouldBe(Tidied(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken)));
     }
 
     [Fact]
@@ -51,6 +51,10 @@ public sealed class HelpTests
 
         silent.ShouldBeEmpty();
     }
+
+    /// <summary>The text without the spaces that end its lines and the empty lines that end it.</summary>
+    private static string Tidied(string text) =>
+        string.Join('\n', text.ReplaceLineEndings("\n").Split('\n').Select(line => line.TrimEnd())).TrimEnd() + "\n";
 
     private static RootCommand Root() => CommandLine.Create(new Terminal
     {
