@@ -29,7 +29,7 @@ public sealed class AdministrationTests
         result.Error.ShouldNotContain("fl_secret");
         var sent = JsonNode.Parse(server.Seen[^1].Body)!;
         sent["endpoints"]![0]!.GetValue<string>().ShouldBe("credit");
-        sent["expiresAt"]!.GetValue<DateTimeOffset>().ShouldBe(new DateTimeOffset(2026, 12, 31, 0, 0, 0, TimeSpan.Zero));
+        sent["expiresAt"]!.GetValue<DateTime>().ToUniversalTime().ShouldBe(new DateTime(2026, 12, 31));
     }
 
     [Theory]
@@ -59,7 +59,14 @@ public sealed class AdministrationTests
     [Fact]
     public async Task Audit_FiltersAndStopsAtItsLimit()
     {
-        var entry = new AuditEntry { Id = 1, When = Things.Noon, Who = "ci", What = "endpoint.put", Subject = "endpoints/credit" };
+        var entry = new AuditEntry
+        {
+            Id = 1,
+            When = Things.Noon,
+            Who = "ci",
+            What = "endpoint.put",
+            Subject = "endpoints/credit",
+        };
         await using var server = (await FakeServer.StartAsync())
             .On("GET /api/v1/audit", new Page<AuditEntry>([entry, entry], "more"));
 
@@ -78,7 +85,7 @@ public sealed class AdministrationTests
             Storage = "postgresql",
             Replica = "r1",
             StartedAt = Things.Noon,
-            Replicas = [new ReplicaInfo { Name = "r1", Live = true, StartedAt = Things.Noon, HeartbeatAt = Things.Noon }],
+            Replicas = [new ReplicaInfo { Name = "r1", Live = true, HeartbeatAt = Things.Noon }],
         };
         await using var server = (await FakeServer.StartAsync()).On("GET /api/v1/status", status);
 

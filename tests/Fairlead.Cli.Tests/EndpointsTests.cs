@@ -92,9 +92,13 @@ public sealed class EndpointsTests
             .On("GET /api/v1/endpoints/credit", Things.Endpoint())
             .On("GET /api/v1/endpoints/credit/history", new Page<EndpointHistoryEntry>([gone, history]));
 
-        (await Line.RunAsync(server, "endpoints", "list")).Out.ShouldContain("stable credit/1 90%, canary credit/2 10%");
-        (await Line.RunAsync(server, "endpoints", "show", "credit")).Out.ShouldContain("canary   credit/2  10      10%");
-        (await Line.RunAsync(server, "endpoints", "history", "credit")).Out.ShouldContain("deleted");
+        var listed = await Line.RunAsync(server, "endpoints", "list");
+        var shown = await Line.RunAsync(server, "endpoints", "show", "credit");
+        var told = await Line.RunAsync(server, "endpoints", "history", "credit");
+
+        listed.Out.ShouldContain("stable credit/1 90%, canary credit/2 10%");
+        shown.Out.ShouldContain("canary   credit/2  10      10%");
+        told.Out.ShouldContain("deleted");
     }
 
     [Fact]

@@ -42,7 +42,8 @@ public sealed class PredictTests
         result.ExitCode.ShouldBe(ExitCodes.Ok, result.Error);
         result.Error.ShouldBe("Left out, as the model does not take them: label.\n");
         JsonNode.DeepEquals(JsonNode.Parse(server.Seen[^1].Body), JsonNode.Parse("""
-            {"rows": [{"amount": 1, "months": 2, "purpose": "a \"b\""}, {"amount": null, "months": null, "purpose": "3"}]}
+            {"rows": [{"amount": 1, "months": 2, "purpose": "a \"b\""},
+                      {"amount": null, "months": null, "purpose": "3"}]}
             """)).ShouldBeTrue(server.Seen[^1].Body);
     }
 

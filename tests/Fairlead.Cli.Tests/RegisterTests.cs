@@ -16,8 +16,9 @@ public sealed class RegisterTests
         await using var server = await Ready();
 
         var result = await Line.RunAsync(server, "models", "register", "credit", file,
-            "--description", "first", "--tag", "a=1", "--metric", "auc=0.79", "--param", "depth=3", "--entry", "model.onnx",
-            "--dataset", "credit.csv=sha256:ff", "--code-commit", "abc", "--run", "r1", "--parent", "1", "--reason", "why");
+            "--description", "first", "--tag", "a=1", "--metric", "auc=0.79", "--param", "depth=3",
+            "--entry", "model.onnx", "--dataset", "credit.csv=sha256:ff", "--code-commit", "abc",
+            "--run", "r1", "--parent", "1", "--reason", "why");
 
         result.ExitCode.ShouldBe(ExitCodes.Ok, result.Error);
         result.Out.ShouldBe("credit/2\n");
@@ -75,8 +76,8 @@ public sealed class RegisterTests
             .On("PUT /api/v1/models/credit/aliases/champion", new AliasInfo("credit", "champion", 2))
             .Refuse("PUT /api/v1/models/credit/aliases/v3", 400, "invalid_name", "It looks like a version.");
 
-        var result = await Line.RunAsync(
-            server, "models", "register", "credit", scratch.File("m.onnx", "x"), "--alias", "champion", "--alias", "v3");
+        var result = await Line.RunAsync(server,
+            "models", "register", "credit", scratch.File("m.onnx", "x"), "--alias", "champion", "--alias", "v3");
 
         result.ExitCode.ShouldBe(ExitCodes.PartlyDone);
         result.Out.ShouldBe("credit/2\n");
@@ -109,7 +110,11 @@ public sealed class RegisterTests
         {
             Code = "invalid_name",
             Detail = "first",
-            Errors = [new ProblemError("invalid_name", "first", "files[0].path"), new ProblemError("no_entry", "second")],
+            Errors =
+            [
+                new ProblemError("invalid_name", "first", "files[0].path"),
+                new ProblemError("no_entry", "second"),
+            ],
         };
         await using var server = (await Ready())
             .Text("POST /api/v1/models/credit/versions", FakeServer.Json(problem), 400);
@@ -141,5 +146,6 @@ public sealed class RegisterTests
         .On("PUT /api/v1/artifacts", new ArtifactInfo(new string('a', 64), 1))
         .On("POST /api/v1/models/credit/versions", Things.Version());
 
-    private static string Digest(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    private static string Digest(string text) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 }

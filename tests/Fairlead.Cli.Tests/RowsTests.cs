@@ -8,9 +8,11 @@ namespace Fairlead.Cli.Tests;
 
 public sealed class RowsTests
 {
+    private static readonly string[] Special = [",", "\"", "\n", "\r\n"];
+
     [Fact]
     public void Csv_ReadsWhatAnyWriterQuoted() =>
-        Gen.OneOf(Gen.Const(","), Gen.Const("\""), Gen.Const("\n"), Gen.Const("\r\n"), Gen.String[Gen.Char.AlphaNumeric, 0, 4])
+        Gen.OneOf(Gen.Int[0, 3].Select(i => Special[i]), Gen.String[Gen.Char.AlphaNumeric, 0, 4])
             .Array[0, 6].Select(string.Concat).Array[1, 5].Array[1, 6]
             .Sample(records =>
             {
@@ -84,7 +86,8 @@ public sealed class RowsTests
 
         rows.Count.ShouldBe(4000);
         rows[0].ToJsonString().ShouldBe("""{"amount":null,"months":0,"purpose":"p","foreign":true,"image":[0.5,1]}""");
-        rows[2001].ToJsonString().ShouldBe("""{"amount":1.5,"months":1001,"purpose":null,"foreign":false,"image":[]}""");
+        rows[2001].ToJsonString().ShouldBe(
+            """{"amount":1.5,"months":1001,"purpose":null,"foreign":false,"image":[]}""");
     }
 
     [Fact]

@@ -36,6 +36,8 @@ public sealed record AppliedDocument
     public long? Generation { get; init; }
 }
 
-/// <summary>One member that differs. <paramref name="Before"/> or <paramref name="After"/> is null where there is nothing.</summary>
+/// <summary>
+/// One member that differs. <paramref name="Before"/> or <paramref name="After"/> is null where there is nothing.
+/// </summary>
 /// <param name="Path">Such as <c>variants[canary].weight</c>.</param>
 public sealed record Difference(string Path, JsonElement? Before, JsonElement? After);

@@ -27,7 +27,9 @@ public sealed record LimitsInfo
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(30);
 }
 
-/// <summary>A variant as its owner writes it. Either a version or an alias is given; an alias is resolved when it is written.</summary>
+/// <summary>
+/// A variant as its owner writes it. Either a version or an alias is given; an alias is resolved when it is written.
+/// </summary>
 public sealed record VariantRequest
 {
     public required string Name { get; init; }
@@ -63,7 +65,9 @@ public sealed record PutEndpointRequest
 
     public required IReadOnlyList<VariantRequest> Variants { get; init; }
 
-    /// <summary>The generation that this change starts from; 0: the endpoint must not exist; left out: whatever it is.</summary>
+    /// <summary>
+    /// The generation that this change starts from; 0: the endpoint must not exist; left out: whatever it is.
+    /// </summary>
     public long? ExpectedGeneration { get; init; }
 
     /// <summary>For the audit log.</summary>

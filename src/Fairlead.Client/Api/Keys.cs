@@ -3,10 +3,14 @@ namespace Fairlead.Client.Api;
 /// <summary>Makes an API key.</summary>
 public sealed record CreateKeyRequest
 {
-    /// <summary>Says whose key it is, in lists and in the audit log. Unique among the keys that are not revoked.</summary>
+    /// <summary>
+    /// Says whose key it is, in lists and in the audit log. Unique among the keys that are not revoked.
+    /// </summary>
     public required string Name { get; init; }
 
-    /// <summary><c>viewer</c>, <c>predictor</c>, <c>operator</c> or <c>admin</c>; each includes those before it.</summary>
+    /// <summary>
+    /// <c>viewer</c>, <c>predictor</c>, <c>operator</c> or <c>admin</c>; each includes those before it.
+    /// </summary>
     public required string Role { get; init; }
 
     /// <summary>The key is refused from then on; left out: never.</summary>

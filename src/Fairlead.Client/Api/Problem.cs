@@ -19,7 +19,9 @@ public sealed record Problem
     /// <summary>Stable name of the error; programs decide by it.</summary>
     public string Code { get; set; } = "unknown";
 
-    /// <summary>Where the fault lies in the document that was sent (<c>variants[1].weight</c>), if it lies in one.</summary>
+    /// <summary>
+    /// Where the fault lies in the document that was sent (<c>variants[1].weight</c>), if it lies in one.
+    /// </summary>
     public string? Field { get; init; }
 
     /// <summary>For a conflict: what was found in place of the expected value.</summary>

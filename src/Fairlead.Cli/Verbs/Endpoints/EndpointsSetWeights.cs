@@ -25,7 +25,8 @@ internal static class EndpointsSetWeights
         {
             var before = await call.Client.GetEndpointAsync(call.Value(name), cancellation);
             var request = Change(before, call.Value(weights)) with { Reason = call.Value(reason) };
-            var after = await call.Client.PutEndpointAsync(before.Name, request, Placing.Wait(call, wait), cancellation);
+            var after = await call.Client.PutEndpointAsync(
+                before.Name, request, Placing.Wait(call, wait), cancellation);
             call.Write(after, _ => { });
             return Placing.Report(call, after, Placing.Wait(call, wait));
         });
