@@ -1,0 +1,25 @@
+using Microsoft.Extensions.Logging;
+
+namespace Fairlead.Serving;
+
+/// <summary>Every log line of the data plane. Event ids 1000 to 1999; an id keeps its meaning for ever.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(1001, LogLevel.Information, "Endpoint {Endpoint} serves generation {Generation}")]
+    public static partial void EndpointServing(this ILogger log, string endpoint, long generation);
+
+    [LoggerMessage(1002, LogLevel.Error, "Endpoint {Endpoint} cannot serve generation {Generation}: {Why}")]
+    public static partial void PlacementFailed(this ILogger log, string endpoint, long generation, string why);
+
+    [LoggerMessage(1003, LogLevel.Information, "Endpoint {Endpoint} is gone; its variants drain")]
+    public static partial void EndpointRemoved(this ILogger log, string endpoint);
+
+    [LoggerMessage(1004, LogLevel.Information, "Variant {Variant} of {Version} has drained and is unloaded")]
+    public static partial void VariantDrained(this ILogger log, string variant, string version);
+
+    [LoggerMessage(1005, LogLevel.Error, "The routing cannot be read; the last one stays in force")]
+    public static partial void FeedFailed(this ILogger log, Exception exception);
+
+    [LoggerMessage(1010, LogLevel.Error, "Request to {Endpoint} failed inside the server")]
+    public static partial void RequestFailed(this ILogger log, Exception exception, string endpoint);
+}

@@ -1,0 +1,52 @@
+using System.Buffers;
+
+namespace Fairlead.Serving.Predict;
+
+/// <summary>A growing buffer for one answer, whose length is then known before the first byte is sent. Large memory goes back to the pool.</summary>
+public sealed class ResponseBuffer : IBufferWriter<byte>
+{
+    private const int KeptBytes = 64 * 1024;
+
+    private byte[] _bytes = [];
+    private int _length;
+
+    public ReadOnlyMemory<byte> Written => _bytes.AsMemory(0, _length);
+
+    public void Advance(int count) => _length += count;
+
+    public Memory<byte> GetMemory(int sizeHint = 0)
+    {
+        Ensure(sizeHint);
+        return _bytes.AsMemory(_length);
+    }
+
+    public Span<byte> GetSpan(int sizeHint = 0)
+    {
+        Ensure(sizeHint);
+        return _bytes.AsSpan(_length);
+    }
+
+    /// <summary>Forgets what was written.</summary>
+    public void Clear()
+    {
+        _length = 0;
+        if (_bytes.Length <= KeptBytes)
+            return;
+
+        ArrayPool<byte>.Shared.Return(_bytes);
+        _bytes = [];
+    }
+
+    private void Ensure(int sizeHint)
+    {
+        var needed = checked(_length + Math.Max(sizeHint, 256));
+        if (needed <= _bytes.Length)
+            return;
+
+        var grown = ArrayPool<byte>.Shared.Rent((int)Math.Min(Math.Max(needed, 2L * _bytes.Length), Array.MaxLength));
+        _bytes.AsSpan(0, _length).CopyTo(grown);
+        if (_bytes.Length > 0)
+            ArrayPool<byte>.Shared.Return(_bytes);
+        _bytes = grown;
+    }
+}

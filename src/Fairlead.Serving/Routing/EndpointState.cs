@@ -1,0 +1,40 @@
+using Fairlead.Core.Endpoints;
+
+namespace Fairlead.Serving.Routing;
+
+/// <summary>One generation of an endpoint's routing with the variants that serve it; immutable and swapped whole.</summary>
+/// <param name="Route">The routing decision.</param>
+/// <param name="Variants">Aligned with the route's variants.</param>
+public sealed record EndpointServing(EndpointRoute Route, IReadOnlyList<VariantState> Variants)
+{
+    /// <summary>The variant that answers requests without a unit.</summary>
+    public VariantState Stable => Variants[Route.StableIndex];
+}
+
+/// <summary>
+/// An endpoint that this replica knows: its identity, the generation that it serves now, and the counts that belong to
+/// no variant.
+/// </summary>
+public sealed class EndpointState(EndpointName name)
+{
+    private EndpointServing? _serving;
+    private long _withoutUnit;
+    private long _unknownVersion;
+
+    public EndpointName Name { get; } = name;
+
+    /// <summary>What answers now; null until the first generation is placed.</summary>
+    public EndpointServing? Serving => Volatile.Read(ref _serving);
+
+    /// <summary>Requests that had no unit and went to the stable variant.</summary>
+    public long WithoutUnit => Volatile.Read(ref _withoutUnit);
+
+    /// <summary>Requests for a version that the endpoint does not serve.</summary>
+    public long UnknownVersion => Volatile.Read(ref _unknownVersion);
+
+    internal void Swap(EndpointServing? serving) => Volatile.Write(ref _serving, serving);
+
+    internal void CountWithoutUnit() => Interlocked.Increment(ref _withoutUnit);
+
+    internal void CountUnknownVersion() => Interlocked.Increment(ref _unknownVersion);
+}

@@ -1,0 +1,201 @@
+using Fairlead.Core.Endpoints;
+using Fairlead.Inference.Batching;
+using Fairlead.Inference.Loading;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Fairlead.Serving.Routing;
+
+/// <summary>
+/// Brings this replica to what the routing feed asks for: place and warm every version of a generation, then route to it
+/// in one swap, then let the generation before drain and unload what nobody uses any more. While anything of a generation
+/// cannot be placed, the generation before goes on answering.
+/// </summary>
+public sealed class Placer(
+    IRoutingFeed feed, RoutingTable table, PlacedVersions versions, LoadJournal journal, RunGate gate,
+    TimeProvider time, ILogger<Placer> log)
+    : BackgroundService
+{
+    /// <summary>A generation that could not be placed is tried again after this long.</summary>
+    public static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(15);
+
+    private readonly Dictionary<EndpointName, EndpointState> _endpoints = [];
+    private readonly Dictionary<EndpointName, Attempt> _failed = [];
+    private readonly Dictionary<EndpointName, Task> _placing = [];
+    private readonly Lock _lock = new();
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var signs = SignOfLifeAsync(stoppingToken);
+        try
+        {
+            while (!stoppingToken.IsCancellationRequested)
+                await RoundAsync(stoppingToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The end of the process; what is loaded stays loaded until the last request has been answered.
+        }
+
+        await signs.ConfigureAwait(false);
+    }
+
+    private async Task RoundAsync(CancellationToken cancellation)
+    {
+        RoutingSnapshot snapshot;
+        try
+        {
+            snapshot = await feed.ReadAsync(cancellation).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            log.FeedFailed(e);
+            await Task.Delay(TimeSpan.FromSeconds(1), time, cancellation).ConfigureAwait(false);
+            return;
+        }
+
+        var started = Reconcile(snapshot, cancellation);
+        if (!table.Ready)
+        {
+            await Task.WhenAll(started).ConfigureAwait(false);
+            table.Ready = true;
+        }
+
+        await feed.WaitForChangeAsync(snapshot.Revision, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Starts placing what is new, each endpoint on its own, so that a slow load delays no other endpoint.</summary>
+    private List<Task> Reconcile(RoutingSnapshot snapshot, CancellationToken cancellation)
+    {
+        lock (_lock)
+        {
+            foreach (var wanted in snapshot.Endpoints)
+            {
+                if (!_endpoints.ContainsKey(wanted.Spec.Name))
+                    _endpoints.Add(wanted.Spec.Name, new EndpointState(wanted.Spec.Name));
+                if (_placing.ContainsKey(wanted.Spec.Name) || !IsNews(wanted))
+                    continue;
+                _placing[wanted.Spec.Name] = Task.Run(() => PlaceAsync(wanted, cancellation), CancellationToken.None);
+            }
+
+            var names = snapshot.Endpoints.Select(wanted => wanted.Spec.Name).ToHashSet();
+            foreach (var gone in _endpoints.Keys.Where(name => !names.Contains(name) && !_placing.ContainsKey(name)).ToList())
+            {
+                var state = _endpoints[gone];
+                _endpoints.Remove(gone);
+                _failed.Remove(gone);
+                _ = RetireAsync(state.Serving?.Variants ?? []);
+                log.EndpointRemoved(gone.ToString());
+            }
+
+            table.Replace(_endpoints.Values);
+            return [.. _placing.Values];
+        }
+    }
+
+    private bool IsNews(RoutedEndpoint wanted)
+    {
+        if (_endpoints[wanted.Spec.Name].Serving?.Route.Generation == wanted.Generation)
+            return false;
+        return !_failed.TryGetValue(wanted.Spec.Name, out var attempt)
+            || attempt.Generation != wanted.Generation
+            || time.GetElapsedTime(attempt.At) >= RetryAfter;
+    }
+
+    private async Task PlaceAsync(RoutedEndpoint wanted, CancellationToken cancellation)
+    {
+        var name = wanted.Spec.Name;
+        var report = new PlacementReport(name, wanted.Generation, PlacementState.Placing);
+        try
+        {
+            await feed.AcknowledgeAsync(report, cancellation).ConfigureAwait(false);
+            await SwapAsync(wanted, cancellation).ConfigureAwait(false);
+            lock (_lock)
+                _failed.Remove(name);
+            report = report with { State = PlacementState.Serving };
+            log.EndpointServing(name.ToString(), wanted.Generation);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            lock (_lock)
+                _failed[name] = new Attempt(wanted.Generation, time.GetTimestamp());
+            report = report with { State = PlacementState.Failed, Why = e.Message };
+            log.PlacementFailed(name.ToString(), wanted.Generation, e.Message);
+        }
+        finally
+        {
+            lock (_lock)
+                _placing.Remove(name);
+        }
+
+        await feed.AcknowledgeAsync(report, cancellation).ConfigureAwait(false);
+    }
+
+    private async Task SwapAsync(RoutedEndpoint wanted, CancellationToken cancellation)
+    {
+        EndpointState state;
+        lock (_lock)
+            state = _endpoints[wanted.Spec.Name];
+        var before = state.Serving?.Variants ?? [];
+        var after = new List<VariantState>();
+        var taken = new List<PlacedVersion>();
+        var capacities = Bulkheads.Divide(wanted.Spec);
+        try
+        {
+            for (var i = 0; i < wanted.Spec.Variants.Length; i++)
+            {
+                var spec = wanted.Spec.Variants[i];
+                var kept = before.FirstOrDefault(variant => variant.Serves(spec));
+                if (kept is null)
+                {
+                    var version = wanted.Versions.Single(candidate => candidate.Id == spec.Version);
+                    var placed = await versions.TakeAsync(version, spec.Settings.ThreadsPerRun, cancellation).ConfigureAwait(false);
+                    taken.Add(placed);
+                    kept = new VariantState(spec, placed, gate, capacities[i]);
+                }
+
+                after.Add(kept);
+            }
+        }
+        catch
+        {
+            foreach (var placed in taken)
+                await versions.ReleaseAsync(placed).ConfigureAwait(false);
+            throw;
+        }
+
+        for (var i = 0; i < after.Count; i++)
+            after[i].Bulkhead.Capacity = capacities[i];
+        state.Swap(new EndpointServing(new EndpointRoute(wanted.Spec, wanted.Number, wanted.Generation, wanted.Salt), after));
+        _ = RetireAsync([.. before.Except(after)]);
+    }
+
+    /// <summary>Waits until the last request has left, then gives the versions back.</summary>
+    private async Task RetireAsync(IReadOnlyList<VariantState> variants)
+    {
+        foreach (var variant in variants)
+        {
+            await variant.Bulkhead.RetireAsync().ConfigureAwait(false);
+            variant.Dispose();
+            await versions.ReleaseAsync(variant.Placed).ConfigureAwait(false);
+            log.VariantDrained(variant.Name.ToString(), variant.Version.ToString());
+        }
+    }
+
+    private async Task SignOfLifeAsync(CancellationToken cancellation)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(5), time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(cancellation).ConfigureAwait(false))
+                journal.Touch();
+        }
+        catch (OperationCanceledException)
+        {
+            // The end of the process.
+        }
+    }
+
+    [System.Runtime.InteropServices.StructLayout(System.Runtime.InteropServices.LayoutKind.Auto)]
+    private readonly record struct Attempt(long Generation, long At);
+}

@@ -1,0 +1,39 @@
+using System.Collections.Frozen;
+
+namespace Fairlead.Serving.Routing;
+
+/// <summary>The endpoints by name. Reading takes no lock; the placer, the only writer, swaps the table whole.</summary>
+public sealed class RoutingTable
+{
+    private FrozenDictionary<string, EndpointState> _endpoints = FrozenDictionary<string, EndpointState>.Empty;
+    private long _unknown;
+    private string? _default;
+
+    /// <summary>Every endpoint that this replica knows.</summary>
+    public IReadOnlyCollection<EndpointState> Endpoints => Volatile.Read(ref _endpoints).Values;
+
+    /// <summary>Requests for endpoints that do not exist.</summary>
+    public long UnknownEndpoints => Volatile.Read(ref _unknown);
+
+    /// <summary>True once the first snapshot has been read and every endpoint in it was placed or has failed.</summary>
+    public bool Ready { get; internal set; }
+
+    /// <summary>The endpoint of routes that carry no name; null when none is configured.</summary>
+    public string? DefaultEndpoint
+    {
+        get => Volatile.Read(ref _default);
+        set => Volatile.Write(ref _default, value);
+    }
+
+    public EndpointState? Find(string name)
+    {
+        if (Volatile.Read(ref _endpoints).TryGetValue(name, out var endpoint))
+            return endpoint;
+
+        Interlocked.Increment(ref _unknown);
+        return null;
+    }
+
+    internal void Replace(IEnumerable<EndpointState> endpoints) =>
+        Volatile.Write(ref _endpoints, endpoints.ToFrozenDictionary(endpoint => endpoint.Name.ToString(), StringComparer.Ordinal));
+}
