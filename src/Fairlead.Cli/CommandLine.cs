@@ -4,9 +4,11 @@ using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using Fairlead.Cli.Shell;
 using Fairlead.Cli.Verbs;
+using Fairlead.Cli.Verbs.Demo;
 using Fairlead.Cli.Verbs.Endpoints;
 using Fairlead.Cli.Verbs.Keys;
 using Fairlead.Cli.Verbs.Models;
+using Fairlead.Cli.Verbs.Serving;
 
 namespace Fairlead.Cli;
 
@@ -25,6 +27,8 @@ public static class CommandLine
             GlobalOptions.Key,
             GlobalOptions.Json,
         };
+        root.Add(DemoVerb.Create(terminal));
+        root.Add(ServeVerb.Create(terminal));
         root.Add(ModelsVerb.Create(terminal));
         root.Add(EndpointsVerb.Create(terminal));
         root.Add(ApplyVerb.Create(terminal));
@@ -33,6 +37,7 @@ public static class CommandLine
         root.Add(AuditVerb.Create(terminal));
         root.Add(StatusVerb.Create(terminal));
         root.Add(CompletionVerb.Create(terminal));
+        root.Add(ProbeVerb.Create(terminal));
         root.Add(VersionVerb.Create(terminal));
         foreach (var help in root.Options.OfType<HelpOption>())
             help.Action = new HelpAction { MaxWidth = terminal.Width };

@@ -19,6 +19,9 @@ internal static partial class Log
         "No keys: this server answers everything that comes from its own machine. Make keys with 'fairlead keys create'")]
     public static partial void WithoutKeys(this ILogger log);
 
+    [LoggerMessage(2004, LogLevel.Error, "A round of upkeep failed; the next one comes")]
+    public static partial void RoundFailed(this ILogger log, Exception failure);
+
     [LoggerMessage(2010, LogLevel.Information, "A write met another one and is tried again (attempt {Attempt}): {Why}")]
     public static partial void WriteRetried(this ILogger log, int attempt, string why);
 

@@ -30,8 +30,13 @@ public static class EndpointEvolution
     /// <param name="wanted">The specification as written, without arm numbers.</param>
     /// <param name="arms">Every arm number that this endpoint ever gave, those of removed variants included.</param>
     /// <param name="expectedGeneration">The generation that the change starts from; 0: no endpoint; null: any.</param>
+    /// <param name="retiredGeneration">
+    /// The last generation of an endpoint of this name that was deleted. Generations of a name never come twice, or a
+    /// replica that missed the deletion would take the new endpoint for the old one.
+    /// </param>
     public static EndpointDecision Decide(
-        EndpointState? current, EndpointSpec wanted, IReadOnlyDictionary<VariantName, int> arms, long? expectedGeneration)
+        EndpointState? current, EndpointSpec wanted, IReadOnlyDictionary<VariantName, int> arms,
+        long? expectedGeneration, long retiredGeneration = 0)
     {
         if (EndpointRules.Check(wanted) is { Count: > 0 } faults)
             throw new RefusalException(faults);
@@ -60,7 +65,8 @@ public static class EndpointEvolution
             })],
         };
         var changes = current is null || !current.Spec.Equals(numbered);
-        return new EndpointDecision(numbered, (current?.Generation ?? 0) + (changes ? 1 : 0), given.ToImmutable(), changes);
+        var generation = (current?.Generation ?? retiredGeneration) + (changes ? 1 : 0);
+        return new EndpointDecision(numbered, generation, given.ToImmutable(), changes);
     }
 
     /// <summary>Refuses a change that starts from another generation than the present one.</summary>

@@ -18,6 +18,9 @@ internal static class AccessRefusals
     public static Refusal CrossOrigin { get; } = new(RefusalKind.Forbidden, "cross_origin",
         "This server has no keys and does not answer pages of other sites.");
 
+    public static Refusal Unlisted { get; } = new(RefusalKind.Forbidden, "forbidden",
+        "This address does not say what it demands of its callers, so nobody may use it.");
+
     public static Refusal Forbidden(Principal principal, Demand demand)
     {
         var about = (demand.Endpoint, demand.Model) switch

@@ -14,7 +14,8 @@ namespace Fairlead.Serving.Predict;
 public sealed class PredictCall
 {
     private readonly byte[] _predictionId = new byte[Core.Predictions.PredictionId.TextLength];
-    private readonly ResponseBuffer _body = new();
+    private readonly PooledBuffer _request = new();
+    private readonly PooledBuffer _body = new();
 
     /// <summary>The endpoint's name as the caller wrote it.</summary>
     public string EndpointName { get; private set; } = "";
@@ -61,8 +62,11 @@ public sealed class PredictCall
     /// <summary>The id of the prediction, 43 ASCII characters; set for every answered request.</summary>
     public ReadOnlySpan<byte> PredictionId => _predictionId;
 
+    /// <summary>The request's body, for doors that read it whole before they understand it.</summary>
+    public PooledBuffer RequestBody => _request;
+
     /// <summary>The answer's body, written by the codec.</summary>
-    public ResponseBuffer Body => _body;
+    public PooledBuffer Body => _body;
 
     internal RunItem Run { get; } = new();
 
@@ -81,7 +85,8 @@ public sealed class PredictCall
 
     internal void SetPredictionId(PredictionId id, ReadOnlySpan<byte> key) => id.Write(key, _predictionId);
 
-    internal PredictFailure Fail(PredictFailure failure, string detail)
+    /// <summary>Notes how the request failed.</summary>
+    public PredictFailure Fail(PredictFailure failure, string detail)
     {
         Failure = failure;
         FailureDetail = detail;
@@ -95,6 +100,7 @@ public sealed class PredictCall
         Outputs?.Dispose();
         Inputs = Outputs = null;
         Run.Forget();
+        _request.Clear();
         _body.Clear();
         EndpointName = "";
         PinnedVersion = 0;

@@ -1,9 +1,11 @@
+using System.Diagnostics;
 using Fairlead.Core.Access;
 using Fairlead.Core.Predictions;
 using Fairlead.Inference.Batching;
 using Fairlead.Inference.Runtimes;
 using Fairlead.Inference.Tensors;
 using Fairlead.Serving.Routing;
+using Fairlead.Serving.Telemetry;
 
 namespace Fairlead.Serving.Predict;
 
@@ -16,10 +18,27 @@ namespace Fairlead.Serving.Predict;
 /// the request is counted on the variant that answered or would have answered.
 /// </summary>
 public sealed class PredictPipeline(
-    RoutingTable routing, KeyRates rates, IPredictionKeys keys, RequestRandomness randomness, TimeProvider time)
+    RoutingTable routing, KeyRates rates, IPredictionKeys keys, RequestRandomness randomness,
+    ServingInstruments instruments, TimeProvider time)
 {
     /// <summary>Takes a call whose envelope is filled in to its end; never throws.</summary>
-    public async ValueTask<PredictFailure> PredictAsync(PredictCall call)
+    public ValueTask<PredictFailure> PredictAsync(PredictCall call)
+    {
+        var activity = ServingTrace.Start(call);
+        return activity is null ? WalkAsync(call) : WalkTracedAsync(call, activity);
+    }
+
+    private async ValueTask<PredictFailure> WalkTracedAsync(PredictCall call, Activity activity)
+    {
+        using (activity)
+        {
+            var outcome = await WalkAsync(call).ConfigureAwait(false);
+            ServingTrace.Finish(activity, call, time);
+            return outcome;
+        }
+    }
+
+    private async ValueTask<PredictFailure> WalkAsync(PredictCall call)
     {
         try
         {
@@ -187,7 +206,9 @@ public sealed class PredictPipeline(
 
         var meter = variant.Meter;
         meter.Outcome(outcome);
-        meter.Total.Record(time.GetElapsedTime(call.ArrivedAt));
+        var total = time.GetElapsedTime(call.ArrivedAt);
+        meter.Total.Record(total);
+        instruments.Record(call, total);
         if (call.Run.StartedAt != 0 && call.Run.FinishedAt != 0)
         {
             meter.Queue.Record(time.GetElapsedTime(call.Run.EnqueuedAt, call.Run.StartedAt));

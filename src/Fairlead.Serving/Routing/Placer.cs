@@ -23,6 +23,7 @@ public sealed class Placer(
     private readonly Dictionary<EndpointName, Attempt> _failed = [];
     private readonly Dictionary<EndpointName, Task> _placing = [];
     private readonly Lock _lock = new();
+    private bool _placedOnce;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -55,10 +56,11 @@ public sealed class Placer(
         }
 
         var started = Reconcile(snapshot, cancellation);
-        if (!table.Ready)
+        if (!_placedOnce)
         {
             await Task.WhenAll(started).ConfigureAwait(false);
-            table.Ready = true;
+            _placedOnce = true;
+            table.Placed();
         }
 
         await feed.WaitForChangeAsync(snapshot.Revision, cancellation).ConfigureAwait(false);

@@ -8,6 +8,8 @@ public sealed class RoutingTable
     private FrozenDictionary<string, EndpointState> _endpoints = FrozenDictionary<string, EndpointState>.Empty;
     private long _unknown;
     private string? _default;
+    private bool _placed;
+    private bool _stopping;
 
     /// <summary>Every endpoint that this replica knows.</summary>
     public IReadOnlyCollection<EndpointState> Endpoints => Volatile.Read(ref _endpoints).Values;
@@ -15,8 +17,8 @@ public sealed class RoutingTable
     /// <summary>Requests for endpoints that do not exist.</summary>
     public long UnknownEndpoints => Volatile.Read(ref _unknown);
 
-    /// <summary>True once the first snapshot has been read and every endpoint in it was placed or has failed.</summary>
-    public bool Ready { get; internal set; }
+    /// <summary>True once the first snapshot has been read and every endpoint in it was placed or has failed, until the process is told to stop.</summary>
+    public bool Ready => Volatile.Read(ref _placed) && !Volatile.Read(ref _stopping);
 
     /// <summary>The endpoint of routes that carry no name; null when none is configured.</summary>
     public string? DefaultEndpoint
@@ -33,6 +35,11 @@ public sealed class RoutingTable
         Interlocked.Increment(ref _unknown);
         return null;
     }
+
+    /// <summary>Takes readiness away for good; requests that still come are answered.</summary>
+    public void Stop() => Volatile.Write(ref _stopping, true);
+
+    internal void Placed() => Volatile.Write(ref _placed, true);
 
     internal void Replace(IEnumerable<EndpointState> endpoints) =>
         Volatile.Write(ref _endpoints, endpoints.ToFrozenDictionary(endpoint => endpoint.Name.ToString(), StringComparer.Ordinal));

@@ -2,8 +2,8 @@ using System.Buffers;
 
 namespace Fairlead.Serving.Predict;
 
-/// <summary>A growing buffer for one answer, whose length is then known before the first byte is sent. Large memory goes back to the pool.</summary>
-public sealed class ResponseBuffer : IBufferWriter<byte>
+/// <summary>A growing buffer for one request or one answer. It keeps its memory for the next one, unless that is large.</summary>
+public sealed class PooledBuffer : IBufferWriter<byte>
 {
     private const int KeptBytes = 64 * 1024;
 
@@ -11,6 +11,14 @@ public sealed class ResponseBuffer : IBufferWriter<byte>
     private int _length;
 
     public ReadOnlyMemory<byte> Written => _bytes.AsMemory(0, _length);
+
+    /// <summary>Adds bytes.</summary>
+    public void Write(ReadOnlySpan<byte> bytes)
+    {
+        Ensure(bytes.Length);
+        bytes.CopyTo(_bytes.AsSpan(_length));
+        _length += bytes.Length;
+    }
 
     public void Advance(int count) => _length += count;
 

@@ -1,0 +1,79 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Fairlead.Cli.Rows;
+
+namespace Fairlead.Cli.Verbs.Demo;
+
+/// <summary>The credit sample beside the program: two trained versions, their figures, and the rows that neither was trained on.</summary>
+internal sealed class CreditSample
+{
+    private static readonly string[] Texts = ["Home", "Marital", "Records", "Job"];
+
+    private readonly string _folder;
+
+    private CreditSample(string folder) => _folder = folder;
+
+    /// <summary>Finds the sample; throws when the program was installed without it.</summary>
+    public static CreditSample Find()
+    {
+        var folder = Path.Combine(AppContext.BaseDirectory, "samples", "credit");
+        return Directory.Exists(folder)
+            ? new CreditSample(folder)
+            : throw CliException.Usage($"the credit sample is not beside the program ('{folder}').");
+    }
+
+    /// <summary>The folder of one version's files.</summary>
+    public string Model(string name) => Path.Combine(_folder, "models", name);
+
+    /// <summary>The figures that the training program measured on the held-out rows.</summary>
+    public IReadOnlyDictionary<string, double> Figures(string name)
+    {
+        using var training = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Model(name), "training.json")));
+        return training.RootElement.GetProperty("metrics").EnumerateObject()
+            .ToDictionary(metric => metric.Name, metric => metric.Value.GetDouble());
+    }
+
+    /// <summary>What the training program was told, and the digest of its data.</summary>
+    public (IReadOnlyDictionary<string, string> Parameters, string DatasetDigest) Training(string name)
+    {
+        using var training = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Model(name), "training.json")));
+        var parameters = training.RootElement.GetProperty("parameters").EnumerateObject()
+            .ToDictionary(parameter => parameter.Name, parameter => parameter.Value.ToString());
+        return (parameters, training.RootElement.GetProperty("dataset").GetProperty("sha256").GetString()!);
+    }
+
+    /// <summary>The held-out rows with what became of each credit.</summary>
+    public IReadOnlyList<Applicant> HeldOut()
+    {
+        using var text = new StreamReader(Path.Combine(_folder, "heldout.csv"));
+        var csv = new CsvReader(text);
+        var heading = csv.Read()!;
+        var applicants = new List<Applicant>();
+        while (csv.Read() is { } record)
+            applicants.Add(Read(heading, record));
+        return applicants;
+    }
+
+    private static Applicant Read(List<string> heading, List<string> record)
+    {
+        var row = new JsonObject();
+        var good = false;
+        for (var i = 0; i < heading.Count; i++)
+        {
+            if (heading[i] == "Status")
+                good = record[i] == "good";
+            else if (record[i].Length == 0)
+                row[heading[i]] = null;
+            else if (Texts.Contains(heading[i]))
+                row[heading[i]] = record[i];
+            else
+                row[heading[i]] = double.Parse(record[i], CultureInfo.InvariantCulture);
+        }
+
+        return new Applicant(row, good);
+    }
+}
+
+/// <summary>One held-out row, and whether the credit turned out good.</summary>
+internal sealed record Applicant(JsonObject Row, bool Good);

@@ -1,0 +1,77 @@
+using System.Globalization;
+using Fairlead.Cli.Shell;
+using Spectre.Console;
+
+namespace Fairlead.Cli.Verbs.Demo;
+
+/// <summary>What the demo shows: progress while it runs, a summary, and lines to try next.</summary>
+internal static class DemoSummary
+{
+    private const string Row =
+        "{\"Seniority\":9,\"Home\":\"rent\",\"Time\":60,\"Age\":30,\"Marital\":\"married\",\"Records\":\"no\","
+        + "\"Job\":\"freelance\",\"Expenses\":73,\"Income\":129,\"Assets\":0,\"Debt\":0,\"Amount\":800,\"Price\":846}";
+
+    /// <summary>Runs the replay behind a progress bar, where a person watches.</summary>
+    public static async Task<Replay> WithProgressAsync(Terminal terminal, int requests, Func<Action, Task<Replay>> replay)
+    {
+        if (!terminal.ErrorIsTerminal)
+            return await replay(() => { });
+
+        Replay? result = null;
+        await Drawing.OnError(terminal).Progress().AutoClear(true).StartAsync(async progress =>
+        {
+            var task = progress.AddTask("Replaying held-out rows", maxValue: requests);
+            result = await replay(() => task.Increment(1));
+        });
+        return result!;
+    }
+
+    /// <summary>
+    /// The place of "good" among the probabilities: the class whose probability is at least one half where the model says
+    /// good. The order of classes belongs to the model and is not guessed.
+    /// </summary>
+    public static int GoodClass(Replay replay)
+    {
+        var sure = replay.Answers.First(answer => answer.SaidGood);
+        return sure.Probabilities[0] >= sure.Probabilities[1] ? 0 : 1;
+    }
+
+    /// <summary>Writes the summary; false when the served model did not give the figures of its training.</summary>
+    public static bool Write(Call call, DemoReport report)
+    {
+        var good = DemoVerb.Reproduces(report);
+        call.Write(report, terminal =>
+        {
+            var (p50, p95, p99) = (report.P50Milliseconds, report.P95Milliseconds, report.P99Milliseconds);
+            var facts = new (string, string)[]
+            {
+                ("requests", $"{report.Requests}, one row each, none failed"),
+                ("accuracy", $"{Number(report.Accuracy, "0.0000")} (training: {Number(report.TrainedAccuracy, "0.0000")})"),
+                ("AUC", $"{Number(report.Auc, "0.0000")} (training: {Number(report.TrainedAuc, "0.0000")})"),
+                ("throughput", $"{Number(report.RequestsPerSecond, "0")} requests/s from 8 callers in this process"),
+                ("latency", $"p50 {Number(p50, "0.00")} ms, p95 {Number(p95, "0.00")} ms, p99 {Number(p99, "0.00")} ms"),
+                ("first answer", $"{Number(report.SecondsToFirstPrediction, "0.0")} s after the start"),
+            };
+            terminal.Out.WriteLine();
+            terminal.Out.WriteLine($"{report.Endpoint}/{report.Version} on rows that it was not trained on");
+            foreach (var (name, value) in facts)
+                terminal.Out.WriteLine($"  {name,-13} {value}");
+        });
+        if (!good)
+            call.Note("fairlead: the served model does not reproduce the figures of its training.");
+        return good;
+    }
+
+    public static void WriteInvitation(Call call, DemoReport report)
+    {
+        call.Note("");
+        call.Note("Try it:");
+        var predict = $"{report.Http}/api/v1/endpoints/{report.Endpoint}/predict";
+        call.Note($"  curl -s {predict} -d '{{\"rows\":[{Row}]}}'");
+        call.Note($"  curl -s {report.Http}/v2/models/{report.Endpoint}");
+        call.Note($"  curl -s {report.Http}/metrics | grep ^fairlead_requests");
+        call.Note("It serves on until Ctrl-C.");
+    }
+
+    private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
+}

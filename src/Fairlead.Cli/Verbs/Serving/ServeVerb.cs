@@ -1,0 +1,106 @@
+using System.CommandLine;
+using Fairlead.Cli.Shell;
+using Fairlead.Server;
+using Fairlead.Server.Hosting;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Fairlead.Cli.Verbs.Serving;
+
+/// <summary>Runs the server until it is told to stop. Every option can also come from the environment.</summary>
+internal sealed class ServeVerb
+{
+    private const string DefaultData = ".fairlead";
+    private const string DataVariable = "FAIRLEAD_DATA";
+    private const string HttpVariable = "FAIRLEAD_HTTP";
+    private const string GrpcVariable = "FAIRLEAD_GRPC";
+    private const string PostgresVariable = "FAIRLEAD_POSTGRES";
+    private const string ArtifactsVariable = "FAIRLEAD_ARTIFACTS";
+    private const string EndpointVariable = "FAIRLEAD_DEFAULT_ENDPOINT";
+
+    private readonly Option<string?> _data = Setting(
+        "--data", "folder", "The server's folder", DataVariable, DefaultData);
+
+    private readonly Option<string?> _http = Setting(
+        "--http", "address:port", "Where HTTP is answered", HttpVariable, ServeOptions.DefaultHttp);
+
+    private readonly Option<string?> _grpc = Setting(
+        "--grpc", "address:port", "Where gRPC is answered", GrpcVariable, ServeOptions.DefaultGrpc);
+
+    private readonly Option<string?> _postgres = Setting(
+        "--postgres", "connection", "A PostgreSQL database", PostgresVariable, "SQLite below --data");
+
+    private readonly Option<string?> _artifacts = Setting(
+        "--artifacts", "folder", "The artifact store, shared by replicas", ArtifactsVariable, "below --data");
+
+    private readonly Option<string?> _endpoint = Setting(
+        "--default-endpoint", "name", "The endpoint of routes without a name", EndpointVariable, "none");
+
+    private readonly Option<int> _runs = Options.Of<int>(
+        "--concurrent-runs", "n", "Most model runs at once [default: one a processor]");
+
+    private readonly Option<TimeSpan?> _drain = Options.OptionalDuration(
+        "--drain-delay", "How long to answer on as not ready before stopping [default: 0s on loopback, else 5s]");
+
+    private readonly Option<string> _log = new("--log")
+    {
+        Description = "Form of the log lines [default: text]",
+        HelpName = "text|json",
+        DefaultValueFactory = _ => "text",
+    };
+
+    private readonly Option<LogLevel> _level = new("--log-level")
+    {
+        Description = "Least severe log lines",
+        DefaultValueFactory = _ => LogLevel.Information,
+    };
+
+    public static Command Create(Terminal terminal)
+    {
+        var verb = new ServeVerb();
+        verb._log.AcceptOnlyFromAmong("text", "json");
+        return new Command("serve", "Run the server")
+        {
+            verb._data, verb._http, verb._grpc, verb._postgres, verb._artifacts, verb._endpoint, verb._runs,
+            verb._drain, verb._log, verb._level,
+        }.Runs(terminal, verb.RunAsync);
+    }
+
+    private async Task RunAsync(Call call, CancellationToken cancellation)
+    {
+        string? Given(Option<string?> option, string variable) =>
+            call.Value(option) ?? (call.Terminal.Environment(variable) is { Length: > 0 } set ? set : null);
+
+        var serve = new ServeOptions
+        {
+            Http = Given(_http, HttpVariable) ?? ServeOptions.DefaultHttp,
+            Grpc = Given(_grpc, GrpcVariable) ?? ServeOptions.DefaultGrpc,
+            DefaultEndpoint = Given(_endpoint, EndpointVariable),
+            ConcurrentRuns = call.Value(_runs),
+            DrainDelay = call.Value(_drain),
+            JsonLogs = call.Value(_log) == "json",
+            LogLevel = call.Value(_level),
+        };
+        var control = new ControlPlaneOptions
+        {
+            DataFolder = Given(_data, DataVariable) ?? DefaultData,
+            PostgresConnection = Given(_postgres, PostgresVariable),
+            ArtifactFolder = Given(_artifacts, ArtifactsVariable),
+            AdminKey = call.Terminal.Environment("FAIRLEAD_ADMIN_KEY"),
+            ListenHosts = [HostOf(serve.Http), HostOf(serve.Grpc)],
+        };
+
+        await using var app = FairleadHost.Create(serve, control);
+        await app.StartAsync(cancellation);
+        call.Note($"Fairlead answers on {string.Join(" and ", app.Urls)}; stop it with Ctrl-C.");
+        await app.WaitForShutdownAsync(cancellation);
+    }
+
+    /// <summary>An option that the environment can give as well.</summary>
+    private static Option<string?> Setting(string name, string value, string what, string variable, string standard) =>
+        Options.Of<string?>(name, value, $"{what} [{variable}, default: {standard}]");
+
+    private static string HostOf(string address) =>
+        address.LastIndexOf(':') is > 0 and var colon ? address[..colon].Trim('[', ']') : address;
+}

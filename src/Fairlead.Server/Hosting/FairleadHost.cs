@@ -1,0 +1,136 @@
+using System.Buffers.Binary;
+using System.Net;
+using System.Security.Cryptography;
+using Fairlead.Core.Access;
+using Fairlead.Inference.Batching;
+using Fairlead.Inference.Loading;
+using Fairlead.Inference.Runtimes;
+using Fairlead.Inference.Runtimes.Onnx;
+using Fairlead.Server.Access;
+using Fairlead.Serving.Predict;
+using Fairlead.Serving.Protocols;
+using Fairlead.Serving.Protocols.Native;
+using Fairlead.Serving.Routing;
+using Fairlead.Serving.Telemetry;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+
+namespace Fairlead.Server.Hosting;
+
+/// <summary>Joins control plane and data plane into the one process that <c>fairlead serve</c> is.</summary>
+public static class FairleadHost
+{
+    /// <summary>Builds the host; throws with every fault of the options at once.</summary>
+    public static WebApplication Create(ServeOptions serve, ControlPlaneOptions control)
+    {
+        serve.ThrowIfInvalid();
+        var builder = WebApplication.CreateSlimBuilder();
+        Listen(builder, serve);
+        WriteLogs(builder.Logging, serve);
+        builder.AddTelemetryExport();
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddFairleadControlPlane(control);
+        AddDataPlane(builder.Services, serve, control);
+        builder.Services.AddOpenApi("v1");
+
+        var app = builder.Build();
+        app.UseFairleadControlPlane();
+        app.MapHealth();
+        app.MapMetrics();
+        app.MapOpenApi("/openapi/{documentName}.json").DemandsNothing();
+        app.MapFairleadControlPlane();
+        app.MapNativePredict().Demands(Role.Predictor, endpoint: "name");
+        app.RefuseUnlistedRoutes();
+        return app;
+    }
+
+    private static void Listen(WebApplicationBuilder builder, ServeOptions serve)
+    {
+        ServeOptions.TryParseAddress(serve.Http, out var http);
+        ServeOptions.TryParseAddress(serve.Grpc, out var grpc);
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Listen(http, listen => listen.Protocols = HttpProtocols.Http1);
+            kestrel.Listen(grpc, listen => listen.Protocols = HttpProtocols.Http2);
+        });
+
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = serve.ShutdownTimeout);
+    }
+
+    private static void WriteLogs(ILoggingBuilder logging, ServeOptions serve)
+    {
+        logging.ClearProviders();
+        logging.SetMinimumLevel(serve.LogLevel);
+        logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        if (serve.JsonLogs)
+            logging.AddJsonConsole(json => json.UseUtcTimestamp = true);
+        else
+            logging.AddSimpleConsole(text => text.SingleLine = true);
+
+        // Without this the framework opens a trace span, and so allocates one, for every request that nobody traces.
+        logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
+        logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
+        logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning);
+        logging.AddFilter("Grpc", LogLevel.Warning);
+    }
+
+    private static void AddDataPlane(IServiceCollection services, ServeOptions serve, ControlPlaneOptions control)
+    {
+        ServeOptions.TryParseAddress(serve.Http, out var http);
+        var plan = OnnxEnvironment.Start(ThreadPlan.For(Environment.ProcessorCount, serve.ConcurrentRuns));
+
+        // Model runs may hold every processor for a while; the doors need threads besides them.
+        ThreadPool.GetMinThreads(out var workers, out var completions);
+        ThreadPool.SetMinThreads(Math.Max(workers, plan.ConcurrentRuns * 2), completions);
+
+        services.AddSingleton(plan);
+        services.AddSingleton(provider => new RunGate(plan.ConcurrentRuns, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(new RoutingTable { DefaultEndpoint = serve.DefaultEndpoint });
+        services.AddSingleton(new RequestRandomness(Seed()));
+        services.AddSingleton(provider => new LoadJournal(control.DataFolder, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => Loader(provider, control));
+        services.AddSingleton<PlacedVersions>();
+        services.AddSingleton<KeyRates>();
+        services.AddSingleton<CallPool>();
+        services.AddSingleton(new RequestLimits());
+        services.AddNativePredict();
+        services.AddSingleton<ServingInstruments>();
+        services.AddSingleton<PredictPipeline>();
+        services.AddSingleton<ProcessMeter>();
+        services.AddSingleton<MetricsPage>();
+        services.AddSingleton<Func<HttpContext, Principal>>(CallerExtensions.Caller);
+        services.AddHostedService<Placer>();
+        services.AddHostedService(provider => new GracefulStop(
+            provider.GetRequiredService<RoutingTable>(),
+            provider.GetRequiredService<LoadJournal>(),
+            serve.DrainDelay ?? (IPAddress.IsLoopback(http.Address) ? TimeSpan.Zero : TimeSpan.FromSeconds(5)),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<GracefulStop>>()));
+    }
+
+    private static VersionLoader Loader(IServiceProvider provider, ControlPlaneOptions control)
+    {
+        var loader = new VersionLoader(
+            provider.GetRequiredService<IArtifactStore>(),
+            Path.Combine(control.DataFolder, "loading"),
+            provider.GetRequiredService<TimeProvider>());
+        loader.Sweep();
+        return loader;
+    }
+
+    private static ulong Seed()
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(ulong)];
+        RandomNumberGenerator.Fill(bytes);
+        return BinaryPrimitives.ReadUInt64LittleEndian(bytes);
+    }
+}

@@ -1,0 +1,29 @@
+using Fairlead.Server.Access;
+using Fairlead.Serving.Routing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Fairlead.Server.Hosting;
+
+/// <summary>What balancers, orchestrators and people who only want to know whether it runs ask.</summary>
+internal static class HealthRoutes
+{
+    private static readonly Status Alive = new("alive");
+    private static readonly Status Ready = new("ready");
+    private static readonly Status NotReady = new("not ready");
+
+    public static void MapHealth(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/", () => TypedResults.Ok(Alive)).DemandsNothing().ExcludeFromDescription();
+        routes.MapGet("/health/live", () => TypedResults.Ok(Alive)).DemandsNothing().WithTags("health")
+            .WithSummary("The process runs");
+        routes.MapGet("/health/ready", (RoutingTable table) => table.Ready
+                ? TypedResults.Ok(Ready)
+                : (IResult)TypedResults.Json(NotReady, statusCode: StatusCodes.Status503ServiceUnavailable))
+            .DemandsNothing().WithTags("health").WithSummary("Every endpoint is placed, and the server is not about to stop");
+    }
+
+    /// <summary>The answer's one word.</summary>
+    internal sealed record Status([property: System.Text.Json.Serialization.JsonPropertyName("status")] string Word);
+}

@@ -1,0 +1,77 @@
+using System.IO.Compression;
+using Fairlead.Serving.Predict;
+using Microsoft.AspNetCore.Http;
+
+namespace Fairlead.Serving.Protocols;
+
+/// <summary>
+/// Reads a request's body into pooled memory, decompressing it on the way. The limit holds for the bytes that come out,
+/// so that a small body that unpacks to a large one is refused as soon as it passes the limit.
+/// </summary>
+internal static class BodyReader
+{
+    private const int Chunk = 16 * 1024;
+
+    /// <summary>Reads the whole body; throws <see cref="RequestException"/> when it is too large, broken or oddly encoded.</summary>
+    public static ValueTask ReadAsync(HttpRequest request, PooledBuffer to, int maxBytes, CancellationToken cancellation)
+    {
+        if (request.ContentLength > maxBytes && !IsEncoded(request))
+            throw TooLarge(maxBytes);
+        return IsEncoded(request)
+            ? DecodeAsync(request, to, maxBytes, cancellation)
+            : CopyAsync(request, to, maxBytes, cancellation);
+    }
+
+    private static bool IsEncoded(HttpRequest request) =>
+        request.Headers.ContentEncoding is { Count: > 0 } encoding
+        && !encoding.ToString().Equals("identity", StringComparison.OrdinalIgnoreCase);
+
+    private static async ValueTask CopyAsync(
+        HttpRequest request, PooledBuffer to, int maxBytes, CancellationToken cancellation)
+    {
+        var reader = request.BodyReader;
+        while (true)
+        {
+            var result = await reader.ReadAsync(cancellation).ConfigureAwait(false);
+            foreach (var segment in result.Buffer)
+                to.Write(segment.Span);
+            reader.AdvanceTo(result.Buffer.End);
+            if (to.Written.Length > maxBytes)
+                throw TooLarge(maxBytes);
+            if (result.IsCompleted)
+                return;
+        }
+    }
+
+    private static async ValueTask DecodeAsync(
+        HttpRequest request, PooledBuffer to, int maxBytes, CancellationToken cancellation)
+    {
+        var encoding = request.Headers.ContentEncoding.ToString();
+
+        // "deflate" on the wire is a zlib stream (RFC 9110, 8.4.1.2), not a bare deflate one.
+        await using Stream decoded = encoding.ToLowerInvariant() switch
+        {
+            "gzip" or "x-gzip" => new GZipStream(request.Body, CompressionMode.Decompress, leaveOpen: true),
+            "deflate" => new ZLibStream(request.Body, CompressionMode.Decompress, leaveOpen: true),
+            _ => throw new RequestException(
+                PredictFailure.Unsupported, $"The Content-Encoding '{encoding}' is not taken; send gzip, deflate or identity."),
+        };
+        try
+        {
+            int read;
+            while ((read = await decoded.ReadAsync(to.GetMemory(Chunk), cancellation).ConfigureAwait(false)) > 0)
+            {
+                to.Advance(read);
+                if (to.Written.Length > maxBytes)
+                    throw TooLarge(maxBytes);
+            }
+        }
+        catch (InvalidDataException e)
+        {
+            throw new RequestException(PredictFailure.Malformed, $"The body is no valid {encoding} stream.", e);
+        }
+    }
+
+    private static RequestException TooLarge(int maxBytes) =>
+        new(PredictFailure.TooLarge, $"The request's body is larger than the {maxBytes} bytes that are allowed.");
+}

@@ -1,0 +1,22 @@
+using System.Text.Json;
+using Fairlead.Serving.Predict;
+
+namespace Fairlead.Serving.Protocols.Native;
+
+/// <summary>How request JSON is read: strictly, and no deeper than any sensible request.</summary>
+internal static class RequestJson
+{
+    public const int MaxDepth = 64;
+
+    public static JsonReaderOptions Options { get; } = new() { MaxDepth = MaxDepth };
+
+    /// <summary>Says where the JSON breaks.</summary>
+    public static RequestException Broken(JsonException e) =>
+        new(PredictFailure.Malformed, $"The request is not valid JSON (line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}): {FirstSentence(e.Message)}", e);
+
+    private static string FirstSentence(string message)
+    {
+        var end = message.IndexOf(". ", StringComparison.Ordinal);
+        return end < 0 ? message : message[..(end + 1)];
+    }
+}

@@ -1,0 +1,87 @@
+using System.Diagnostics.Metrics;
+using Fairlead.Serving.Predict;
+using Fairlead.Serving.Routing;
+
+namespace Fairlead.Serving.Telemetry;
+
+/// <summary>
+/// The same counts as on the metrics page, as instruments for an OpenTelemetry exporter. They are read when an export is
+/// due and cost a request nothing, but for the histogram, which is recorded only while somebody exports it.
+/// </summary>
+public sealed class ServingInstruments : IDisposable
+{
+    /// <summary>The name under which exporters subscribe.</summary>
+    public const string MeterName = "Fairlead.Serving";
+
+    private readonly Meter _meter;
+    private readonly RoutingTable _table;
+    private readonly Histogram<double> _duration;
+
+    public ServingInstruments(RoutingTable table, IMeterFactory meters)
+    {
+        _table = table;
+        _meter = meters.Create(MeterName);
+        _duration = _meter.CreateHistogram<double>(
+            "fairlead.request.duration", "s", "From the arrival of a request to its written answer.");
+        _meter.CreateObservableCounter("fairlead.requests", Requests, "{request}", "Requests by how they ended.");
+        _meter.CreateObservableCounter("fairlead.rows", () => Each(state => state.Meter.Rows), "{row}", "Rows answered.");
+        _meter.CreateObservableCounter(
+            "fairlead.compute.cpu.time", () => Each(state => state.Meter.ProcessorTime.TotalSeconds), "s", "Processor time of the model's runs.");
+        _meter.CreateObservableGauge(
+            "fairlead.in_flight", () => Each(state => state.Bulkhead.Inside), "{request}", "Requests running or waiting.");
+        _meter.CreateObservableGauge(
+            "fairlead.queue.depth", () => Each(state => state.Queue.Depth), "{request}", "Requests waiting for a processor or for company.");
+        _meter.CreateObservableGauge(
+            "fairlead.model.memory", () => Each(state => state.Placed.AccountedBytes), "By", "Resident memory of the version, as probed.");
+    }
+
+    public void Dispose() => _meter.Dispose();
+
+    internal void Record(PredictCall call, TimeSpan duration)
+    {
+        if (!_duration.Enabled || call.Variant is not { } variant)
+            return;
+
+        _duration.Record(
+            duration.TotalSeconds,
+            new("fairlead.endpoint", call.EndpointName),
+            new("fairlead.variant", variant.Name.ToString()),
+            new("fairlead.version", variant.Version.Number));
+    }
+
+    private IEnumerable<Measurement<long>> Requests()
+    {
+        foreach (var (endpoint, state) in Variants())
+        {
+            for (var failure = 0; failure < FailureTable.Count; failure++)
+            {
+                var count = state.Meter.Count((PredictFailure)failure);
+                if (count == 0 && failure > 0)
+                    continue;
+                yield return new Measurement<long>(
+                    count, [.. Tags(endpoint, state), new("fairlead.reason", ((PredictFailure)failure).Code())]);
+            }
+        }
+    }
+
+    private IEnumerable<Measurement<T>> Each<T>(Func<VariantState, T> value)
+        where T : struct
+    {
+        foreach (var (endpoint, state) in Variants())
+            yield return new Measurement<T>(value(state), Tags(endpoint, state));
+    }
+
+    private IEnumerable<(EndpointState Endpoint, VariantState State)> Variants() =>
+        from endpoint in _table.Endpoints
+        where endpoint.Serving is not null
+        from state in endpoint.Serving!.Variants
+        select (endpoint, state);
+
+    private static KeyValuePair<string, object?>[] Tags(EndpointState endpoint, VariantState state) =>
+    [
+        new("fairlead.endpoint", endpoint.Name.ToString()),
+        new("fairlead.variant", state.Name.ToString()),
+        new("fairlead.model", state.Version.Model.ToString()),
+        new("fairlead.version", state.Version.Number),
+    ];
+}
