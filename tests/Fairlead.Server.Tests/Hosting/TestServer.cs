@@ -69,7 +69,7 @@ internal sealed class TestServer : IAsyncDisposable
         configure?.Invoke(options);
 
         var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
+        builder.Logging.ClearProviders().AddConsole().SetMinimumLevel(LogLevel.Error);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         services?.Invoke(builder.Services);
         builder.Services.AddFairleadControlPlane(options);
