@@ -60,4 +60,8 @@ internal static partial class Log
 
     [LoggerMessage(2042, LogLevel.Warning, "Keys for prediction ids cannot be read or made, the last known ones stay: {Why}")]
     public static partial void PredictionKeysUnreadable(this ILogger log, string why);
+
+    [LoggerMessage(2050, LogLevel.Information,
+        "Stopping: not ready from now on, doors close in {Seconds} s, open requests finish")]
+    public static partial void Stopping(this ILogger log, double seconds);
 }
