@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Numerics;
+using System.Runtime.InteropServices;
 
 namespace Fairlead.Serving.Protocols.OpenInference.Rest;
 
@@ -21,7 +22,7 @@ internal readonly ref struct JsonNumber
     private readonly bool _fits;
     private readonly bool _whole;
 
-    private JsonNumber(ReadOnlySpan<byte> text, in Digits digits, int exponent, bool negative, bool whole)
+    private JsonNumber(ReadOnlySpan<byte> text, Digits digits, int exponent, bool negative, bool whole)
     {
         Text = text;
         _mantissa = digits.Value;
@@ -143,7 +144,8 @@ internal readonly ref struct JsonNumber
     }
 
     /// <summary>Adds digit to digit for as long as they fit.</summary>
-    private ref struct Digits()
+    [StructLayout(LayoutKind.Auto)]
+    private struct Digits()
     {
         private const ulong LastSafe = ulong.MaxValue / 10;
 

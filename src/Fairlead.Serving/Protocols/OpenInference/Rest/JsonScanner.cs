@@ -16,6 +16,8 @@ internal ref struct JsonScanner(ReadOnlySpan<byte> json, int at = 0)
     private static readonly SearchValues<byte> EndsOfPlainText = SearchValues.Create(
         [.. Enumerable.Range(0, 0x20).Select(control => (byte)control), (byte)'"', (byte)'\\']);
 
+    private static readonly SearchValues<byte> Separators = SearchValues.Create(",]} \n\r\t"u8);
+
     private readonly ReadOnlySpan<byte> _json = json;
     private int _at = at;
 
@@ -220,7 +222,7 @@ internal ref struct JsonScanner(ReadOnlySpan<byte> json, int at = 0)
         const int longest = 40;
         var rest = _json[_at..];
         var end = rest.IsEmpty || rest[0] != (byte)'"'
-            ? rest.IndexOfAny(",]} \n\r\t"u8)
+            ? rest.IndexOfAny(Separators)
             : rest[1..].IndexOf((byte)'"') + 2;
         var excerpt = end > 0 ? rest[..end] : rest;
         return excerpt.Length <= longest

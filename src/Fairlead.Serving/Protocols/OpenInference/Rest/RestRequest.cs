@@ -1,8 +1,5 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Unicode;
-using Fairlead.Core.Models;
-using Fairlead.Inference.Tensors;
 using Fairlead.Serving.Predict;
 
 namespace Fairlead.Serving.Protocols.OpenInference.Rest;
