@@ -14,7 +14,8 @@ internal static class BinaryData
     private const int Prefix = sizeof(uint);
 
     /// <summary>Fills a tensor. Throws <see cref="RequestException"/> when the bytes do not fit the shape.</summary>
-    public static void Read(string name, ElementType type, ReadOnlySpan<long> shape, ReadOnlySpan<byte> data, Tensor tensor)
+    public static void Read(
+        string name, ElementType type, ReadOnlySpan<long> shape, ReadOnlySpan<byte> data, Tensor tensor)
     {
         Tensor.TryCount(shape, out var count);
         var needed = (long)count * (type == ElementType.String ? Prefix : type.Size());
@@ -66,7 +67,7 @@ internal static class BinaryData
         }
 
         if (!data.IsEmpty)
-            throw Broken($"The binary data of the input '{name}' goes on for {data.Length} bytes behind its last string.");
+            throw Broken($"The binary data of the input '{name}' goes on {data.Length} bytes behind its last string.");
     }
 
     /// <summary>Any byte but 0 is true on the wire; a model may count on 1.</summary>
@@ -81,8 +82,8 @@ internal static class BinaryData
     {
         var least = type == ElementType.String ? "at least " : "";
         return Broken(
-            $"The binary data of the input '{name}' has {size} bytes; the shape [{string.Join(',', shape.ToArray())}] of "
-            + $"{type.WireName()} takes {least}{needed}.");
+            $"The binary data of the input '{name}' has {size} bytes; the shape [{string.Join(',', shape.ToArray())}] "
+            + $"of {type.WireName()} takes {least}{needed}.");
     }
 
     private static RequestException Broken(string message) => new(PredictFailure.InvalidInput, message);

@@ -25,7 +25,7 @@ internal ref struct DataCursor
         _flatCount = count;
     }
 
-    /// <summary>Stands at the element after <see cref="MoveNext"/>, and must be moved past it by whoever reads it.</summary>
+    /// <summary>Stands at the element after <see cref="MoveNext"/>; whoever reads it moves it on.</summary>
     public JsonScanner Scanner;
 
     /// <summary>The array is not as its shape says; there is no next element.</summary>

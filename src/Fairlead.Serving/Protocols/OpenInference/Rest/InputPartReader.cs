@@ -31,7 +31,9 @@ internal ref struct InputPartReader(ReadOnlySpan<byte> json, int index)
         if (member.Is(_json, "name"u8))
         {
             RefuseTwice(_part.Name.Length >= 0, "name");
-            _part.Name = scanner.Peek() == (byte)'"' ? scanner.TakeString() : throw Wrong("has a \"name\" that is not a string");
+            if (scanner.Peek() != (byte)'"')
+                throw Wrong("has a \"name\" that is not a string");
+            _part.Name = scanner.TakeString();
         }
         else if (member.Is(_json, "datatype"u8))
         {
@@ -84,7 +86,7 @@ internal ref struct InputPartReader(ReadOnlySpan<byte> json, int index)
         while (scanner.More((byte)']', ref begun))
         {
             if (_part.Rank == Tensor.MaxRank)
-                throw new RequestException(PredictFailure.TooLarge, Label($"has more than {Tensor.MaxRank} dimensions"));
+                throw Wrong($"has more than {Tensor.MaxRank} dimensions", PredictFailure.TooLarge);
             if (dimensions == shapes.Length)
                 Array.Resize(ref shapes, 2 * dimensions);
             var here = scanner;
@@ -117,12 +119,13 @@ internal ref struct InputPartReader(ReadOnlySpan<byte> json, int index)
             if (name.Is(_json, "binary_data_size"u8))
             {
                 RefuseTwice(_part.IsBinary, "binary_data_size");
-                if (!scanner.TryTakeNumber(out var number) || !number.TryGetInteger(out _part.BinarySize) || _part.BinarySize < 0)
+                var isWhole = scanner.TryTakeNumber(out var number) && number.TryGetInteger(out _part.BinarySize);
+                if (!isWhole || _part.BinarySize < 0)
                     throw Wrong("has a \"binary_data_size\" that is no size");
             }
             else if (name.Is(_json, "shared_memory_region"u8))
             {
-                throw new RequestException(PredictFailure.Unsupported, Label("is in shared memory, which this server does not read"));
+                throw Wrong("is in shared memory, which this server does not read", PredictFailure.Unsupported);
             }
             else
             {
@@ -143,17 +146,19 @@ internal ref struct InputPartReader(ReadOnlySpan<byte> json, int index)
             throw Wrong("has no \"data\" and no \"binary_data_size\"");
         if (_part.DataAt >= 0 && _part.IsBinary)
             throw Wrong("has both \"data\" and a \"binary_data_size\"");
-        if (!Tensor.TryCount(shapes.AsSpan(_part.ShapeAt, _part.Rank), out _part.Count) || _part.Count > limits.MaxElements)
-            throw new RequestException(PredictFailure.TooLarge, Label($"has more than {limits.MaxElements} elements"));
+        var shape = shapes.AsSpan(_part.ShapeAt, _part.Rank);
+        if (!Tensor.TryCount(shape, out _part.Count) || _part.Count > limits.MaxElements)
+            throw Wrong($"has more than {limits.MaxElements} elements", PredictFailure.TooLarge);
     }
 
     private readonly void RefuseTwice(bool seen, string member)
     {
         if (seen)
-            throw new RequestException(PredictFailure.Malformed, Label($"has its \"{member}\" twice"));
+            throw Wrong($"has its \"{member}\" twice", PredictFailure.Malformed);
     }
 
-    private readonly RequestException Wrong(string what) => new(PredictFailure.InvalidInput, Label(what));
+    private readonly RequestException Wrong(string what, PredictFailure failure = PredictFailure.InvalidInput) =>
+        new(failure, Label(what));
 
     /// <summary>An input is told by its name, once that is known.</summary>
     private readonly string Label(string what) =>

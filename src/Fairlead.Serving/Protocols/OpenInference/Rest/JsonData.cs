@@ -6,7 +6,7 @@ using Fairlead.Serving.Predict;
 
 namespace Fairlead.Serving.Protocols.OpenInference.Rest;
 
-/// <summary>Reads an input's JSON array into a tensor. Numbers are exact or refused, never wrapped and never cut.</summary>
+/// <summary>Reads an input's JSON array into a tensor. Numbers are exact or refused, never wrapped or cut.</summary>
 internal static class JsonData
 {
     /// <summary>Reads one of the values that an array may hold; false when it is none that fits.</summary>
@@ -21,8 +21,8 @@ internal static class JsonData
         if (input.Type is ElementType.Float16 or ElementType.BFloat16)
         {
             throw new RequestException(PredictFailure.InvalidInput,
-                $"The input '{request.NameOf(input)}' holds {input.Type.WireName()} numbers, which JSON does not carry; "
-                + "send them as binary data.");
+                $"The input '{request.NameOf(input)}' holds {input.Type.WireName()} numbers, which JSON does not "
+                + "carry; send them as binary data.");
         }
 
         // Before any memory is taken: an element is at least one byte and its separator.
@@ -40,9 +40,10 @@ internal static class JsonData
     public static RequestException Mismatch(RestRequest request, in InputPart input)
     {
         var shape = string.Join(',', request.ShapeOf(input).ToArray());
+        var elements = CountElements(request, input);
         return new RequestException(PredictFailure.InvalidInput,
-            $"The data of the input '{request.NameOf(input)}' ({CountElements(request, input)} elements) does not have its shape "
-            + $"[{shape}] ({input.Count} elements), neither nested nor flat.");
+            $"The data of the input '{request.NameOf(input)}' ({elements} elements) does not have its shape [{shape}] "
+            + $"({input.Count} elements), neither nested nor flat.");
     }
 
     private static void ReadNumbers(RestRequest request, in InputPart input, Tensor tensor)
@@ -131,7 +132,8 @@ internal static class JsonData
 
     private static RequestException NoElement(RestRequest request, in InputPart input, int at, string found) => new(
         PredictFailure.InvalidInput,
-        $"Element {at} of the input '{request.NameOf(input)}' is {found}, which is no {input.Type.WireName()} ({Takes(input.Type)}).");
+        $"Element {at} of the input '{request.NameOf(input)}' is {found}, which is no {input.Type.WireName()} "
+        + $"({Takes(input.Type)}).");
 
     private static string Takes(ElementType type) => type switch
     {
@@ -210,7 +212,9 @@ internal static class JsonData
     private readonly struct Double : IElement<double>
     {
         public static bool TryTake(ref JsonScanner scanner, out double value) =>
-            scanner.TryTakeNumber(out var number) ? number.TryGetDouble(out value) : TryTakeNamed(ref scanner, out value);
+            scanner.TryTakeNumber(out var number)
+                ? number.TryGetDouble(out value)
+                : TryTakeNamed(ref scanner, out value);
     }
 
     /// <summary>Libraries that keep to the letter of JSON put the names in quotes.</summary>

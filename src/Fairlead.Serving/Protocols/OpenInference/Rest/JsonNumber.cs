@@ -93,7 +93,8 @@ internal readonly ref struct JsonNumber
     /// <summary>The nearest double; false when the number is beyond them all.</summary>
     public bool TryGetDouble(out double value) =>
         TryGetExactly(out value)
-        || (double.TryParse(Text, NumberStyles.Float, CultureInfo.InvariantCulture, out value) && double.IsFinite(value));
+        || (double.TryParse(Text, NumberStyles.Float, CultureInfo.InvariantCulture, out value)
+            && double.IsFinite(value));
 
     /// <summary>The nearest float; false when the number is beyond them all.</summary>
     public bool TryGetSingle(out float value)
@@ -107,7 +108,8 @@ internal readonly ref struct JsonNumber
             return true;
         }
 
-        return float.TryParse(Text, NumberStyles.Float, CultureInfo.InvariantCulture, out value) && float.IsFinite(value);
+        return float.TryParse(Text, NumberStyles.Float, CultureInfo.InvariantCulture, out value)
+            && float.IsFinite(value);
     }
 
     /// <summary>

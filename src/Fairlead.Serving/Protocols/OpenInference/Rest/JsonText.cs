@@ -31,7 +31,7 @@ internal readonly record struct JsonText(int Start, int Length, bool Escaped)
         return Encoding.UTF8.GetString(plain.AsSpan(0, Unescape(Raw(json), plain)));
     }
 
-    /// <summary>Replaces the escapes of checked text; the room must be as long as the text. Returns the length.</summary>
+    /// <summary>Replaces the escapes of checked text, into room as long as the text. Returns the length.</summary>
     public static int Unescape(ReadOnlySpan<byte> text, Span<byte> to)
     {
         var written = 0;
@@ -82,12 +82,12 @@ internal readonly record struct JsonText(int Start, int Length, bool Escaped)
     {
         unit = default;
         if (text.Length < 6 || text[0] != (byte)'\\' || text[1] != (byte)'u'
-            || !ushort.TryParse(text[2..6], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value))
+            || !ushort.TryParse(text[2..6], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var hex))
         {
             return false;
         }
 
-        unit = (char)value;
+        unit = (char)hex;
         return true;
     }
 }

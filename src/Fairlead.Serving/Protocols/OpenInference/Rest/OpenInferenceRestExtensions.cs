@@ -7,7 +7,7 @@ namespace Fairlead.Serving.Protocols.OpenInference.Rest;
 
 /// <summary>The protocol's routes in the groups in which a host demands something of callers.</summary>
 /// <param name="Open">Health, which balancers ask without a key.</param>
-/// <param name="Listing">The server and its list of models; about no endpoint. Lists hold what the caller may see.</param>
+/// <param name="Listing">The server and its models, as far as the caller may see them; about no endpoint.</param>
 /// <param name="Reading">One model; the route value <c>name</c> is its endpoint.</param>
 /// <param name="Predicting">Inference; the route value <c>name</c> is its endpoint.</param>
 public sealed record OpenInferenceRoutes(

@@ -16,9 +16,9 @@ internal sealed class ReadingRoutes(
 
     public Task ReadyAsync(HttpContext context)
     {
-        return table.Ready
-            ? SendAsync(context, StatusCodes.Status200OK, static body => body.Write("{\"ready\":true}"u8))
-            : SendAsync(context, StatusCodes.Status503ServiceUnavailable, static body => body.Write("{\"ready\":false}"u8));
+        var ready = table.Ready;
+        var status = ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+        return SendAsync(context, status, body => body.Write(ready ? "{\"ready\":true}"u8 : "{\"ready\":false}"u8));
     }
 
     public Task ServerAsync(HttpContext context) => SendAsync(context, StatusCodes.Status200OK, body =>
@@ -33,7 +33,8 @@ internal sealed class ReadingRoutes(
     public Task ModelsAsync(HttpContext context) => SendAsync(context, StatusCodes.Status200OK, body =>
     {
         body.Write("{\"models\":["u8);
-        WriteList(body, Visible(context), static (body, endpoint) => JsonOutput.WriteText(body, endpoint.Name.ToString()));
+        WriteList(
+            body, Visible(context), static (body, endpoint) => JsonOutput.WriteText(body, endpoint.Name.ToString()));
         body.Write("]}"u8);
     });
 
@@ -83,7 +84,8 @@ internal sealed class ReadingRoutes(
         var request = new PooledBuffer();
         try
         {
-            await BodyReader.ReadAsync(context.Request, request, limits.MaxBodyBytes, context.RequestAborted).ConfigureAwait(false);
+            await BodyReader.ReadAsync(context.Request, request, limits.MaxBodyBytes, context.RequestAborted)
+                .ConfigureAwait(false);
             onlyReady = ReadOnlyReady(request.Written.Span);
         }
         catch (RequestException e)
@@ -136,7 +138,8 @@ internal sealed class ReadingRoutes(
     /// Finds what a route names. The variant is the one of the version, or the stable one; null while none is loaded.
     /// </summary>
     private bool TryFind(
-        HttpContext context, out EndpointState? endpoint, out VariantState? variant, out PredictFailure failure, out string why)
+        HttpContext context, out EndpointState? endpoint, out VariantState? variant,
+        out PredictFailure failure, out string why)
     {
         variant = null;
         var name = (string)context.Request.RouteValues["name"]!;

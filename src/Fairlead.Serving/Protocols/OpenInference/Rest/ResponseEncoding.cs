@@ -9,7 +9,7 @@ internal static class ResponseEncoding
     /// <summary>Smaller bodies fit into a packet or two anyway.</summary>
     private const int WorthCompressing = 1024;
 
-    /// <summary>The name of the coding that the caller likes best of those that we have; null to send the body as it is.</summary>
+    /// <summary>The coding of ours that the caller likes best; null to send the body as it is.</summary>
     public static string? Choose(string? acceptEncoding, int bodyLength)
     {
         if (bodyLength <= WorthCompressing || string.IsNullOrEmpty(acceptEncoding))
@@ -44,9 +44,10 @@ internal static class ResponseEncoding
 
     private static string? Known(ReadOnlySpan<char> coding)
     {
-        if (coding.Equals("gzip", StringComparison.OrdinalIgnoreCase) || coding.Equals("x-gzip", StringComparison.OrdinalIgnoreCase))
+        const StringComparison anyCase = StringComparison.OrdinalIgnoreCase;
+        if (coding.Equals("gzip", anyCase) || coding.Equals("x-gzip", anyCase))
             return "gzip";
-        return coding.Equals("deflate", StringComparison.OrdinalIgnoreCase) ? "deflate" : null;
+        return coding.Equals("deflate", anyCase) ? "deflate" : null;
     }
 
     private static double Weight(ReadOnlySpan<char> item, out ReadOnlySpan<char> coding)
@@ -57,8 +58,10 @@ internal static class ResponseEncoding
             return 1;
 
         var parameter = item[(semicolon + 1)..].Trim();
-        return parameter.StartsWith("q=", StringComparison.OrdinalIgnoreCase)
-            && double.TryParse(parameter[2..], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var weight)
+        if (!parameter.StartsWith("q=", StringComparison.OrdinalIgnoreCase))
+            return 1;
+        var number = parameter[2..];
+        return double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var weight)
             ? weight
             : 1;
     }

@@ -28,9 +28,7 @@ internal sealed class RestCodec : IRequestCodec
         _headers = headers;
         AnswerJsonLength = null;
         _chosenCount = 0;
-        var header = headers is not null && headers.TryGetValue(RestHeaders.JsonLength, out var values) && values.Count > 0
-            ? values.ToString()
-            : null;
+        var header = headers?[RestHeaders.JsonLength] is { Count: > 0 } values ? values.ToString() : null;
         _request.Read(body, header, limits);
     }
 
@@ -47,7 +45,8 @@ internal sealed class RestCodec : IRequestCodec
         if (rule.Source != UnitSource.Header)
             return rule.Source == UnitSource.Field && UnitFinder.TryFind(_request, rule.Name, out unitHash);
 
-        if (_headers is null || !_headers.TryGetValue(rule.Name, out var values) || string.IsNullOrEmpty(values.ToString()))
+        var values = _headers?[rule.Name] ?? default;
+        if (values.Count == 0 || string.IsNullOrEmpty(values[0]))
             return false;
         unitHash = UnitHash.Of(values[0].AsSpan());
         return true;
@@ -114,7 +113,12 @@ internal sealed class RestCodec : IRequestCodec
     {
         // Said here and not after reading: of data in another type, whatever is wrong with it is beside the point.
         if (spec.Type != input.Type)
-            throw Invalid($"The input '{spec.Name}' has the type {input.Type.WireName()}, the model takes {spec.Type.WireName()}.");
+        {
+            throw Invalid(
+                $"The input '{spec.Name}' has the type {input.Type.WireName()}, the model takes "
+                + $"{spec.Type.WireName()}.");
+        }
+
         if (input.IsBinary)
             BinaryData.Read(spec.Name, input.Type, _request.ShapeOf(input), _request.BinaryOf(input), tensor);
         else
@@ -136,12 +140,19 @@ internal sealed class RestCodec : IRequestCodec
             RefuseChosenTwice(signature.Outputs[index], index);
             var binary = _request.IsRaw || ((all ? null : _request.Outputs[i].Binary) ?? _request.BinaryOutputs);
             _chosen[_chosenCount++] = new ChosenOutput(index, binary);
-            if (!binary && signature.Outputs[index].Type is ElementType.Float16 or ElementType.BFloat16)
-            {
-                throw Invalid($"The output '{signature.Outputs[index].Name}' holds {signature.Outputs[index].Type.WireName()} "
-                    + "numbers, which JSON does not carry; ask for it as binary data.");
-            }
+            if (!binary)
+                RefuseWithoutJson(signature.Outputs[index]);
         }
+    }
+
+    /// <summary>Before the model runs, so that nothing is computed that cannot be sent.</summary>
+    private static void RefuseWithoutJson(TensorSpec output)
+    {
+        if (output.Type is not (ElementType.Float16 or ElementType.BFloat16))
+            return;
+        throw Invalid(
+            $"The output '{output.Name}' holds {output.Type.WireName()} numbers, which JSON does not carry; ask for it "
+            + "as binary data.");
     }
 
     private void RefuseChosenTwice(TensorSpec output, int index)
@@ -201,8 +212,11 @@ internal sealed class RestCodec : IRequestCodec
         }
     }
 
-    private static RequestException Unknown(string what, string name, IEnumerable<TensorSpec> specs) => Invalid(
-        $"unexpected inference {what} '{name}'; the model has {string.Join(", ", specs.Select(spec => $"'{spec.Name}'"))}");
+    private static RequestException Unknown(string what, string name, IEnumerable<TensorSpec> specs)
+    {
+        var names = string.Join(", ", specs.Select(spec => $"'{spec.Name}'"));
+        return Invalid($"unexpected inference {what} '{name}'; the model has {names}");
+    }
 
     private static RequestException Invalid(string message) => new(PredictFailure.InvalidInput, message);
 

@@ -8,7 +8,8 @@ namespace Fairlead.Serving.Protocols.OpenInference.Rest;
 
 /// <summary>The door of <c>POST /v2/models/{name}[/versions/{version}]/infer</c>.</summary>
 public sealed class RestDoor(
-    PredictPipeline pipeline, CallPool calls, RequestLimits limits, Func<HttpContext, Principal> principalOf, TimeProvider time)
+    PredictPipeline pipeline, CallPool calls, RequestLimits limits,
+    Func<HttpContext, Principal> principalOf, TimeProvider time)
 {
     private const int KeptCodecs = 256;
 

@@ -13,7 +13,8 @@ internal static class RestErrors
         $"Request for unknown model: '{name}' version {version} is not found";
 
     /// <summary>Sends a failure; <paramref name="body"/> is room for it and is empty before.</summary>
-    public static async ValueTask SendAsync(HttpContext context, PredictFailure failure, string detail, PooledBuffer body)
+    public static async ValueTask SendAsync(
+        HttpContext context, PredictFailure failure, string detail, PooledBuffer body)
     {
         // Nobody is there to read it.
         if (context.RequestAborted.IsCancellationRequested)

@@ -22,7 +22,8 @@ internal static class RestParameters
     {
         // Beyond a year it is no limit, and beyond some centuries no time span.
         const long longest = 366L * 24 * 60 * 60 * 1_000_000;
-        if (!scanner.TryTakeNumber(out var number) || !number.TryGetInteger<long>(out var microseconds) || microseconds < 0)
+        var microseconds = -1L;
+        if (!scanner.TryTakeNumber(out var number) || !number.TryGetInteger(out microseconds) || microseconds < 0)
         {
             throw new RequestException(
                 PredictFailure.InvalidInput, "The parameter 'timeout' is not a whole number of microseconds.");
@@ -45,7 +46,7 @@ internal static class RestParameters
             if (member.Is(json, "name"u8))
             {
                 if (scanner.Peek() != (byte)'"' || output.Name.Length >= 0)
-                    throw new RequestException(PredictFailure.InvalidInput, $"Output {index} of the request needs one name.");
+                    throw NeedsName(index);
                 output = output with { Name = scanner.TakeString() };
             }
             else if (member.Is(json, "parameters"u8) && scanner.Peek() == (byte)'{')
@@ -60,8 +61,11 @@ internal static class RestParameters
 
         return output.Name.Length >= 0
             ? output
-            : throw new RequestException(PredictFailure.InvalidInput, $"Output {index} of the request needs one name.");
+            : throw NeedsName(index);
     }
+
+    private static RequestException NeedsName(int index) =>
+        new(PredictFailure.InvalidInput, $"Output {index} of the request needs one name, a string.");
 
     private static bool? TakeOutputParameters(ref JsonScanner scanner, ReadOnlySpan<byte> json)
     {

@@ -32,7 +32,7 @@ internal sealed class RestRequest
 
     public ReadOnlySpan<OutputPart> Outputs => _outputs.AsSpan(0, OutputCount);
 
-    /// <summary>The caller's id with its quotes and escapes, to be given back as it is; empty when there is none.</summary>
+    /// <summary>The caller's id with its quotes and escapes, to be given back as it is.</summary>
     public Range Id { get; private set; }
 
     /// <summary>The object of the request's parameters; empty when there is none.</summary>
@@ -88,7 +88,8 @@ internal sealed class RestRequest
     {
         if (header is null)
             return bodyLength;
-        if (int.TryParse(header, NumberStyles.None, CultureInfo.InvariantCulture, out var length) && length <= bodyLength)
+        var isLength = int.TryParse(header, NumberStyles.None, CultureInfo.InvariantCulture, out var length);
+        if (isLength && length <= bodyLength)
             return length;
         throw new RequestException(PredictFailure.Malformed,
             $"inference header size should be in range (0, {bodyLength}), got: {header}");
@@ -187,7 +188,7 @@ internal sealed class RestRequest
         while (scanner.More((byte)']', ref begun))
         {
             if (InputCount == limits.MaxTensors)
-                throw new RequestException(PredictFailure.TooLarge, $"A request has at most {limits.MaxTensors} inputs.");
+                throw TooMany($"A request has at most {limits.MaxTensors} inputs.");
             if (InputCount == _inputs.Length)
                 Array.Resize(ref _inputs, 2 * InputCount);
             var reader = new InputPartReader(Json, InputCount);
@@ -204,13 +205,15 @@ internal sealed class RestRequest
         while (scanner.More((byte)']', ref begun))
         {
             if (OutputCount == limits.MaxTensors)
-                throw new RequestException(PredictFailure.TooLarge, $"A request asks for at most {limits.MaxTensors} outputs.");
+                throw TooMany($"A request asks for at most {limits.MaxTensors} outputs.");
             if (OutputCount == _outputs.Length)
                 Array.Resize(ref _outputs, 2 * OutputCount);
             _outputs[OutputCount] = RestParameters.TakeOutput(ref scanner, Json, OutputCount);
             OutputCount++;
         }
     }
+
+    private static RequestException TooMany(string message) => new(PredictFailure.TooLarge, message);
 
     /// <summary>Binary data lies behind the JSON, one input's behind the other's.</summary>
     private void PlaceBinaryData()
@@ -222,8 +225,9 @@ internal sealed class RestRequest
                 continue;
             if (input.BinarySize > _body.Length - at)
             {
+                var lacking = input.BinarySize - (_body.Length - at);
                 throw new RequestException(PredictFailure.Malformed,
-                    $"unexpected size for input '{NameOf(input)}', expecting {input.BinarySize - (_body.Length - at)} additional bytes");
+                    $"unexpected size for input '{NameOf(input)}', expecting {lacking} additional bytes");
             }
 
             input.BinaryAt = at;

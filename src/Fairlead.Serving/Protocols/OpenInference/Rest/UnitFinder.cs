@@ -151,7 +151,12 @@ internal static class UnitFinder
     {
         long size = type.Size();
         if (type == ElementType.String)
-            size = data.Length < sizeof(uint) ? long.MaxValue : sizeof(uint) + (long)BinaryPrimitives.ReadUInt32LittleEndian(data);
+        {
+            size = BinaryPrimitives.TryReadUInt32LittleEndian(data, out var length)
+                ? sizeof(uint) + (long)length
+                : long.MaxValue;
+        }
+
         return size <= data.Length ? (int)size : -1;
     }
 
@@ -184,8 +189,8 @@ internal static class UnitFinder
         if (found && hash != unitHash)
         {
             throw new RequestException(PredictFailure.InvalidInput,
-                $"The rows belong to different units (input '{request.NameOf(input)}'); send the rows of each unit in a "
-                + "request of their own.");
+                $"The rows belong to different units (input '{request.NameOf(input)}'); send the rows of each unit in "
+                + "a request of their own.");
         }
 
         found = true;
