@@ -87,7 +87,11 @@ public sealed class Placer(
                 var state = _endpoints[gone];
                 _endpoints.Remove(gone);
                 _failed.Remove(gone);
-                _ = RetireAsync(state.Serving?.Variants ?? []);
+                var variants = state.Serving?.Variants ?? [];
+
+                // First out of the routing, then retired: a request that still holds the endpoint must find the way out.
+                state.Swap(null);
+                _ = RetireAsync(variants);
                 log.EndpointRemoved(gone.ToString());
             }
 
