@@ -21,17 +21,17 @@ public sealed class GrpcHost : IAsyncLifetime
     /// <summary>Small enough for tests to pass it, and larger than the web server's own limit would be needed for.</summary>
     public const int MaxBodyBytes = 40 * 1024 * 1024;
 
-    private WebApplication _app = null!;
-    private GrpcChannel _channel = null!;
+    private WebApplication? _app;
+    private GrpcChannel? _channel;
 
     internal DataPlane Plane { get; } = new();
 
     /// <summary>Who calls, for the requests that follow.</summary>
     public Principal Caller { get; set; } = Principal.Local;
 
-    public GrpcChannel Channel => _channel;
+    public GrpcChannel Channel => _channel!;
 
-    public string Address => _app.Urls.Single();
+    public string Address => _app!.Urls.Single();
 
     public async ValueTask InitializeAsync()
     {
@@ -55,8 +55,9 @@ public sealed class GrpcHost : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        _channel.Dispose();
-        await _app.DisposeAsync();
+        _channel?.Dispose();
+        if (_app is not null)
+            await _app.DisposeAsync();
         await Plane.DisposeAsync();
     }
 
