@@ -13,6 +13,9 @@ namespace Fairlead.Inference.Batching;
 /// </summary>
 public sealed class RunQueue : IDisposable
 {
+    /// <summary>Runs shorter than this on average go on their caller's thread whenever one of the gate's places for short runs is free.</summary>
+    private static readonly TimeSpan ShortRun = TimeSpan.FromMicroseconds(500);
+
     private readonly Lock _lock = new();
     private readonly LinkedList<RunItem> _pending = new();
     private readonly IModelRuntime _runtime;
@@ -20,7 +23,9 @@ public sealed class RunQueue : IDisposable
     private readonly BatchSettings _settings;
     private readonly TimeProvider _time;
     private readonly ITimer _delay;
+    private readonly long _shortTicks;
     private int _asked;
+    private long _meanTicks = long.MaxValue;
 
     /// <summary>
     /// Makes the queue of a variant.
@@ -34,6 +39,7 @@ public sealed class RunQueue : IDisposable
         _settings = settings;
         _gate = gate;
         _time = gate.Time;
+        _shortTicks = (long)(ShortRun.TotalSeconds * _time.TimestampFrequency);
         _delay = _time.CreateTimer(
             static queue => ((RunQueue)queue!).Ask(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         gate.Add(this);
@@ -56,7 +62,7 @@ public sealed class RunQueue : IDisposable
     public ValueTask RunAsync(RunItem item)
     {
         item.EnqueuedAt = _time.GetTimestamp();
-        if (_settings.MaxDelay == TimeSpan.Zero && _gate.TryEnter(out var place))
+        if (_settings.MaxDelay == TimeSpan.Zero && _gate.TryEnter(Volatile.Read(ref _meanTicks) <= _shortTicks, out var place))
             return RunAloneAsync(item, place);
 
         lock (_lock)
@@ -107,13 +113,23 @@ public sealed class RunQueue : IDisposable
     {
         try
         {
+            item.Reason = DispatchReason.Idle;
             var run = new ItemRun(item);
             await run.RunAsync(_runtime, _gate, place, _time).ConfigureAwait(false);
+            Learn(item);
         }
         finally
         {
             _gate.Exit(place);
         }
+    }
+
+    /// <summary>Keeps a moving mean of the runs' length. Two threads may overwrite each other's; the mean does not mind.</summary>
+    private void Learn(RunItem item)
+    {
+        var took = item.FinishedAt - item.StartedAt;
+        var mean = Volatile.Read(ref _meanTicks);
+        Volatile.Write(ref _meanTicks, mean == long.MaxValue ? took : mean + ((took - mean) / 8));
     }
 
     /// <summary>Asks the gate for a place when a batch may leave now, else sets the clock for when it may.</summary>

@@ -31,7 +31,7 @@ internal static class BatchProbe
         }
         catch (ModelRunException e)
         {
-            return $"it refused made-up inputs: {e.Message}";
+            return ModelProbe.Refusal(e.Message);
         }
 
         return null;

@@ -27,7 +27,7 @@ public static class ModelProbe
         OnnxEnvironment.ReturnFreedMemory();
         var grown = ResidentBytes() - before;
 
-        var whyNot = refusal is null ? await BatchProbe.WhyNotAsync(model).ConfigureAwait(false) : $"it refused made-up inputs: {refusal}";
+        var whyNot = refusal is null ? await BatchProbe.WhyNotAsync(model).ConfigureAwait(false) : Refusal(refusal);
         return new ProbeReport(model.Signature, Math.Max(0, grown), loaded.TotalMilliseconds)
         {
             Batchable = whyNot is null,
@@ -57,6 +57,13 @@ public static class ModelProbe
         }
 
         return null;
+    }
+
+    /// <summary>The library's words can run to a page; their beginning says what matters.</summary>
+    internal static string Refusal(string message)
+    {
+        const int most = 200;
+        return $"it refused made-up inputs: {(message.Length <= most ? message : message[..most] + " …")}";
     }
 
     private static long ResidentBytes()

@@ -7,6 +7,8 @@ using Fairlead.Inference.Loading;
 using Fairlead.Inference.Runtimes;
 using Fairlead.Inference.Runtimes.Onnx;
 using Fairlead.Server.Access;
+using Fairlead.Server.Registry;
+using Fairlead.Server.Storage;
 using Fairlead.Serving.Predict;
 using Fairlead.Serving.Protocols;
 using Fairlead.Serving.Protocols.Native;
@@ -35,12 +37,15 @@ public static class FairleadHost
         WriteLogs(builder.Logging, serve);
         builder.AddTelemetryExport();
         builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<IQuarantine, JournalQuarantine>();
+
+        // Hosted services start in this order: storage and keys are settled before anything is placed.
         builder.Services.AddFairleadControlPlane(control);
-        AddDataPlane(builder.Services, serve, control);
+        AddDataPlane(builder.Services, serve);
         builder.Services.AddOpenApi("v1");
 
         var app = builder.Build();
-        app.UseFairleadControlPlane();
+        app.UseFairleadAccess();
         app.MapHealth();
         app.MapMetrics();
         app.MapOpenApi("/openapi/{documentName}.json").DemandsNothing();
@@ -52,8 +57,8 @@ public static class FairleadHost
 
     private static void Listen(WebApplicationBuilder builder, ServeOptions serve)
     {
-        ServeOptions.TryParseAddress(serve.Http, out var http);
-        ServeOptions.TryParseAddress(serve.Grpc, out var grpc);
+        var http = ServeOptions.ParseAddress(serve.Http);
+        var grpc = ServeOptions.ParseAddress(serve.Grpc);
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -83,9 +88,9 @@ public static class FairleadHost
         logging.AddFilter("Grpc", LogLevel.Warning);
     }
 
-    private static void AddDataPlane(IServiceCollection services, ServeOptions serve, ControlPlaneOptions control)
+    private static void AddDataPlane(IServiceCollection services, ServeOptions serve)
     {
-        ServeOptions.TryParseAddress(serve.Http, out var http);
+        var http = ServeOptions.ParseAddress(serve.Http);
         var plan = OnnxEnvironment.Start(ThreadPlan.For(Environment.ProcessorCount, serve.ConcurrentRuns));
 
         // Model runs may hold every processor for a while; the doors need threads besides them.
@@ -96,8 +101,9 @@ public static class FairleadHost
         services.AddSingleton(provider => new RunGate(plan.ConcurrentRuns, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(new RoutingTable { DefaultEndpoint = serve.DefaultEndpoint });
         services.AddSingleton(new RequestRandomness(Seed()));
-        services.AddSingleton(provider => new LoadJournal(control.DataFolder, provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton(provider => Loader(provider, control));
+        services.AddSingleton(provider => new LoadJournal(
+            provider.GetRequiredService<DataFolder>().Path, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(Loader);
         services.AddSingleton<PlacedVersions>();
         services.AddSingleton<KeyRates>();
         services.AddSingleton<CallPool>();
@@ -117,11 +123,11 @@ public static class FairleadHost
             provider.GetRequiredService<ILogger<GracefulStop>>()));
     }
 
-    private static VersionLoader Loader(IServiceProvider provider, ControlPlaneOptions control)
+    private static VersionLoader Loader(IServiceProvider provider)
     {
         var loader = new VersionLoader(
             provider.GetRequiredService<IArtifactStore>(),
-            Path.Combine(control.DataFolder, "loading"),
+            provider.GetRequiredService<DataFolder>().Below("loading"),
             provider.GetRequiredService<TimeProvider>());
         loader.Sweep();
         return loader;

@@ -2,7 +2,6 @@ using System.CommandLine;
 using Fairlead.Cli.Shell;
 using Fairlead.Server;
 using Fairlead.Server.Hosting;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 

@@ -36,7 +36,6 @@ internal sealed class OnnxBinding : IStoppable, IDisposable
         _inputs = [.. signature.Inputs.Select(_ => new BoundTensor())];
         _outputs = [.. signature.Outputs.Select(_ => new BoundTensor())];
         _plainOutputs = signature.Outputs.All(output => output.Kind == ValueKind.Tensor);
-        LetRuntimeAllocateOutputs();
     }
 
     public void Stop() => _options.Terminate = true;
@@ -98,10 +97,9 @@ internal sealed class OnnxBinding : IStoppable, IDisposable
         {
             _session.RunWithBinding(_options, _io);
         }
-        catch (OnnxRuntimeException e) when (e.Message.Contains("shape verification failed", StringComparison.Ordinal))
+        catch (OnnxRuntimeException e) when (IsWrongOutputShape(e))
         {
             dataDependentShapes = true;
-            LetRuntimeAllocateOutputs();
             ExecuteAllocating(outputs);
             return;
         }
@@ -112,6 +110,8 @@ internal sealed class OnnxBinding : IStoppable, IDisposable
 
     private void ExecuteAllocating(TensorSet outputs)
     {
+        // Bound anew for every such run: the library keeps what it allocated for one run as the place for the next.
+        LetRuntimeAllocateOutputs();
         using var results = _session.RunWithBoundResults(_options, _io);
         OnnxOutputs.Read(results, _signature, outputs);
         for (var i = 0; i < _outputs.Length; i++)
@@ -147,8 +147,7 @@ internal sealed class OnnxBinding : IStoppable, IDisposable
         }
 
         _shapesShown = false;
-        if (_outputsBound)
-            LetRuntimeAllocateOutputs();
+        _outputsBound = false;
     }
 
     private void BindOutputs()
@@ -169,6 +168,11 @@ internal sealed class OnnxBinding : IStoppable, IDisposable
             _io.BindOutputToDevice(name, OrtMemoryInfo.DefaultInstance);
         _outputsBound = false;
     }
+
+    /// <summary>The two words that the library has for an output which is not of the shape that was bound for it.</summary>
+    private static bool IsWrongOutputShape(OnnxRuntimeException e) =>
+        e.Message.Contains("computed output shape", StringComparison.Ordinal)
+        || e.Message.Contains("shape verification failed", StringComparison.Ordinal);
 
     private static long BytesOf(BoundTensor[] bound)
     {
