@@ -11,6 +11,7 @@ using Fairlead.Inference.Tensors;
 using Fairlead.Serving.Predict;
 using Fairlead.Serving.Routing;
 using Fairlead.Serving.Telemetry;
+using EndpointState = Fairlead.Serving.Routing.EndpointState;
 
 namespace Fairlead.Serving.Tests.Predict;
 
