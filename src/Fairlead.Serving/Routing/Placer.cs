@@ -27,6 +27,7 @@ public sealed class Placer(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        journal.Released += TryFailedAgain;
         var signs = SignOfLifeAsync(stoppingToken);
         try
         {
@@ -170,6 +171,12 @@ public sealed class Placer(
             after[i].Bulkhead.Capacity = capacities[i];
         state.Swap(new EndpointServing(new EndpointRoute(wanted.Spec, wanted.Number, wanted.Generation, wanted.Salt), after));
         _ = RetireAsync([.. before.Except(after)]);
+    }
+
+    private void TryFailedAgain()
+    {
+        lock (_lock)
+            _failed.Clear();
     }
 
     /// <summary>Waits until the last request has left, then gives the versions back.</summary>
