@@ -23,8 +23,11 @@ public static class InferBinding
     /// <summary>For the reflection service, which looks for it here.</summary>
     public static ServiceDescriptor Descriptor => GRPCInferenceService.Descriptor;
 
-    /// <summary>Called by the framework once, with no service.</summary>
-    public static void Bind(ServiceBinderBase binder, BoundedInferenceService? service) =>
+    /// <summary>
+    /// Called by the framework once, with no service. It looks for the overrides of the type named here, so that must be
+    /// the generated one.
+    /// </summary>
+    public static void Bind(ServiceBinderBase binder, GRPCInferenceService.GRPCInferenceServiceBase? service) =>
         GRPCInferenceService.BindService(new Binder(binder), service);
 
     private static ModelInferRequest Read(DeserializationContext context) =>

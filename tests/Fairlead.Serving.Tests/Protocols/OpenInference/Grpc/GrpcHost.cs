@@ -12,6 +12,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using EndpointState = Fairlead.Serving.Routing.EndpointState;
 
 namespace Fairlead.Serving.Tests.Protocols.OpenInference.Grpc;
 
@@ -21,17 +22,17 @@ public sealed class GrpcHost : IAsyncLifetime
     /// <summary>Small enough for tests to pass it, and larger than the web server's own limit would be needed for.</summary>
     public const int MaxBodyBytes = 40 * 1024 * 1024;
 
-    private WebApplication _app = null!;
-    private GrpcChannel _channel = null!;
+    private WebApplication? _app;
+    private GrpcChannel? _channel;
 
     internal DataPlane Plane { get; } = new();
 
     /// <summary>Who calls, for the requests that follow.</summary>
     public Principal Caller { get; set; } = Principal.Local;
 
-    public GrpcChannel Channel => _channel;
+    public GrpcChannel Channel => _channel!;
 
-    public string Address => _app.Urls.Single();
+    public string Address => _app!.Urls.Single();
 
     public async ValueTask InitializeAsync()
     {
@@ -55,8 +56,9 @@ public sealed class GrpcHost : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        _channel.Dispose();
-        await _app.DisposeAsync();
+        _channel?.Dispose();
+        if (_app is not null)
+            await _app.DisposeAsync();
         await Plane.DisposeAsync();
     }
 

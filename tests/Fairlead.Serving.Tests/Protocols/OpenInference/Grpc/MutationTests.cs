@@ -23,8 +23,8 @@ public sealed class MutationTests
         ],
         [new TensorSpec("y", ElementType.Float32, [-1])]);
 
-    private static readonly Gen<byte[]> Seeds = Gen.OneOfConst(
-        [.. from request in new[] { Raw(), Typed() } select request.ToByteArray()]);
+    private static readonly Gen<byte[]> Seeds = Gen.OneOf(
+        Gen.Const(() => Raw().ToByteArray()), Gen.Const(() => Typed().ToByteArray()));
 
     [Fact]
     public void Mutated_messages_become_tensors_or_a_failure() =>

@@ -1,5 +1,4 @@
 using Fairlead.Client.OpenInference;
-using Fairlead.Inference.Runtimes;
 using Fairlead.Serving.Protocols.OpenInference.Grpc;
 using Fairlead.Serving.Tests.Predict;
 using Grpc.Core;
