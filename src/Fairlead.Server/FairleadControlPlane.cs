@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Fairlead.Client.Api;
 using Fairlead.Inference.Loading;
 using Fairlead.Server.Access;
 using Fairlead.Server.Apply;
@@ -100,9 +99,7 @@ public static class FairleadControlPlane
         return services;
     }
 
-    private static void UseApiJson(JsonOptions json)
-    {
-        json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Lenient.TypeInfoResolver!);
+    /// <summary>Answers are written as <see cref="Client.Api.ApiJson"/> does.</summary>
+    private static void UseApiJson(JsonOptions json) =>
         json.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
-    }
 }

@@ -145,7 +145,7 @@ internal static class ApplyApi
         var type = context.Request.ContentType?.Split(';')[0].Trim().ToLowerInvariant();
         if (type is not ("application/json" or "application/yaml" or "application/x-yaml" or "text/yaml"))
         {
-            throw new RefusalException(new Refusal(RefusalKind.Invalid, "invalid_content_type",
+            throw new RefusalException(new Refusal(RefusalKind.Invalid, "unsupported_media_type",
                 "Send the documents as 'application/yaml' or 'application/json'."));
         }
 

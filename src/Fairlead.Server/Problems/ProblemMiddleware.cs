@@ -76,6 +76,9 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
         StatusCodes.Status405MethodNotAllowed =>
             ProblemTable.WriteAsync(context, 405, "method_not_allowed",
                 $"This address does not take {context.Request.Method}."),
+        StatusCodes.Status415UnsupportedMediaType =>
+            ProblemTable.WriteAsync(context, 415, "unsupported_media_type",
+                "The body must be JSON, sent with 'Content-Type: application/json'."),
         var status => ProblemTable.WriteAsync(context, status, "invalid_request", "The request cannot be answered."),
     };
 }

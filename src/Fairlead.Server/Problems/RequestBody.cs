@@ -40,7 +40,7 @@ internal static partial class RequestBody
         if (!MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type)
             || type.MediaType != "application/json")
         {
-            throw new RefusalException(new Refusal(RefusalKind.Invalid, "invalid_content_type",
+            throw new RefusalException(new Refusal(RefusalKind.Invalid, "unsupported_media_type",
                 "The body must be JSON, sent with 'Content-Type: application/json'."));
         }
 

@@ -63,7 +63,7 @@ internal sealed class ChildProcessProbe(ControlPlaneOptions options, TimeProvide
         }
         catch (System.ComponentModel.Win32Exception failure)
         {
-            throw new IOException($"The probe program '{program[0]}' cannot be started: {failure.Message}", failure);
+            throw Failed($"The probe program '{program[0]}' cannot be started: {failure.Message}");
         }
     }
 
@@ -164,7 +164,7 @@ internal sealed class ChildProcessProbe(ControlPlaneOptions options, TimeProvide
         }
         catch (JsonException failure)
         {
-            throw new IOException($"The probe's report cannot be read: {failure.Message}", failure);
+            throw Failed($"The probe's report cannot be read: {failure.Message}");
         }
     }
 
@@ -180,11 +180,15 @@ internal sealed class ChildProcessProbe(ControlPlaneOptions options, TimeProvide
             : Fault("model_refused", $"The model cannot be served: {said}");
     }
 
+    /// <summary>The probe itself is at fault, and not the model.</summary>
+    private static RefusalException Failed(string message) =>
+        new(new Refusal(RefusalKind.Unavailable, "probe_failed", message));
+
     private static Refusal Fault(string code, string message) => new(RefusalKind.Invalid, code, message);
 
     private static IReadOnlyList<string> ThisProgram()
     {
-        var process = Environment.ProcessPath ?? throw new IOException("The path of this program is not known.");
+        var process = Environment.ProcessPath ?? throw Failed("The path of this program is not known.");
         var hosted = Path.GetFileNameWithoutExtension(process).Equals("dotnet", StringComparison.OrdinalIgnoreCase);
         return hosted ? [process, Assembly.GetEntryAssembly()!.Location] : [process];
     }

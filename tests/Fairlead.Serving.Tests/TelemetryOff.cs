@@ -1,0 +1,10 @@
+using System.Runtime.CompilerServices;
+using Fairlead.TestModels;
+
+namespace Fairlead.Serving.Tests;
+
+internal static class TelemetryOff
+{
+    [ModuleInitializer]
+    internal static void Initialize() => NativeEnvironment.DisableTelemetry();
+}
