@@ -86,7 +86,7 @@ public sealed partial class ProcessTests
 
         var loaded = await File.ReadAllTextAsync($"/proc/{program.Id}/maps", TestContext.Current.CancellationToken);
         Kill(program.Id, Interrupt).ShouldBe(0);
-        await program.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(10));
+        await program.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(30));
 
         program.ExitCode.ShouldBe(ExitCodes.Interrupted);
         (await program.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken))

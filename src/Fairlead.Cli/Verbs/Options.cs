@@ -51,20 +51,6 @@ internal static class Options
         },
     };
 
-    /// <summary>A duration such as <c>30s</c>, or nothing.</summary>
-    public static Option<TimeSpan?> OptionalDuration(string name, string description) => new(name)
-    {
-        Description = description,
-        HelpName = "duration",
-        CustomParser = result =>
-        {
-            if (DurationText.TryParse(result.Tokens[0].Value, out var duration))
-                return duration;
-            result.AddError($"{name} '{result.Tokens[0].Value}': a duration is written like 500ms, 30s or 5m.");
-            return null;
-        },
-    };
-
     public static Argument<VersionReference> Version(string description) => new("version")
     {
         Description = description,
