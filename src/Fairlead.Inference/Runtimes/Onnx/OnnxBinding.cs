@@ -9,7 +9,8 @@ namespace Fairlead.Inference.Runtimes.Onnx;
 /// bytes are copied, and nothing is allocated.
 /// <para>
 /// Output memory is only bound in advance once a run of these very input shapes has shown the output shapes. Where the
-/// output shapes depend on the data, the library refuses a wrong shape, and the binding goes back to letting it allocate.
+/// output shapes depend on the data, the library refuses a wrong shape, and the binding goes back to letting it
+/// allocate.
 /// </para>
 /// Used by one thread at a time.
 /// </summary>
@@ -17,6 +18,9 @@ internal sealed class OnnxBinding : IStoppable, IDisposable
 {
     /// <summary>Native memory above this size is not kept between runs.</summary>
     private const long KeptBytes = 4 * 1024 * 1024;
+
+    /// <summary>What the library's message says when an output does not have the shape of the memory bound for it.</summary>
+    internal const string WrongShape = "shape verification failed";
 
     private readonly InferenceSession _session;
     private readonly Signature _signature;
@@ -35,13 +39,17 @@ internal sealed class OnnxBinding : IStoppable, IDisposable
         _io = session.CreateIoBinding();
         _inputs = [.. signature.Inputs.Select(_ => new BoundTensor())];
         _outputs = [.. signature.Outputs.Select(_ => new BoundTensor())];
-        _plainOutputs = signature.Outputs.All(output => output.Kind == ValueKind.Tensor);
+        // An optional output may be a tensor in one run and absent in the next.
+        _plainOutputs = session.OutputMetadata.Values.All(
+            output => output.OnnxValueType == OnnxValueType.ONNX_TYPE_TENSOR);
         LetRuntimeAllocateOutputs();
     }
 
     public void Stop() => _options.Terminate = true;
 
-    /// <summary>True when the inputs have the shapes of the run before, so that this binding is the one to take for them.</summary>
+    /// <summary>
+    /// True when the inputs have the shapes of the run before, so that this binding is the one to take for them.
+    /// </summary>
     public bool Fits(TensorSet inputs)
     {
         for (var i = 0; i < _inputs.Length; i++)
@@ -98,7 +106,7 @@ internal sealed class OnnxBinding : IStoppable, IDisposable
         {
             _session.RunWithBinding(_options, _io);
         }
-        catch (OnnxRuntimeException e) when (e.Message.Contains("shape verification failed", StringComparison.Ordinal))
+        catch (OnnxRuntimeException e) when (e.Message.Contains(WrongShape, StringComparison.Ordinal))
         {
             dataDependentShapes = true;
             LetRuntimeAllocateOutputs();
@@ -116,7 +124,7 @@ internal sealed class OnnxBinding : IStoppable, IDisposable
         OnnxOutputs.Read(results, _signature, outputs);
         for (var i = 0; i < _outputs.Length; i++)
             _outputs[i].Remember(outputs[i]);
-        _shapesShown = true;
+        _shapesShown = Array.TrueForAll(_outputs, output => output.Present);
     }
 
     private void BindInputs(TensorSet inputs)

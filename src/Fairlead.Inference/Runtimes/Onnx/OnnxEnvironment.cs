@@ -72,7 +72,9 @@ public static partial class OnnxEnvironment
             _ = TuneMalloc(MallocMmapThreshold, MmapFromBytes);
     }
 
-    private static bool IsGlibc => OperatingSystem.IsLinux() && !RuntimeInformation.RuntimeIdentifier.Contains("musl");
+    private static bool IsGlibc =>
+        OperatingSystem.IsLinux()
+        && !RuntimeInformation.RuntimeIdentifier.Contains("musl", StringComparison.Ordinal);
 
     [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int SetCEnvironment(string name, string value, int overwrite);
