@@ -61,16 +61,17 @@ internal static class BatchProbe
     }
 
     /// <summary>
-    /// A model whose first dimensions have different names says itself that its outputs need not have a row for each row
-    /// of its inputs; whether they do may depend on values that no made-up input hits.
+    /// A model whose first dimensions have different names says itself that its outputs need not have a row for each
+    /// row of its inputs; whether they do may depend on values that no made-up input hits.
     /// </summary>
     private static string? WhyNotByNames(Signature signature)
     {
-        var named = signature.Inputs.Where(input => !input.Optional).FirstOrDefault(input => RowsName(input) is not null);
+        var needed = signature.Inputs.Where(input => !input.Optional).ToList();
+        var named = needed.FirstOrDefault(input => RowsName(input) is not null);
         if (named is null)
             return null;
 
-        var other = signature.Inputs.Where(input => !input.Optional).Concat(signature.Outputs)
+        var other = needed.Concat(signature.Outputs)
             .FirstOrDefault(spec => RowsName(spec) is { } name && name != RowsName(named));
         return other is null
             ? null
@@ -78,7 +79,7 @@ internal static class BatchProbe
                 + $"called '{RowsName(other)}'";
     }
 
-    /// <summary>The name of the first dimension; null where there is none, or one that only a converter made up.</summary>
+    /// <summary>The first dimension's name; null where there is none, or one that only a converter made up.</summary>
     private static string? RowsName(TensorSpec spec)
     {
         if (spec.DimensionNames.IsDefaultOrEmpty || spec.DimensionNames[0] is not { Length: > 0 } name)

@@ -81,7 +81,9 @@ public sealed class VersionLoader(IArtifactStore store, string folder, TimeProvi
         return component;
     }
 
-    /// <summary>A folder that cannot be removed is no reason to lose a loaded model: <see cref="Sweep"/> gets it.</summary>
+    /// <summary>
+    /// A folder that cannot be removed is no reason to lose a loaded model: <see cref="Sweep"/> gets it.
+    /// </summary>
     private static void Remove(string laidOut)
     {
         try

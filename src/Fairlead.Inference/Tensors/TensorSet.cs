@@ -11,7 +11,7 @@ public sealed class TensorSet : IDisposable
     /// <summary>Most sets that wait for reuse.</summary>
     private const int PoolSize = 1024;
 
-    /// <summary>A set that grew beyond this many tensors is not kept: few models have so many inputs or outputs.</summary>
+    /// <summary>A set that grew beyond this many tensors is not kept: few models need so many.</summary>
     private const int KeptTensors = 256;
 
     private static readonly ConcurrentQueue<TensorSet> Pool = new();

@@ -4,7 +4,9 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace Fairlead.Inference.Runtimes.Onnx;
 
-/// <summary>One input or output as a session sees it: a native value of a fixed type and shape over memory of ours.</summary>
+/// <summary>
+/// One input or output as a session sees it: a native value of a fixed type and shape over memory of ours.
+/// </summary>
 internal sealed class BoundTensor : IDisposable
 {
     private readonly NativeBuffer _memory = new();

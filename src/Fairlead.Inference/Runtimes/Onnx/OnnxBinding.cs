@@ -19,9 +19,6 @@ internal sealed class OnnxBinding : IStoppable, IDisposable
     /// <summary>Native memory above this size is not kept between runs.</summary>
     private const long KeptBytes = 4 * 1024 * 1024;
 
-    /// <summary>What the library's message says when an output does not have the shape of the memory bound for it.</summary>
-    internal const string WrongShape = "shape verification failed";
-
     private readonly InferenceSession _session;
     private readonly Signature _signature;
     private readonly OrtIoBinding _io;
@@ -42,7 +39,6 @@ internal sealed class OnnxBinding : IStoppable, IDisposable
         // An optional output may be a tensor in one run and absent in the next.
         _plainOutputs = session.OutputMetadata.Values.All(
             output => output.OnnxValueType == OnnxValueType.ONNX_TYPE_TENSOR);
-        LetRuntimeAllocateOutputs();
     }
 
     public void Stop() => _options.Terminate = true;
@@ -70,7 +66,7 @@ internal sealed class OnnxBinding : IStoppable, IDisposable
         control.Begin(this);
         try
         {
-            Execute(outputs, ref dataDependentShapes);
+            Execute(outputs, control, ref dataDependentShapes);
         }
         finally
         {
@@ -93,7 +89,7 @@ internal sealed class OnnxBinding : IStoppable, IDisposable
     /// <summary>Says that this binding holds more native memory than is worth keeping for a next run.</summary>
     public bool IsLarge => BytesOf(_inputs) + BytesOf(_outputs) > KeptBytes;
 
-    private void Execute(TensorSet outputs, ref bool dataDependentShapes)
+    private void Execute(TensorSet outputs, RunControl control, ref bool dataDependentShapes)
     {
         outputs.Resize(_signature.Outputs.Length);
         if (!_outputsBound)
@@ -106,11 +102,12 @@ internal sealed class OnnxBinding : IStoppable, IDisposable
         {
             _session.RunWithBinding(_options, _io);
         }
-        catch (OnnxRuntimeException e) when (e.Message.Contains(WrongShape, StringComparison.Ordinal))
+        catch (OnnxRuntimeException) when (!control.StopRequested)
         {
-            dataDependentShapes = true;
-            LetRuntimeAllocateOutputs();
+            // The library has several messages for a wrong shape, and no code. So every failure is tried without the
+            // bound outputs: only when that goes well were they to blame.
             ExecuteAllocating(outputs);
+            dataDependentShapes = true;
             return;
         }
 
@@ -120,6 +117,9 @@ internal sealed class OnnxBinding : IStoppable, IDisposable
 
     private void ExecuteAllocating(TensorSet outputs)
     {
+        // A native binding keeps what a run allocated and takes it for the next run's output memory: a sequence would
+        // grow by the items of the run before, and another shape would be refused.
+        LetRuntimeAllocateOutputs();
         using var results = _session.RunWithBoundResults(_options, _io);
         OnnxOutputs.Read(results, _signature, outputs);
         for (var i = 0; i < _outputs.Length; i++)
@@ -155,8 +155,7 @@ internal sealed class OnnxBinding : IStoppable, IDisposable
         }
 
         _shapesShown = false;
-        if (_outputsBound)
-            LetRuntimeAllocateOutputs();
+        _outputsBound = false;
     }
 
     private void BindOutputs()

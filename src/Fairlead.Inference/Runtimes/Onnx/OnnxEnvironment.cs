@@ -44,7 +44,9 @@ public static partial class OnnxEnvironment
         }
     }
 
-    /// <summary>Gives memory that unloaded models held back to the operating system, where the C library keeps it.</summary>
+    /// <summary>
+    /// Gives memory that unloaded models held back to the operating system, where the C library keeps it.
+    /// </summary>
     public static void ReturnFreedMemory()
     {
         if (IsGlibc)

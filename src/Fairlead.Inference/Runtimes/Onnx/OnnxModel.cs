@@ -34,7 +34,9 @@ public sealed class OnnxModel : IModelRuntime
     /// Opens a model file, with external data beside it.
     /// </summary>
     /// <param name="path">The .onnx file.</param>
-    /// <param name="threadsPerRun">1 runs on the caller's thread alone; more takes threads from the shared pool.</param>
+    /// <param name="threadsPerRun">
+    /// 1 runs on the caller's thread alone; more takes threads from the shared pool.
+    /// </param>
     /// <exception cref="ModelLoadException">The file is broken or asks for what this runtime does not have.</exception>
     public static OnnxModel Load(string path, int threadsPerRun = 1)
     {
@@ -123,7 +125,9 @@ public sealed class OnnxModel : IModelRuntime
         OnnxEnvironment.ReturnFreedMemory();
     }
 
-    /// <summary>The library does not notice a required input that is missing before its kernels meet the hole.</summary>
+    /// <summary>
+    /// The library does not notice a required input that is missing before its kernels meet the hole.
+    /// </summary>
     private void CheckPresence(TensorSet inputs)
     {
         for (var i = 0; i < Signature.Inputs.Length; i++)
