@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Fairlead.Core.Models;
-using Fairlead.Core.Refusals;
 using Fairlead.Inference.Loading;
 using Fairlead.Inference.Runtimes;
 using Fairlead.Inference.Tests.Runtimes.Onnx;
@@ -106,7 +105,7 @@ public sealed class VersionLoaderTests : IDisposable
         Directory.Exists(Below).ShouldBeFalse();
     }
 
-    private static VersionId Id => new(Names.Parse<ModelName>("credit"), 3);
+    private static VersionId Id => new(ModelName.Parse("credit"), 3);
 
     private static Task<PlacedVersion> LoadAsync(VersionLoader loader, Manifest manifest, ProbeReport probe) =>
         loader.LoadAsync(Id, manifest, probe, threadsPerRun: 1, CancellationToken.None);
