@@ -113,8 +113,11 @@ public sealed partial class PipelineTests : IAsyncDisposable
         (await AskAsync("other", caller: key)).Failure.ShouldBe(PredictFailure.Forbidden);
         (await AskAsync("e", caller: key)).Failure.ShouldBe(PredictFailure.None);
         (await AskAsync("e", caller: key)).Failure.ShouldBe(PredictFailure.RateLimited);
-        (await AskAsync("e", caller: key with { Role = Role.Viewer,
-            KeyId = 4 })).Failure.ShouldBe(PredictFailure.Forbidden);
+        (await AskAsync("e", caller: key with
+        {
+            Role = Role.Viewer,
+            KeyId = 4
+        })).Failure.ShouldBe(PredictFailure.Forbidden);
     }
 
     [Fact]

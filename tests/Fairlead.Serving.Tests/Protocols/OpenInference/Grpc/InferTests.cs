@@ -334,8 +334,12 @@ public sealed class InferTests(GrpcHost host) : IClassFixture<GrpcHost>
             cancellationToken: Cancel);
         about.Platform.ShouldBe("onnx_onnxv1");
         about.Versions.ShouldBe(["1", "2"]);
-        about.Inputs.Single().ShouldBe(new ModelMetadataResponse.Types.TensorMetadata { Name = "x", Datatype = "FP32",
-            Shape = { -1, 4 } });
+        about.Inputs.Single().ShouldBe(new ModelMetadataResponse.Types.TensorMetadata
+        {
+            Name = "x",
+            Datatype = "FP32",
+            Shape = { -1, 4 }
+        });
         about.Outputs.Single().Name.ShouldBe("y");
 
         var index = await _client.RepositoryIndexAsync(new RepositoryIndexRequest(), cancellationToken: Cancel);
@@ -349,8 +353,12 @@ public sealed class InferTests(GrpcHost host) : IClassFixture<GrpcHost>
     [Fact]
     public async Task A_key_sees_and_asks_only_its_own_endpoints_and_keeps_to_its_rate()
     {
-        host.Caller = new Principal("narrow", Role.Predictor) { KeyId = 5, Endpoints = ["batch_mlp"],
-            RequestsPerSecond = 1 };
+        host.Caller = new Principal("narrow", Role.Predictor)
+        {
+            KeyId = 5,
+            Endpoints = ["batch_mlp"],
+            RequestsPerSecond = 1
+        };
         try
         {
             (await RefusedAsync(Requests.Mlp("by_header"))).StatusCode.ShouldBe(StatusCode.PermissionDenied);
