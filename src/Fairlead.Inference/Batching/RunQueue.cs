@@ -61,7 +61,7 @@ public sealed class RunQueue : IDisposable
     {
         item.EnqueuedAt = _time.GetTimestamp();
         if (_settings.MaxDelay == TimeSpan.Zero && _gate.TryEnter(out var place))
-            return RunAloneAsync(item, place);
+            return RunAlone(item, place);
 
         lock (_lock)
             _pending.AddLast(item);
@@ -111,13 +111,33 @@ public sealed class RunQueue : IDisposable
         return any;
     }
 
-    private async ValueTask RunAloneAsync(RunItem item, int place)
+    /// <summary>Not asynchronous itself, so that a run that ends on its caller's thread allocates nothing.</summary>
+    private ValueTask RunAlone(RunItem item, int place)
+    {
+        ValueTask run;
+        try
+        {
+            run = new ItemRun(item).RunAsync(_runtime, _gate, place, _time);
+        }
+        catch (Exception e)
+        {
+            run = ValueTask.FromException(e);
+        }
+
+        if (!run.IsCompleted)
+            return LeaveAfterAsync(run, item, place);
+
+        item.End(run.IsCompletedSuccessfully);
+        _gate.Exit(place);
+        return run;
+    }
+
+    private async ValueTask LeaveAfterAsync(ValueTask run, RunItem item, int place)
     {
         var answered = false;
         try
         {
-            var run = new ItemRun(item);
-            await run.RunAsync(_runtime, _gate, place, _time).ConfigureAwait(false);
+            await run.ConfigureAwait(false);
             answered = true;
         }
         finally
