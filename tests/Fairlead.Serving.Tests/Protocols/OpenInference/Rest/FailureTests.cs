@@ -24,17 +24,41 @@ public sealed class FailureTests(ServingHost host) : IClassFixture<ServingHost>
         { 400, "{\"inputs\":{}}", "The request's \"inputs\" are not an array." },
         { 400, "{\"inputs\":[1]}", "Input 0 is not an object." },
         { 400, "{\"id\":7,\"inputs\":[]}", "The request's \"id\" is not a string." },
-        { 400, "{\"id\":\"\\ud800\",\"inputs\":[]}", "The request is not valid JSON: expected a valid escape at byte 7." },
-        { 400, "{\"id\":\"\n\",\"inputs\":[]}", "The request is not valid JSON: expected no control character within a string at byte 7." },
+        {
+            400,
+            "{\"id\":\"\\ud800\",\"inputs\":[]}",
+            "The request is not valid JSON: expected a valid escape at byte 7."
+        },
+        {
+            400,
+            "{\"id\":\"\n\",\"inputs\":[]}",
+            "The request is not valid JSON: expected no control character within a string at byte 7."
+        },
         { 400, "{\"z\":01,\"inputs\":[]}", "The request is not valid JSON: expected a value at byte 5." },
         { 400, "{\"parameters\":[],\"inputs\":[]}", "The request's \"parameters\" are not an object." },
-        { 400, "{\"parameters\":{\"timeout\":1.5},\"inputs\":[]}", "The parameter 'timeout' is not a whole number of microseconds." },
-        { 400, "{\"parameters\":{\"binary_data_output\":1},\"inputs\":[]}", "The parameter 'binary_data_output' is neither true nor false." },
+        {
+            400,
+            "{\"parameters\":{\"timeout\":1.5},\"inputs\":[]}",
+            "The parameter 'timeout' is not a whole number of microseconds."
+        },
+        {
+            400,
+            "{\"parameters\":{\"binary_data_output\":1},\"inputs\":[]}",
+            "The parameter 'binary_data_output' is neither true nor false."
+        },
         { 400, "{\"outputs\":{},\"inputs\":[]}", "The request's \"outputs\" are not an array." },
         { 400, "{\"outputs\":[{}],\"inputs\":[]}", "Output 0 of the request needs one name, a string." },
         { 400, "{\"outputs\":[{\"name\":\"z\"}],\"inputs\":[]}", "unexpected inference output 'z'; the model has 'y'" },
-        { 400, "{\"outputs\":[{\"name\":\"y\"},{\"name\":\"y\"}],\"inputs\":[]}", "output 'y' already exists in request" },
-        { 415, "{\"outputs\":[{\"name\":\"y\",\"parameters\":{\"classification\":2}}],\"inputs\":[]}", "The output parameter 'classification' is not supported." },
+        {
+            400,
+            "{\"outputs\":[{\"name\":\"y\"},{\"name\":\"y\"}],\"inputs\":[]}",
+            "output 'y' already exists in request"
+        },
+        {
+            415,
+            "{\"outputs\":[{\"name\":\"y\",\"parameters\":{\"classification\":2}}],\"inputs\":[]}",
+            "The output parameter 'classification' is not supported."
+        },
         { 400, "{\"inputs\":[]}", "The input 'x' is missing." },
     };
 
@@ -46,29 +70,122 @@ public sealed class FailureTests(ServingHost host) : IClassFixture<ServingHost>
         { 400, "\"name\":\"x\",\"shape\":[1,4],\"data\":[1]", "The input 'x' has no \"datatype\"." },
         { 400, "\"name\":\"x\",\"datatype\":\"FP32\",\"data\":[1]", "The input 'x' has no \"shape\"." },
         { 400, X, "The input 'x' has no \"data\" and no \"binary_data_size\"." },
-        { 400, X + ",\"data\":[],\"parameters\":{\"binary_data_size\":0}", "The input 'x' has both \"data\" and a \"binary_data_size\"." },
-        { 400, X + ",\"parameters\":{\"binary_data_size\":-1}", "The input 'x' has a \"binary_data_size\" that is no size." },
-        { 400, X + ",\"parameters\":{\"binary_data_size\":16}", "unexpected size for input 'x', expecting 16 additional bytes" },
-        { 415, X + ",\"parameters\":{\"shared_memory_region\":\"r\"}", "The input 'x' is in shared memory, which this server does not read." },
+        {
+            400,
+            X + ",\"data\":[],\"parameters\":{\"binary_data_size\":0}",
+            "The input 'x' has both \"data\" and a \"binary_data_size\"."
+        },
+        {
+            400,
+            X + ",\"parameters\":{\"binary_data_size\":-1}",
+            "The input 'x' has a \"binary_data_size\" that is no size."
+        },
+        {
+            400,
+            X + ",\"parameters\":{\"binary_data_size\":16}",
+            "unexpected size for input 'x', expecting 16 additional bytes"
+        },
+        {
+            415,
+            X + ",\"parameters\":{\"shared_memory_region\":\"r\"}",
+            "The input 'x' is in shared memory, which this server does not read."
+        },
         { 400, X + ",\"data\":7", "The input 'x' has \"data\" that is not an array." },
         { 400, X + ",\"data\":[{}]", "The input 'x' has \"data\" with an object in it." },
-        { 400, X + ",\"data\":[1,2,3]", "The data of the input 'x' (3 elements) does not have its shape [1,4] (4 elements), neither nested nor flat." },
-        { 400, X + ",\"data\":[1,2,3,4,5]", "The data of the input 'x' (5 elements) does not have its shape [1,4] (4 elements), neither nested nor flat." },
-        { 400, X + ",\"data\":[[1,2],[3,4]]", "The data of the input 'x' (4 elements) does not have its shape [1,4] (4 elements), neither nested nor flat." },
-        { 400, X + ",\"data\":[[1,2,3],4]", "The data of the input 'x' (4 elements) does not have its shape [1,4] (4 elements), neither nested nor flat." },
-        { 400, X + ",\"data\":[1,2,3,\"a\"]", "Element 3 of the input 'x' is \"a\", which is no FP32 (a number within ±3.4028235e38, NaN, Infinity or -Infinity)." },
-        { 400, X + ",\"data\":[1,2,3,1e39]", "Element 3 of the input 'x' is 1e39, which is no FP32 (a number within ±3.4028235e38, NaN, Infinity or -Infinity)." },
-        { 400, X + ",\"data\":[1,2,null,4]", "Element 2 of the input 'x' is null, which is no FP32 (a number within ±3.4028235e38, NaN, Infinity or -Infinity)." },
-        { 400, X + ",\"data\":[1,2,3,04]", "The request is not valid JSON: expected ',' or ']' at byte 1.".Replace("byte 1", "byte 70", StringComparison.Ordinal) },
-        { 400, "\"name\":\"x\",\"shape\":[-1,4],\"datatype\":\"FP32\",\"data\":[1]", "The input 'x' has a dimension that is no size: -1." },
-        { 400, "\"name\":\"x\",\"shape\":[1.5],\"datatype\":\"FP32\",\"data\":[1]", "The input 'x' has a dimension that is no size: 1.5." },
-        { 413, "\"name\":\"x\",\"shape\":[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1],\"datatype\":\"FP32\",\"data\":[1]", "The input 'x' has more than 16 dimensions." },
-        { 413, "\"name\":\"x\",\"shape\":[4294967296,4294967296],\"datatype\":\"FP32\",\"data\":[1]", "The input 'x' has more than 100000 elements." },
-        { 400, "\"name\":\"x\",\"shape\":[25000,4],\"datatype\":\"FP32\",\"data\":[1]", "The data of the input 'x' (1 elements) does not have its shape [25000,4] (100000 elements), neither nested nor flat." },
-        { 400, "\"name\":\"x\",\"shape\":[1,4],\"datatype\":\"FP33\",\"data\":[1]", "The input 'x' has the unknown datatype 'FP33'." },
-        { 400, "\"name\":\"x\",\"shape\":[1,4],\"datatype\":\"FP64\",\"data\":[1]", "The input 'x' has the type FP64, the model takes FP32." },
-        { 400, "\"name\":\"x\",\"shape\":[1,3],\"datatype\":\"FP32\",\"data\":[1,2,3]", "The input 'x' has the shape [1,3], the model takes [-1,4] (-1 varies)." },
-        { 400, "\"name\":\"w\",\"shape\":[1],\"datatype\":\"FP32\",\"data\":[1]", "unexpected inference input 'w'; the model has 'x'" },
+        {
+            400,
+            X + ",\"data\":[1,2,3]",
+            "The data of the input 'x' (3 elements) does not have its shape [1,4] (4 elements), neither nested "
+            + "nor flat."
+        },
+        {
+            400,
+            X + ",\"data\":[1,2,3,4,5]",
+            "The data of the input 'x' (5 elements) does not have its shape [1,4] (4 elements), neither nested "
+            + "nor flat."
+        },
+        {
+            400,
+            X + ",\"data\":[[1,2],[3,4]]",
+            "The data of the input 'x' (4 elements) does not have its shape [1,4] (4 elements), neither nested "
+            + "nor flat."
+        },
+        {
+            400,
+            X + ",\"data\":[[1,2,3],4]",
+            "The data of the input 'x' (4 elements) does not have its shape [1,4] (4 elements), neither nested "
+            + "nor flat."
+        },
+        {
+            400,
+            X + ",\"data\":[1,2,3,\"a\"]",
+            "Element 3 of the input 'x' is \"a\", which is no FP32 (a number within ±3.4028235e38, NaN, Infinity "
+            + "or -Infinity)."
+        },
+        {
+            400,
+            X + ",\"data\":[1,2,3,1e39]",
+            "Element 3 of the input 'x' is 1e39, which is no FP32 (a number within ±3.4028235e38, NaN, Infinity "
+            + "or -Infinity)."
+        },
+        {
+            400,
+            X + ",\"data\":[1,2,null,4]",
+            "Element 2 of the input 'x' is null, which is no FP32 (a number within ±3.4028235e38, NaN, Infinity "
+            + "or -Infinity)."
+        },
+        {
+            400,
+            X + ",\"data\":[1,2,3,04]",
+            "The request is not valid JSON: expected ',' or ']' at byte 1.".Replace("byte 1", "byte "
+            + "70", StringComparison.Ordinal)
+        },
+        {
+            400,
+            "\"name\":\"x\",\"shape\":[-1,4],\"datatype\":\"FP32\",\"data\":[1]",
+            "The input 'x' has a dimension that is no size: -1."
+        },
+        {
+            400,
+            "\"name\":\"x\",\"shape\":[1.5],\"datatype\":\"FP32\",\"data\":[1]",
+            "The input 'x' has a dimension that is no size: 1.5."
+        },
+        {
+            413,
+            "\"name\":\"x\",\"shape\":[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1],\"datatype\":\"FP32\",\"data\":[1]",
+            "The input 'x' has more than 16 dimensions."
+        },
+        {
+            413,
+            "\"name\":\"x\",\"shape\":[4294967296,4294967296],\"datatype\":\"FP32\",\"data\":[1]",
+            "The input 'x' has more than 100000 elements."
+        },
+        {
+            400,
+            "\"name\":\"x\",\"shape\":[25000,4],\"datatype\":\"FP32\",\"data\":[1]",
+            "The data of the input 'x' (1 elements) does not have its shape [25000,4] (100000 elements), neither "
+            + "nested nor flat."
+        },
+        {
+            400,
+            "\"name\":\"x\",\"shape\":[1,4],\"datatype\":\"FP33\",\"data\":[1]",
+            "The input 'x' has the unknown datatype 'FP33'."
+        },
+        {
+            400,
+            "\"name\":\"x\",\"shape\":[1,4],\"datatype\":\"FP64\",\"data\":[1]",
+            "The input 'x' has the type FP64, the model takes FP32."
+        },
+        {
+            400,
+            "\"name\":\"x\",\"shape\":[1,3],\"datatype\":\"FP32\",\"data\":[1,2,3]",
+            "The input 'x' has the shape [1,3], the model takes [-1,4] (-1 varies)."
+        },
+        {
+            400,
+            "\"name\":\"w\",\"shape\":[1],\"datatype\":\"FP32\",\"data\":[1]",
+            "unexpected inference input 'w'; the model has 'x'"
+        },
     };
 
     public static TheoryData<string, string, string, string> OutOfRange => new()
