@@ -1,8 +1,8 @@
 namespace Fairlead.Fuzz;
 
 /// <summary>
-/// Breaks an input in ways that parsers get wrong: bytes flipped, pieces cut out, doubled or joined with another input's,
-/// and words of the grammar put where they do not belong. Without coverage to guide it, but the same for a seed.
+/// Breaks an input in ways that parsers get wrong: bytes flipped, pieces cut out, doubled or joined with another
+/// input's, and words of the grammar put where they do not belong. No coverage guides it, but a seed repeats it.
 /// </summary>
 public sealed class Mutation(int seed, IReadOnlyList<byte[]> inputs)
 {

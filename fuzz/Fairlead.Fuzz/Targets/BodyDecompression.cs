@@ -34,7 +34,8 @@ internal sealed class BodyDecompression : IFuzzTarget
         try
         {
             // A body in memory is there at once, so nothing is waited for.
-            BodyReader.ReadAsync(context.Request, body, MaxBytes, CancellationToken.None).AsTask().GetAwaiter().GetResult();
+            var reading = BodyReader.ReadAsync(context.Request, body, MaxBytes, CancellationToken.None);
+            reading.AsTask().GetAwaiter().GetResult();
             if (body.Written.Length > MaxBytes)
                 throw new InvalidOperationException($"{body.Written.Length} bytes passed a limit of {MaxBytes}.");
         }

@@ -29,7 +29,8 @@ internal sealed class NativeJson : IFuzzTarget
     [
         .. from text in (string[])[
                "{\"rows\":[{\"user\":\"a\",\"age\":1,\"scores\":[1,null,\"NaN\"],\"tags\":[\"x\",\"y\"]}]}",
-               "{\"rows\":[{\"user\":\"\\u00e9\",\"age\":-1},{\"age\":2,\"user\":null}],\"parameters\":{\"user\":\"b\"}}",
+               "{\"rows\":[{\"user\":\"\\u00e9\",\"age\":-1},{\"age\":2,\"user\":null}],"
+               + "\"parameters\":{\"user\":\"b\"}}",
                "{\"parameters\":{\"user\":7},\"rows\":[]}"]
            select Encoding.UTF8.GetBytes(text),
     ];

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Fairlead.Core.Models;
 using Fairlead.Inference.Tensors;
 using Fairlead.Serving.Protocols.OpenInference.Rest;
 using Microsoft.AspNetCore.Http;
@@ -13,9 +14,11 @@ internal sealed class OpenInferenceBinary : IFuzzTarget
 
     public static IEnumerable<byte[]> Seeds =>
     [
-        Seed("{\"inputs\":[{\"name\":\"FP32\",\"shape\":[2],\"datatype\":\"FP32\",\"parameters\":{\"binary_data_size\":8}}]}",
+        Seed("{\"inputs\":[{\"name\":\"FP32\",\"shape\":[2],\"datatype\":\"FP32\","
+            + "\"parameters\":{\"binary_data_size\":8}}]}",
             new byte[8]),
-        Seed("{\"inputs\":[{\"name\":\"BYTES\",\"shape\":[2],\"datatype\":\"BYTES\",\"parameters\":{\"binary_data_size\":9}},"
+        Seed("{\"inputs\":[{\"name\":\"BYTES\",\"shape\":[2],\"datatype\":\"BYTES\","
+            + "\"parameters\":{\"binary_data_size\":9}},"
             + "{\"name\":\"BOOL\",\"shape\":[1],\"datatype\":\"BOOL\",\"parameters\":{\"binary_data_size\":1}}]}",
             [1, 0, 0, 0, 65, 0, 0, 0, 0, 2]),
         Seed("", new byte[8]),
@@ -41,9 +44,11 @@ internal sealed class OpenInferenceBinary : IFuzzTarget
         for (var i = 0; i < inputs.Count; i++)
         {
             var tensor = inputs[i];
-            if (tensor.Present && tensor.Type == Core.Models.ElementType.String && tensor.StringCount != tensor.ElementCount)
+            if (!tensor.Present)
+                continue;
+            if (tensor.Type == ElementType.String && tensor.StringCount != tensor.ElementCount)
                 throw new InvalidOperationException($"{tensor.StringCount} strings instead of {tensor.ElementCount}.");
-            if (tensor.Present && tensor.Type == Core.Models.ElementType.Bool && tensor.Bytes.ContainsAnyInRange((byte)2, (byte)255))
+            if (tensor.Type == ElementType.Bool && tensor.Bytes.ContainsAnyInRange((byte)2, (byte)255))
                 throw new InvalidOperationException("A bool is neither 0 nor 1.");
         }
     }

@@ -22,18 +22,24 @@ internal sealed class OpenInferenceJson : IFuzzTarget
     public static IEnumerable<byte[]> Seeds =>
     [
         .. from text in (string[])[
-               "{\"id\":\"a\\u00e9\",\"inputs\":[{\"name\":\"FP32\",\"shape\":[2,2],\"datatype\":\"FP32\",\"data\":[[1,-2.5],[1e3,NaN]]}]}",
-               "{\"inputs\":[{\"name\":\"INT64\",\"shape\":[2],\"datatype\":\"INT64\",\"data\":[9223372036854775807,-1]},"
+               "{\"id\":\"a\\u00e9\","
+               + "\"inputs\":[{\"name\":\"FP32\",\"shape\":[2,2],\"datatype\":\"FP32\","
+               + "\"data\":[[1,-2.5],[1e3,NaN]]}]}",
+               "{\"inputs\":[{\"name\":\"INT64\",\"shape\":[2],\"datatype\":\"INT64\","
+               + "\"data\":[9223372036854775807,-1]},"
                + "{\"name\":\"UINT64\",\"shape\":[1],\"datatype\":\"UINT64\",\"data\":[18446744073709551615]}]}",
-               "{\"parameters\":{\"timeout\":5,\"FP32\":\"u\"},\"inputs\":[{\"name\":\"BYTES\",\"shape\":[2],\"datatype\":\"BYTES\","
-               + "\"data\":[\"\\ud83d\\udea2\",\"\"],\"parameters\":{\"k\":[null,true,{}]}}],\"outputs\":[{\"name\":\"FP64\"}]}",
-               "{\"inputs\":[{\"name\":\"FP64\",\"shape\":[3],\"datatype\":\"FP64\",\"data\":[0.1,-1.7976931348623157e308,5e-324]},"
+               "{\"parameters\":{\"timeout\":5,\"FP32\":\"u\"},"
+               + "\"inputs\":[{\"name\":\"BYTES\",\"shape\":[2],\"datatype\":\"BYTES\","
+               + "\"data\":[\"\\ud83d\\udea2\",\"\"],\"parameters\":{\"k\":[null,true,{}]}}],"
+               + "\"outputs\":[{\"name\":\"FP64\"}]}",
+               "{\"inputs\":[{\"name\":\"FP64\",\"shape\":[3],\"datatype\":\"FP64\","
+               + "\"data\":[0.1,-1.7976931348623157e308,5e-324]},"
                + "{\"name\":\"BOOL\",\"shape\":[2],\"datatype\":\"BOOL\",\"data\":[true,false]},"
                + "{\"name\":\"INT8\",\"shape\":[1],\"datatype\":\"INT8\",\"data\":[-128]}]}"]
            select Encoding.UTF8.GetBytes(text),
     ];
 
-    /// <summary>One input of each type under the type's name, each of any shape that the fuzzer likes, none needed.</summary>
+    /// <summary>One input of each type under the type's name, each of any shape, none needed.</summary>
     public static Signature Signature { get; } = new(Specs(), Specs());
 
     public static void Fuzz(ReadOnlySpan<byte> data)
@@ -81,7 +87,7 @@ internal sealed class OpenInferenceJson : IFuzzTarget
             var elements = Flatten(input.GetProperty("data")).ToList();
             var tensor = inputs[index];
             if (elements.Count != tensor.ElementCount)
-                throw new InvalidOperationException($"{name}: {tensor.ElementCount} elements instead of {elements.Count}.");
+                throw new InvalidOperationException($"{name}: {tensor.ElementCount} elements, not {elements.Count}.");
             for (var i = 0; i < elements.Count; i++)
             {
                 if (!Same(elements[i], tensor, i))
@@ -114,7 +120,7 @@ internal sealed class OpenInferenceJson : IFuzzTarget
         _ => element.GetInt64() == tensor.As<long>()[at],
     };
 
-    /// <summary>Puts the words that only this protocol allows into quotes, and minus zero into what any reader takes.</summary>
+    /// <summary>Puts the words that only this protocol allows into quotes.</summary>
     private static byte[] WithoutBareWords(byte[] body)
     {
         var changed = new List<byte>(body.Length + 16);
@@ -131,7 +137,8 @@ internal sealed class OpenInferenceJson : IFuzzTarget
             }
 
             // "-0" is no unsigned number to the framework's reader.
-            if (!quoted && rest.StartsWith("-0"u8) && (rest.Length == 2 || rest[2] is (byte)',' or (byte)']' or (byte)' '))
+            var ends = rest.Length > 2 && ",] \n\r\t"u8.Contains(rest[2]);
+            if (!quoted && ends && rest.StartsWith("-0"u8))
                 rest = rest[1..];
             var taken = quoted && rest[0] == (byte)'\\' ? 2 : 1;
             quoted ^= rest[0] == (byte)'"';

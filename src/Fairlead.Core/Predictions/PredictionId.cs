@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Security.Cryptography;
@@ -52,7 +53,7 @@ public readonly record struct PredictionId(
         id = default;
         Span<byte> bytes = stackalloc byte[TotalBytes];
         if (text.Length != TextLength
-            || !Base64Url.TryDecodeFromUtf8(text, bytes, out var written)
+            || Base64Url.DecodeFromUtf8(text, bytes, out _, out var written) != OperationStatus.Done
             || written != TotalBytes || bytes[0] != Format)
         {
             return false;

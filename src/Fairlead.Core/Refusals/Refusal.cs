@@ -17,6 +17,12 @@ public enum RefusalKind
     /// <summary>The caller is known and may not do this.</summary>
     Forbidden,
 
+    /// <summary>The caller is not known: no key came along, or one that is not valid.</summary>
+    Unauthenticated,
+
+    /// <summary>More was sent than is accepted.</summary>
+    TooLarge,
+
     /// <summary>A needed part is not there at the moment; repeating the request later may succeed.</summary>
     Unavailable,
 }
@@ -31,6 +37,9 @@ public sealed record Refusal(RefusalKind Kind, string Code, string Message)
     /// Where the fault lies, as a path into the document that was sent (<c>variants[1].weight</c>), if it has one.
     /// </summary>
     public string? Field { get; init; }
+
+    /// <summary>For a conflict: what was found in place of the expected value; a number or a text.</summary>
+    public object? Present { get; init; }
 
     public override string ToString() => Field is null ? $"{Code}: {Message}" : $"{Code} at {Field}: {Message}";
 }

@@ -40,8 +40,11 @@ public interface IArtifactStore
     /// <summary>Every stored artifact with the time of its last use as an upload, for garbage collection.</summary>
     IAsyncEnumerable<ArtifactEntry> ListAsync(CancellationToken cancellation);
 
-    /// <summary>Removes an artifact; without effect when it is not there.</summary>
-    Task DeleteAsync(Sha256Digest digest, CancellationToken cancellation);
+    /// <summary>
+    /// Removes an artifact, unless it was put after an instant: a collector that lists first and removes later must not
+    /// take away what was uploaded again in between. Returns whether it removed something.
+    /// </summary>
+    Task<bool> DeleteAsync(Sha256Digest digest, DateTimeOffset unlessPutAfter, CancellationToken cancellation);
 }
 
 /// <summary>What a finished upload was.</summary>

@@ -7,8 +7,8 @@ using Fairlead.Inference.Tensors;
 namespace Fairlead.Inference.Loading;
 
 /// <summary>
-/// Examines a model file in this process: opens it, runs it on made-up inputs, measures its memory and finds out whether
-/// it can be batched. Run it in a child process: a file that crashes the runtime then crashes only the child.
+/// Examines a model file in this process: opens it, runs it on made-up inputs, measures its memory and finds out
+/// whether it can be batched. Run it in a child process: a file that crashes the runtime then crashes only the child.
 /// </summary>
 public static class ModelProbe
 {
@@ -27,7 +27,7 @@ public static class ModelProbe
         OnnxEnvironment.ReturnFreedMemory();
         var grown = ResidentBytes() - before;
 
-        var whyNot = refusal is null ? await BatchProbe.WhyNotAsync(model).ConfigureAwait(false) : $"it refused made-up inputs: {refusal}";
+        var whyNot = refusal is null ? await BatchProbe.WhyNotAsync(model).ConfigureAwait(false) : Refusal(refusal);
         return new ProbeReport(model.Signature, Math.Max(0, grown), loaded.TotalMilliseconds)
         {
             Batchable = whyNot is null,
@@ -57,6 +57,13 @@ public static class ModelProbe
         }
 
         return null;
+    }
+
+    /// <summary>The library's words can run to a page; their beginning says what matters.</summary>
+    internal static string Refusal(string message)
+    {
+        const int most = 200;
+        return $"it refused made-up inputs: {(message.Length <= most ? message : message[..most] + " …")}";
     }
 
     private static long ResidentBytes()

@@ -11,6 +11,9 @@ public sealed class TensorSet : IDisposable
     /// <summary>Most sets that wait for reuse.</summary>
     private const int PoolSize = 1024;
 
+    /// <summary>A set that grew beyond this many tensors is not kept: few models need so many.</summary>
+    private const int KeptTensors = 256;
+
     private static readonly ConcurrentQueue<TensorSet> Pool = new();
     private static int _pooled;
 
@@ -51,6 +54,9 @@ public sealed class TensorSet : IDisposable
                 _tensors[i] = new Tensor();
         }
 
+        // What an earlier, larger use left behind must not come back.
+        for (var i = count; i < Count; i++)
+            _tensors[i].Clear();
         Count = count;
     }
 
@@ -63,6 +69,8 @@ public sealed class TensorSet : IDisposable
         foreach (var tensor in _tensors)
             tensor.Release();
         Count = 0;
+        if (_tensors.Length > KeptTensors)
+            return;
         if (Interlocked.Increment(ref _pooled) <= PoolSize)
             Pool.Enqueue(this);
         else

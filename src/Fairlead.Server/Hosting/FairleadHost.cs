@@ -7,9 +7,13 @@ using Fairlead.Inference.Loading;
 using Fairlead.Inference.Runtimes;
 using Fairlead.Inference.Runtimes.Onnx;
 using Fairlead.Server.Access;
+using Fairlead.Server.Registry;
+using Fairlead.Server.Storage;
 using Fairlead.Serving.Predict;
 using Fairlead.Serving.Protocols;
 using Fairlead.Serving.Protocols.Native;
+using Fairlead.Serving.Protocols.OpenInference.Grpc;
+using Fairlead.Serving.Protocols.OpenInference.Rest;
 using Fairlead.Serving.Routing;
 using Fairlead.Serving.Telemetry;
 using Microsoft.AspNetCore.Builder;
@@ -35,25 +39,45 @@ public static class FairleadHost
         WriteLogs(builder.Logging, serve);
         builder.AddTelemetryExport();
         builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<IQuarantine, JournalQuarantine>();
+
+        // Hosted services start in this order: storage and keys are settled before anything is placed.
         builder.Services.AddFairleadControlPlane(control);
-        AddDataPlane(builder.Services, serve, control);
+        AddDataPlane(builder.Services, serve);
         builder.Services.AddOpenApi("v1");
 
         var app = builder.Build();
-        app.UseFairleadControlPlane();
+        app.UseFairleadAccess();
         app.MapHealth();
         app.MapMetrics();
         app.MapOpenApi("/openapi/{documentName}.json").DemandsNothing();
         app.MapFairleadControlPlane();
-        app.MapNativePredict().Demands(Role.Predictor, endpoint: "name");
+        MapDataPlane(app);
         app.RefuseUnlistedRoutes();
         return app;
     }
 
+    private static void MapDataPlane(WebApplication app)
+    {
+        app.MapNativePredict().Demands(Role.Predictor, endpoint: "name");
+
+        var rest = app.MapOpenInferenceRest();
+        rest.Open.DemandsNothing();
+        rest.Listing.Demands(Role.Viewer);
+        rest.Reading.Demands(Role.Viewer, endpoint: "name");
+        rest.Predicting.Demands(Role.Predictor, endpoint: "name");
+
+        // A gRPC message names its endpoint inside; the pipeline and the service hold the key against it.
+        var grpc = app.MapOpenInferenceGrpc();
+        grpc.Service.Demands(Role.Viewer);
+        grpc.Health.DemandsNothing();
+        grpc.Reflection.Demands(Role.Viewer);
+    }
+
     private static void Listen(WebApplicationBuilder builder, ServeOptions serve)
     {
-        ServeOptions.TryParseAddress(serve.Http, out var http);
-        ServeOptions.TryParseAddress(serve.Grpc, out var grpc);
+        var http = ServeOptions.ParseAddress(serve.Http);
+        var grpc = ServeOptions.ParseAddress(serve.Grpc);
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -83,9 +107,9 @@ public static class FairleadHost
         logging.AddFilter("Grpc", LogLevel.Warning);
     }
 
-    private static void AddDataPlane(IServiceCollection services, ServeOptions serve, ControlPlaneOptions control)
+    private static void AddDataPlane(IServiceCollection services, ServeOptions serve)
     {
-        ServeOptions.TryParseAddress(serve.Http, out var http);
+        var http = ServeOptions.ParseAddress(serve.Http);
         var plan = OnnxEnvironment.Start(ThreadPlan.For(Environment.ProcessorCount, serve.ConcurrentRuns));
 
         // Model runs may hold every processor for a while; the doors need threads besides them.
@@ -96,13 +120,16 @@ public static class FairleadHost
         services.AddSingleton(provider => new RunGate(plan.ConcurrentRuns, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(new RoutingTable { DefaultEndpoint = serve.DefaultEndpoint });
         services.AddSingleton(new RequestRandomness(Seed()));
-        services.AddSingleton(provider => new LoadJournal(control.DataFolder, provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton(provider => Loader(provider, control));
+        services.AddSingleton(provider => new LoadJournal(
+            provider.GetRequiredService<DataFolder>().Path, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(Loader);
         services.AddSingleton<PlacedVersions>();
         services.AddSingleton<KeyRates>();
         services.AddSingleton<CallPool>();
         services.AddSingleton(new RequestLimits());
         services.AddNativePredict();
+        services.AddOpenInferenceRest();
+        services.AddOpenInferenceGrpc();
         services.AddSingleton<ServingInstruments>();
         services.AddSingleton<PredictPipeline>();
         services.AddSingleton<ProcessMeter>();
@@ -117,11 +144,11 @@ public static class FairleadHost
             provider.GetRequiredService<ILogger<GracefulStop>>()));
     }
 
-    private static VersionLoader Loader(IServiceProvider provider, ControlPlaneOptions control)
+    private static VersionLoader Loader(IServiceProvider provider)
     {
         var loader = new VersionLoader(
             provider.GetRequiredService<IArtifactStore>(),
-            Path.Combine(control.DataFolder, "loading"),
+            provider.GetRequiredService<DataFolder>().Below("loading"),
             provider.GetRequiredService<TimeProvider>());
         loader.Sweep();
         return loader;

@@ -54,6 +54,10 @@ public sealed class ServeOptions
         return colon > 0 && IPEndPoint.TryParse($"{known}:{text[(colon + 1)..]}", out address!);
     }
 
+    /// <summary>Parses an address that was checked before.</summary>
+    internal static IPEndPoint ParseAddress(string text) =>
+        TryParseAddress(text, out var address) ? address : throw new ArgumentException($"'{text}' is no ADDRESS:PORT.");
+
     /// <summary>Throws <see cref="ArgumentException"/> with every fault.</summary>
     public void ThrowIfInvalid()
     {

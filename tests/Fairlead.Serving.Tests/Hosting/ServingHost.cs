@@ -11,6 +11,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using EndpointState = Fairlead.Serving.Routing.EndpointState;
 
 namespace Fairlead.Serving.Tests.Hosting;
 

@@ -11,6 +11,7 @@ using Fairlead.Serving.Routing;
 using Fairlead.Serving.Telemetry;
 using Fairlead.TestModels;
 using Microsoft.Extensions.DependencyInjection;
+using EndpointState = Fairlead.Serving.Routing.EndpointState;
 
 namespace Fairlead.Serving.Tests.Predict;
 

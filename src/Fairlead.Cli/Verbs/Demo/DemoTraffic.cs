@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text.Json;
 using Fairlead.Client;
 using Fairlead.Client.Api;
 

@@ -7,7 +7,6 @@ using Fairlead.Client;
 using Fairlead.Client.Api;
 using Fairlead.Server;
 using Fairlead.Server.Hosting;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -43,7 +42,7 @@ internal sealed class DemoVerb
 
     private static Option<string> Address(string name, string description, string standard) => new(name)
     {
-        Description = $"{description} [default: {standard}]",
+        Description = description,
         HelpName = "address:port",
         DefaultValueFactory = _ => standard,
     };
@@ -143,7 +142,7 @@ internal sealed class DemoVerb
         return version.Number;
     }
 
-    private static Task ServeFirstAsync(FairleadClient client, int version, CancellationToken cancellation) =>
+    private static Task<EndpointInfo> ServeFirstAsync(FairleadClient client, int version, CancellationToken cancellation) =>
         client.PutEndpointAsync(
             Endpoint,
             new PutEndpointRequest

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Fairlead.Core.Access;
 using Fairlead.Serving.Predict;
@@ -80,17 +81,20 @@ public sealed class NativeDoor(
         response.StatusCode = call.Failure.HttpStatus();
         if (response.StatusCode is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable)
             response.Headers.RetryAfter = "1";
-        var problem = new PredictProblem(
-            $"https://fairlead.dev/problems/{call.Failure.Code()}", call.Failure.Code(), response.StatusCode, call.FailureDetail);
+        var problem = new PredictProblem(call.Failure.Code(), response.StatusCode, call.FailureDetail);
         response.ContentType = "application/problem+json";
         await response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(problem, PredictProblem.Json), context.RequestAborted)
             .ConfigureAwait(false);
     }
 
     /// <summary>The error body of RFC 9457 with our stable code.</summary>
-    private sealed record PredictProblem(string Type, string Code, int Status, string Detail)
+    private sealed record PredictProblem(string Code, int Status, string Detail)
     {
-        public static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
+        /// <summary>Quotes stay readable; the answer is never part of a page.</summary>
+        public static readonly JsonSerializerOptions Json =
+            new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+        public string Type => "urn:fairlead:problem:" + Code;
 
         public string Title => Code.Replace('_', ' ');
     }

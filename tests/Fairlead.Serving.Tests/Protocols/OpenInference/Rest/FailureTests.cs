@@ -136,12 +136,6 @@ public sealed class FailureTests(ServingHost host) : IClassFixture<ServingHost>
         },
         {
             400,
-            X + ",\"data\":[1,2,3,04]",
-            "The request is not valid JSON: expected ',' or ']' at byte 1.".Replace("byte 1", "byte "
-            + "70", StringComparison.Ordinal)
-        },
-        {
-            400,
             "\"name\":\"x\",\"shape\":[-1,4],\"datatype\":\"FP32\",\"data\":[1]",
             "The input 'x' has a dimension that is no size: -1."
         },
@@ -219,7 +213,7 @@ public sealed class FailureTests(ServingHost host) : IClassFixture<ServingHost>
 
     [Theory]
     [MemberData(nameof(OutOfRange))]
-    public Task A_whole_number_is_exact_or_refused(string name, string type, string value, string range) => RefusedAsync(
+    public Task A_whole_number_is_exact(string name, string type, string value, string range) => RefusedAsync(
         "type_integers",
         Wire.Json($"{{\"inputs\":[{{\"name\":\"{name}\",\"shape\":[1],\"datatype\":\"{type}\",\"data\":[{value}]}}]}}"),
         400,
@@ -242,7 +236,8 @@ public sealed class FailureTests(ServingHost host) : IClassFixture<ServingHost>
     [InlineData(15, "The binary data of the input 'x' has 15 bytes; the shape [1,4] of FP32 takes 16.")]
     [InlineData(17, "The binary data of the input 'x' has 17 bytes; the shape [1,4] of FP32 takes 16.")]
     public Task Binary_data_has_the_size_of_its_shape(int size, string error) => RefusedAsync("batch_mlp",
-        Wire.Binary($"{{\"inputs\":[{{{X},\"parameters\":{{\"binary_data_size\":{size}}}}}]}}", new byte[size]), 400, error);
+        Wire.Binary($"{{\"inputs\":[{{{X},\"parameters\":{{\"binary_data_size\":{size}}}}}]}}", new byte[size]),
+        400, error);
 
     [Fact]
     public Task Bytes_behind_the_last_input_are_refused() => RefusedAsync("batch_mlp",
@@ -250,13 +245,14 @@ public sealed class FailureTests(ServingHost host) : IClassFixture<ServingHost>
         "unexpected additional input data: 4 bytes follow the data of the last input");
 
     [Theory]
-    [InlineData(new byte[] { 1, 0, 0 }, "The binary data of the input 'text' has 3 bytes; the shape [1,1] of BYTES takes at least 4.")]
-    [InlineData(new byte[] { 2, 0, 0, 0, 65 }, "The binary data of the input 'text' ends within its string 0 of 1.")]
-    [InlineData(new byte[] { 255, 255, 255, 255 }, "The binary data of the input 'text' ends within its string 0 of 1.")]
-    [InlineData(new byte[] { 0, 0, 0, 0, 65 }, "The binary data of the input 'text' goes on 1 bytes behind its last string.")]
+    [InlineData(new byte[] { 1, 0, 0 }, "has 3 bytes; the shape [1,1] of BYTES takes at least 4.")]
+    [InlineData(new byte[] { 2, 0, 0, 0, 65 }, "ends within its string 0 of 1.")]
+    [InlineData(new byte[] { 255, 255, 255, 255 }, "ends within its string 0 of 1.")]
+    [InlineData(new byte[] { 0, 0, 0, 0, 65 }, "goes on 1 bytes behind its last string.")]
     public Task Binary_strings_fill_their_data(byte[] data, string error) => RefusedAsync("text_echo",
         Wire.Binary($"{{\"inputs\":[{{\"name\":\"text\",\"shape\":[1,1],\"datatype\":\"BYTES\","
-            + $"\"parameters\":{{\"binary_data_size\":{data.Length}}}}}]}}", data), 400, error);
+            + $"\"parameters\":{{\"binary_data_size\":{data.Length}}}}}]}}", data),
+        400, $"The binary data of the input 'text' {error}");
 
     [Theory]
     [InlineData("13", "inference header size should be in range (0, 2), got: 13")]
@@ -283,7 +279,8 @@ public sealed class FailureTests(ServingHost host) : IClassFixture<ServingHost>
     public async Task An_input_is_sent_once()
     {
         var input = $"{{{X},\"data\":[1,2,3,4]}}";
-        await RefusedAsync("batch_mlp", Wire.Json($"{{\"inputs\":[{input},{input}]}}"), 400, "The request has the input 'x' twice.");
+        await RefusedAsync("batch_mlp", Wire.Json($"{{\"inputs\":[{input},{input}]}}"), 400,
+            "The request has the input 'x' twice.");
     }
 
     [Fact]
@@ -296,10 +293,12 @@ public sealed class FailureTests(ServingHost host) : IClassFixture<ServingHost>
         var deep = $"{{\"inputs\":[],\"z\":{new string('[', 64)}{new string(']', 64)}}}";
         await RefusedAsync("batch_mlp", Wire.Json(deep), 413, "The request's JSON is nested deeper than 64 levels.");
         var deepData = $"{{\"inputs\":[{{{X},\"data\":{new string('[', 100)}{new string(']', 100)}}}]}}";
-        await RefusedAsync("batch_mlp", Wire.Json(deepData), 413, "The request's JSON is nested deeper than 64 levels.");
+        await RefusedAsync("batch_mlp", Wire.Json(deepData), 413,
+            "The request's JSON is nested deeper than 64 levels.");
 
         var inputs = string.Join(',', Enumerable.Repeat($"{{{X},\"data\":[]}}", ServingHost.MaxTensors + 1));
-        await RefusedAsync("batch_mlp", Wire.Json($"{{\"inputs\":[{inputs}]}}"), 413, "A request has at most 16 inputs.");
+        await RefusedAsync("batch_mlp", Wire.Json($"{{\"inputs\":[{inputs}]}}"), 413,
+            "A request has at most 16 inputs.");
         var outputs = string.Join(',', Enumerable.Repeat("{\"name\":\"y\"}", ServingHost.MaxTensors + 1));
         await RefusedAsync("batch_mlp", Wire.Json($"{{\"inputs\":[],\"outputs\":[{outputs}]}}"), 413,
             "A request asks for at most 16 outputs.");
@@ -313,7 +312,9 @@ public sealed class FailureTests(ServingHost host) : IClassFixture<ServingHost>
     [InlineData("not_placed", 503, "The endpoint 'not_placed' has no version loaded yet.")]
     [InlineData("failing", 500, "The model failed.")]
     public Task An_endpoint_that_cannot_answer_says_so(string model, int status, string error) =>
-        RefusedAsync(model, Wire.Json("{\"inputs\":[{\"name\":\"x\",\"shape\":[1],\"datatype\":\"FP32\",\"data\":[1]}]}"), status, error);
+        RefusedAsync(model,
+            Wire.Json("{\"inputs\":[{\"name\":\"x\",\"shape\":[1],\"datatype\":\"FP32\",\"data\":[1]}]}"),
+            status, error);
 
     [Fact]
     public async Task A_caller_that_waits_no_longer_gets_504_and_one_too_many_429()

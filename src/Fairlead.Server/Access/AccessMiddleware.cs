@@ -1,0 +1,60 @@
+using System.Net;
+using Fairlead.Core.Access;
+using Fairlead.Core.Refusals;
+using Fairlead.Server.Problems;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Fairlead.Server.Access;
+
+/// <summary>Holds every request against what its route demands, before the route sees it.</summary>
+internal sealed class AccessMiddleware(RequestDelegate next, Callers callers, Keyring keyring)
+{
+    public Task InvokeAsync(HttpContext context)
+    {
+        var endpoint = context.GetEndpoint();
+        if (endpoint is null)
+            return next(context);
+
+        // Routing's own answers (405) carry no demand and tell nothing. A mapped route without one was added after the
+        // check at the start, and is closed.
+        var demand = endpoint.Metadata.GetMetadata<RouteDemand>();
+        if (demand is null && endpoint is RouteEndpoint)
+            return ProblemTable.WriteAsync(context, AccessRefusals.Unlisted);
+        if (demand?.Role is null)
+            return next(context);
+
+        if (!keyring.IsRequired && WhyNotKeyless(context) is { } foreign)
+            return ProblemTable.WriteAsync(context, foreign);
+        if (callers.Identify(context.Request.Headers.Authorization, out var refusal) is not { } caller)
+            return ProblemTable.WriteAsync(context, refusal!);
+
+        var asked = demand.Of(context);
+        if (!AccessPolicy.Allows(caller, asked))
+            return ProblemTable.WriteAsync(context, AccessRefusals.Forbidden(caller, asked));
+
+        context.Features.Set(caller);
+        return next(context);
+    }
+
+    /// <summary>
+    /// Without keys only this machine is answered, whatever the addresses say; and not a browser's page of another site,
+    /// which could otherwise reach a server on its visitor's machine, under a name of its own if need be.
+    /// </summary>
+    private static Refusal? WhyNotKeyless(HttpContext context)
+    {
+        if (context.Connection.RemoteIpAddress is { } from && !IPAddress.IsLoopback(from))
+            return AccessRefusals.NotFromHere;
+
+        var host = context.Request.Host;
+        if (host.HasValue && !ProtectedMode.IsLoopback(host.Host))
+            return AccessRefusals.CrossOrigin;
+
+        var origin = context.Request.Headers.Origin.ToString();
+        return origin.Length == 0
+            || (Uri.TryCreate(origin, UriKind.Absolute, out var page) && ProtectedMode.IsLoopback(page.Host)
+                && string.Equals(page.Authority, host.Value, StringComparison.OrdinalIgnoreCase))
+            ? null
+            : AccessRefusals.CrossOrigin;
+    }
+}

@@ -1,0 +1,59 @@
+using Fairlead.Core.Access;
+using Fairlead.Core.Refusals;
+using Microsoft.AspNetCore.Http;
+
+namespace Fairlead.Server.Access;
+
+/// <summary>Finds out who is calling, from the <c>Authorization</c> header or, for gRPC, the metadata entry of that name.</summary>
+public sealed class Callers(Keyring keyring)
+{
+    private const string Bearer = "Bearer ";
+    private const string Basic = "Basic ";
+
+    /// <summary>Says who is calling, or why nobody is known. For a bearer key nothing is allocated.</summary>
+    /// <param name="authorization">The header's value; null or empty: no key came along.</param>
+    public Principal? Identify(string? authorization, out Refusal? refusal)
+    {
+        refusal = null;
+        if (!keyring.IsRequired)
+            return Principal.Local;
+        if (string.IsNullOrEmpty(authorization))
+        {
+            refusal = AccessRefusals.NoKey;
+            return null;
+        }
+
+        var caller = authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)
+            ? keyring.Find(authorization.AsSpan(Bearer.Length).Trim())
+            : authorization.StartsWith(Basic, StringComparison.OrdinalIgnoreCase)
+                ? FindByPassword(authorization.AsSpan(Basic.Length).Trim())
+                : null;
+        if (caller is null)
+            refusal = AccessRefusals.BadKey;
+        return caller;
+    }
+
+    /// <summary>Clients that know only names and passwords send the key as the password.</summary>
+    private Principal? FindByPassword(ReadOnlySpan<char> credentials)
+    {
+        Span<byte> bytes = stackalloc byte[KeyText.MaxLength * 2];
+        if (credentials.Length > bytes.Length
+            || !Convert.TryFromBase64Chars(credentials, bytes, out var length))
+        {
+            return null;
+        }
+
+        var text = bytes[..length];
+        var colon = text.IndexOf((byte)':');
+        return colon < 0 ? null : keyring.Find(text[(colon + 1)..]);
+    }
+}
+
+/// <summary>The caller of a request, once access control has let it pass.</summary>
+public static class CallerExtensions
+{
+    /// <summary>Who is calling. Throws when the request did not pass access control, which is a mistake of the host.</summary>
+    public static Principal Caller(this HttpContext context) =>
+        context.Features.Get<Principal>()
+        ?? throw new InvalidOperationException("The request did not pass access control.");
+}

@@ -1,0 +1,153 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using Fairlead.Core.Access;
+using Fairlead.Server.Storage;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+
+namespace Fairlead.Server.Access;
+
+/// <summary>
+/// The valid keys in memory. A presented key is hashed and looked up without allocating or asking the database; a change
+/// on this replica is in force at once, one on another within <see cref="RefreshInterval"/>.
+/// </summary>
+public sealed class Keyring : IDisposable
+{
+    /// <summary>How often a shared database is asked for changed keys.</summary>
+    public static readonly TimeSpan RefreshInterval = TimeSpan.FromSeconds(1);
+
+    private readonly Database _database;
+    private readonly LocalCopy<KeyringCopy> _copy;
+    private readonly TimeProvider _time;
+    private readonly ILogger<Keyring> _log;
+    private readonly SemaphoreSlim _refreshing = new(1, 1);
+    private volatile Snapshot _snapshot = new(-1, false, FrozenDictionary<KeyHash, Entry>.Empty);
+
+    internal Keyring(Database database, DataFolder folder, TimeProvider time, ILogger<Keyring> log)
+    {
+        _database = database;
+        _copy = new LocalCopy<KeyringCopy>(folder, "keys.json");
+        _time = time;
+        _log = log;
+    }
+
+    /// <summary>
+    /// Callers need a key: at least one was ever made. That does not end when all are revoked, or revoking the last key
+    /// would open the server.
+    /// </summary>
+    public bool IsRequired => _snapshot.IsRequired;
+
+    /// <summary>The caller that a key belongs to; null when it is unknown, revoked or expired. Allocates nothing.</summary>
+    /// <param name="key">The key's text in UTF-8.</param>
+    public Principal? Find(ReadOnlySpan<byte> key)
+    {
+        if (key.Length is 0 or > KeyText.MaxLength || !_snapshot.Entries.TryGetValue(KeyHash.Of(key), out var entry))
+            return null;
+        return entry.ExpiresAt <= _time.MicrosecondsNow() ? null : entry.Principal;
+    }
+
+    /// <summary>The caller that a key belongs to; null when it is unknown, revoked or expired. Allocates nothing.</summary>
+    public Principal? Find(ReadOnlySpan<char> key)
+    {
+        if (key.Length > KeyText.MaxLength)
+            return null;
+
+        Span<byte> utf8 = stackalloc byte[KeyText.MaxLength * 3];
+        return Find(utf8[..Encoding.UTF8.GetBytes(key, utf8)]);
+    }
+
+    public void Dispose() => _refreshing.Dispose();
+
+    /// <summary>
+    /// Reads the keys again when they have changed. While the database cannot be reached the last known ones stay, from
+    /// the local disk at the start.
+    /// </summary>
+    internal async Task RefreshAsync(CancellationToken cancellation)
+    {
+        await _refreshing.WaitAsync(cancellation);
+        try
+        {
+            var read = await _database.ReadAsync(db => ReadAsync(db, cancellation), cancellation);
+            if (read is null)
+                return;
+            _snapshot = Compile(read);
+            Keep(read);
+        }
+        catch (Exception failure) when (Database.IsUnreachable(failure))
+        {
+            _log.KeysUnreadable(failure.Message);
+            if (_snapshot.Revision < 0 && _copy.Read() is { } copy)
+                _snapshot = Compile(copy);
+        }
+        finally
+        {
+            _refreshing.Release();
+        }
+    }
+
+    private async Task<KeyringCopy?> ReadAsync(FairleadDbContext db, CancellationToken cancellation)
+    {
+        var revision = await db.Control.Select(row => row.KeysRevision).SingleAsync(cancellation);
+        if (revision == _snapshot.Revision)
+            return null;
+
+        var rows = await db.Keys.Where(row => row.RevokedAt == null).ToListAsync(cancellation);
+        var required = rows.Count > 0 || await db.Keys.AnyAsync(cancellation);
+        return new KeyringCopy(revision, required, rows);
+    }
+
+    private static Snapshot Compile(KeyringCopy copy) => new(copy.Revision, copy.IsRequired, copy.Keys.ToFrozenDictionary(
+        row => KeyHash.FromHash(row.Hash),
+        row => new Entry(KeyRows.ToPrincipal(row), row.ExpiresAt ?? long.MaxValue)));
+
+    private void Keep(KeyringCopy copy)
+    {
+        try
+        {
+            _copy.Write(copy);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            _log.CopyUnwritable("the keys", failure.Message);
+        }
+    }
+
+    internal sealed record KeyringCopy(long Revision, bool IsRequired, List<KeyRow> Keys);
+
+    private sealed record Snapshot(long Revision, bool IsRequired, FrozenDictionary<KeyHash, Entry> Entries);
+
+    private sealed record Entry(Principal Principal, long ExpiresAt);
+
+    /// <summary>The 32 bytes of a SHA-256 as a value that can be looked up without an array.</summary>
+    private readonly record struct KeyHash(long A, long B, long C, long D)
+    {
+        public static KeyHash Of(ReadOnlySpan<byte> key)
+        {
+            Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+            SHA256.HashData(key, hash);
+            return FromHash(hash);
+        }
+
+        public static KeyHash FromHash(ReadOnlySpan<byte> hash)
+        {
+            var parts = MemoryMarshal.Cast<byte, long>(hash);
+            return new KeyHash(parts[0], parts[1], parts[2], parts[3]);
+        }
+    }
+}
+
+/// <summary>Keys between their tables and the rest.</summary>
+internal static class KeyRows
+{
+    public static Principal ToPrincipal(KeyRow row) =>
+        new(row.Name, KeyRules.TryParseRole(row.Role, out var role) ? role : Role.Viewer)
+        {
+            KeyId = row.Id,
+            Endpoints = [.. StoredJson.Read<ImmutableArray<string>>(row.Endpoints)],
+            Models = [.. StoredJson.Read<ImmutableArray<string>>(row.Models)],
+            RequestsPerSecond = row.RequestsPerSecond,
+        };
+}

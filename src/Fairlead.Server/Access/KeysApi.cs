@@ -1,0 +1,61 @@
+using Fairlead.Client.Api;
+using Fairlead.Core.Access;
+using Fairlead.Server.Problems;
+using Fairlead.Server.Storage;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+
+namespace Fairlead.Server.Access;
+
+/// <summary><c>/api/v1/keys</c>.</summary>
+internal static class KeysApi
+{
+    public static void MapKeys(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/api/v1/keys", ListAsync).Demands(Role.Admin);
+        routes.MapPost("/api/v1/keys", CreateAsync).Demands(Role.Admin).Accepts<CreateKeyRequest>("application/json");
+        routes.MapDelete("/api/v1/keys/{id}", RevokeAsync).Demands(Role.Admin);
+        routes.MapPost("/api/v1/keys/{id}/revoke", RevokeAsync).Demands(Role.Admin);
+    }
+
+    private static async Task<Ok<Page<KeyInfo>>> ListAsync(
+        HttpContext context, Database database, TimeProvider time, CancellationToken cancellation)
+    {
+        var page = PageQuery.Of(context);
+        var after = page.AfterNumber ?? 0;
+        var rows = await database.ReadAsync(
+            db => db.Keys.Where(row => row.Id > after).OrderBy(row => row.Id).Take(page.Limit + 1)
+                .ToListAsync(cancellation), cancellation);
+        var now = time.MicrosecondsNow();
+        return TypedResults.Ok(page.Page(rows, row => KeyViews.Of(row, now), row => row.Id));
+    }
+
+    private static async Task<Created<CreatedKey>> CreateAsync(
+        HttpContext context, KeyWrites keys, CancellationToken cancellation)
+    {
+        var request = await RequestBody.ReadAsync<CreateKeyRequest>(context);
+        TextRules.ThrowIfAny([
+            .. request.Endpoints.Select(name => TextRules.WhyNot("endpoints", name, TextRules.MaxTagName)),
+            .. request.Models.Select(name => TextRules.WhyNot("models", name, TextRules.MaxTagName)),
+        ]);
+        var wish = new KeyWish(request.Name, request.Role)
+        {
+            ExpiresAt = request.ExpiresAt,
+            Endpoints = request.Endpoints,
+            Models = request.Models,
+            RequestsPerSecond = request.RequestsPerSecond,
+        };
+        var created = await keys.CreateAsync(context.Caller(), wish, request.Reason, cancellation);
+        return TypedResults.Created($"/api/v1/keys/{created.Key.Id}", created);
+    }
+
+    private static async Task<NoContent> RevokeAsync(HttpContext context, KeyWrites keys, CancellationToken cancellation)
+    {
+        await keys.RevokeAsync(
+            context.Caller(), RequestQuery.RouteNumber(context, "id"), RequestQuery.Text(context, "reason"), cancellation);
+        return TypedResults.NoContent();
+    }
+}

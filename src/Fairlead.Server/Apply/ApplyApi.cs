@@ -1,0 +1,230 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Fairlead.Client.Api;
+using Fairlead.Core.Access;
+using Fairlead.Core.Endpoints;
+using Fairlead.Core.Models;
+using Fairlead.Core.Refusals;
+using Fairlead.Server.Access;
+using Fairlead.Server.Endpoints;
+using Fairlead.Server.Problems;
+using Fairlead.Server.Registry;
+using Fairlead.Server.Storage;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+
+namespace Fairlead.Server.Apply;
+
+/// <summary>
+/// <c>/api/v1/apply</c>: declarative documents. All of them are one write, models before the endpoints that may use their
+/// aliases: either everything is as written afterwards or nothing has changed.
+/// </summary>
+internal static class ApplyApi
+{
+    private const string EndpointKind = "Endpoint";
+    private const string ModelKind = "Model";
+
+    private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
+
+    public static void MapApply(this IEndpointRouteBuilder routes) =>
+        routes.MapPost("/api/v1/apply", PostAsync).Demands(Role.Operator);
+
+    private static async Task<Ok<ApplyInfo>> PostAsync(
+        HttpContext context, ControlPlane control, CancellationToken cancellation)
+    {
+        var dryRun = RequestQuery.Flag(context, "dryRun");
+        var documents = await ReadAsync(context);
+        var applied = await control.WriteAsync(
+            context.Caller(), RequestQuery.Text(context, "reason"), write => ApplyAsync(write, documents), cancellation,
+            dryRun);
+        return TypedResults.Ok(new ApplyInfo(dryRun, applied));
+    }
+
+    private static async Task<IReadOnlyList<AppliedDocument>> ApplyAsync(WriteScope write, List<Document> documents)
+    {
+        var applied = new AppliedDocument[documents.Count];
+        var faults = new List<Refusal>();
+        foreach (var (document, i) in documents.Select((document, i) => (document, i)).OrderBy(each => each.document.Endpoint is not null))
+        {
+            try
+            {
+                applied[i] = document.Endpoint is { } endpoint
+                    ? await EndpointAsync(write, document.Name, endpoint)
+                    : await ModelAsync(write, document.Model!);
+            }
+            catch (RefusalException refused)
+            {
+                // Go on, so that the caller is told everything; nothing of it is kept.
+                faults.AddRange(refused.Refusals.Select(fault => At(fault, i)));
+            }
+        }
+
+        return faults.Count == 0 ? applied : throw new RefusalException(faults);
+    }
+
+    private static async Task<AppliedDocument> EndpointAsync(WriteScope write, string name, PutEndpointRequest request)
+    {
+        var change = await EndpointWrites.PutAsync(write, EndpointName.Parse(name), request);
+        return new AppliedDocument
+        {
+            Kind = EndpointKind,
+            Name = name,
+            Outcome = change.Before is null ? "created" : change.Changed ? "changed" : "unchanged",
+            Differences = change.Changed
+                ? Differences.Between(change.Before is null ? null : Written(change.Before), Written(change.After))
+                : [],
+            Generation = change.Row.Generation,
+        };
+    }
+
+    private static async Task<AppliedDocument> ModelAsync(WriteScope write, ModelDocument document)
+    {
+        var model = ModelName.Parse(document.Name);
+        write.Demand(new Demand(Role.Operator, Model: document.Name));
+        var before = await write.Db.Models.FindAsync([document.Name], write.Cancellation) is { DeletedAt: null } row
+            ? await RegistryViews.ModelAsync(write.Db, row, write.Cancellation)
+            : null;
+
+        row = await ModelWrites.EnsureAsync(write, model);
+        var known = StoredJson.Read<Dictionary<string, string>>(row.Tags);
+        var tags = document.Tags is null
+            ? null
+            : known.Keys.Concat(document.Tags.Keys).Distinct().ToDictionary(tag => tag, document.Tags.GetValueOrDefault);
+        await ModelWrites.DescribeAsync(
+            write, model, new DescribeRequest { Description = document.Description, Tags = tags });
+        foreach (var (alias, version) in document.Aliases ?? new Dictionary<string, int>())
+            await ModelWrites.SetAliasAsync(write, model, AliasName.Parse(alias), version, expected: null);
+
+        var after = await RegistryViews.ModelAsync(write.Db, row, write.Cancellation);
+        var differences = Differences.Between(before is null ? null : Written(before), Written(after));
+        return new AppliedDocument
+        {
+            Kind = ModelKind,
+            Name = document.Name,
+            Outcome = before is null ? "created" : differences.Count > 0 ? "changed" : "unchanged",
+            Differences = differences,
+        };
+    }
+
+    /// <summary>An endpoint as a document would say it.</summary>
+    private static PutEndpointRequest Written(EndpointSpec spec)
+    {
+        var shown = EndpointViews.Spec(spec);
+        return new PutEndpointRequest
+        {
+            Unit = shown.Unit,
+            Stable = shown.Stable,
+            Limits = shown.Limits,
+            Variants = [.. shown.Variants.Select(variant => new VariantRequest
+            {
+                Name = variant.Name,
+                Model = variant.Model,
+                Version = variant.Version,
+                Weight = variant.Weight,
+                Batching = variant.Batching,
+                ThreadsPerRun = variant.ThreadsPerRun,
+                MaxInFlight = variant.MaxInFlight,
+            })],
+        };
+    }
+
+    private static ModelDocument Written(ModelInfo model) => new()
+    {
+        Name = model.Name,
+        Description = model.Description,
+        Tags = model.Tags,
+        Aliases = model.Aliases,
+    };
+
+    private static async Task<List<Document>> ReadAsync(HttpContext context)
+    {
+        RequestBody.Limit(context, RequestBody.MaxListBytes);
+        var type = context.Request.ContentType?.Split(';')[0].Trim().ToLowerInvariant();
+        if (type is not ("application/json" or "application/yaml" or "application/x-yaml" or "text/yaml"))
+        {
+            throw new RefusalException(new Refusal(RefusalKind.Invalid, "unsupported_media_type",
+                "Send the documents as 'application/yaml' or 'application/json'."));
+        }
+
+        string text;
+        try
+        {
+            text = StrictUtf8.GetString(await RequestBody.ReadBytesAsync(context));
+        }
+        catch (DecoderFallbackException)
+        {
+            throw new RefusalException(new Refusal(RefusalKind.Invalid, "invalid_document", "The body is not UTF-8."));
+        }
+
+        var faults = new List<Refusal>();
+        var documents = new List<Document>();
+        foreach (var json in YamlDocuments.Read(text))
+        {
+            try
+            {
+                documents.Add(Decode(json));
+            }
+            catch (RefusalException refused)
+            {
+                faults.AddRange(refused.Refusals.Select(fault => At(fault, documents.Count + faults.Count)));
+            }
+        }
+
+        return faults.Count == 0 ? documents : throw new RefusalException(faults);
+    }
+
+    private static Document Decode(ReadOnlyMemory<byte> json)
+    {
+        JsonObject? members;
+        try
+        {
+            members = JsonNode.Parse(json.Span, documentOptions: new JsonDocumentOptions
+            {
+                MaxDepth = ApiJson.MaxDepth,
+                AllowDuplicateProperties = false,
+            }) as JsonObject;
+        }
+        catch (JsonException duplicate)
+        {
+            throw Fault("duplicate_field", duplicate.Message, null);
+        }
+
+        if (members is null)
+            throw Fault("invalid_document", "A document is a mapping with 'kind' and 'name'.", null);
+        var (kind, name) = (Text(members, "kind"), Text(members, "name"));
+        members.Remove("kind");
+        switch (kind)
+        {
+            case EndpointKind:
+                members.Remove("name");
+                return new Document(name, RequestBody.Decode<PutEndpointRequest>(Utf8(members)), null);
+            case ModelKind:
+                var model = RequestBody.Decode<ModelDocument>(Utf8(members));
+                TextRules.ThrowIfAny([
+                    TextRules.WhyNot("description", model.Description, TextRules.MaxDescription),
+                    .. TextRules.WhyNotTags("tags", model.Tags),
+                ]);
+                return new Document(name, null, model);
+            default:
+                throw Fault("unknown_kind", $"There is no kind '{kind}'; write '{EndpointKind}' or '{ModelKind}'.", "kind");
+        }
+    }
+
+    private static byte[] Utf8(JsonObject members) => Encoding.UTF8.GetBytes(members.ToJsonString());
+
+    private static string Text(JsonObject members, string name) =>
+        members[name] is JsonValue value && value.TryGetValue<string>(out var text)
+            ? text
+            : throw Fault("missing_field", $"A document needs the text '{name}'.", name);
+
+    private static Refusal At(Refusal fault, int index) =>
+        fault with { Field = fault.Field is null ? $"documents[{index}]" : $"documents[{index}].{fault.Field}" };
+
+    private static RefusalException Fault(string code, string message, string? field) =>
+        new(new Refusal(RefusalKind.Invalid, code, message) { Field = field });
+
+    private sealed record Document(string Name, PutEndpointRequest? Endpoint, ModelDocument? Model);
+}

@@ -1,0 +1,95 @@
+using Microsoft.Extensions.Options;
+
+namespace Fairlead.Server;
+
+/// <summary>The settings of the control plane. Checked when the host starts; every fault is reported at once.</summary>
+public sealed class ControlPlaneOptions
+{
+    /// <summary>Default of <see cref="MaxArtifactBytes"/>.</summary>
+    public const long DefaultMaxArtifactBytes = 64L << 30;
+
+    /// <summary>Default of <see cref="ProbeMemoryBytes"/>.</summary>
+    public const long DefaultProbeMemoryBytes = 16L << 30;
+
+    /// <summary>
+    /// The folder of this process: the SQLite file, the artifacts unless they are elsewhere, and the copies that let it
+    /// start without its database. Locked while the process runs. Default <c>.fairlead</c>.
+    /// </summary>
+    public string DataFolder { get; set; } = ".fairlead";
+
+    /// <summary>The connection string of a PostgreSQL database; null, the default: a SQLite file in the data folder.</summary>
+    public string? PostgresConnection { get; set; }
+
+    /// <summary>Where artifacts are stored; null, the default: <c>artifacts</c> in the data folder. Replicas share it.</summary>
+    public string? ArtifactFolder { get; set; }
+
+    /// <summary>The hosts that the server listens on, as written in its addresses; protected mode looks at them. Default <c>localhost</c>.</summary>
+    public IReadOnlyList<string> ListenHosts { get; set; } = ["localhost"];
+
+    /// <summary>An admin key to make valid at the start, from <c>FAIRLEAD_ADMIN_KEY</c>. At least 32 characters. Default null.</summary>
+    public string? AdminKey { get; set; }
+
+    /// <summary>The replica's name; null, the default: the machine's name and digits kept in the data folder.</summary>
+    public string? ReplicaName { get; set; }
+
+    /// <summary>Largest artifact. Default 64 GiB, at least 1 byte.</summary>
+    public long MaxArtifactBytes { get; set; } = DefaultMaxArtifactBytes;
+
+    /// <summary>
+    /// The program, with its first arguments, that is run as <c>PROGRAM probe FOLDER --entry FILE</c>; empty, the default:
+    /// this program.
+    /// </summary>
+    public IReadOnlyList<string> ProbeProgram { get; set; } = [];
+
+    /// <summary>Longest run of a probe. Default 5 min, 1 s to 1 h.</summary>
+    public TimeSpan ProbeTimeout { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Most memory that a probe may take before it is stopped. Default 16 GiB, at least 64 MiB.</summary>
+    public long ProbeMemoryBytes { get; set; } = DefaultProbeMemoryBytes;
+
+    /// <summary>Probes that run at once. Default 2, 1 to 64.</summary>
+    public int ProbesAtOnce { get; set; } = 2;
+
+    /// <summary>Age below which an unreferenced artifact is kept, for uploads whose version is yet to come. Default 1 h, 0 to 365 d.</summary>
+    public TimeSpan GarbageGrace { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>A replica is live while its last heartbeat is no older than this. Default 10 s, 1 s to 10 min.</summary>
+    public TimeSpan ReplicaLease { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How often a replica on PostgreSQL looks for changes. Default 500 ms, 10 ms to 5 s.</summary>
+    public TimeSpan PollInterval { get; set; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How often the key that signs prediction ids is replaced. Default 30 d, 1 h to 365 d.</summary>
+    public TimeSpan PredictionKeyLife { get; set; } = TimeSpan.FromDays(30);
+
+    /// <summary>Throws <see cref="OptionsValidationException"/> with every fault.</summary>
+    internal void ThrowIfInvalid()
+    {
+        var faults = new List<string>();
+        if (string.IsNullOrWhiteSpace(DataFolder))
+            faults.Add($"{nameof(DataFolder)} is empty.");
+        if (AdminKey is { Length: < 32 })
+            faults.Add("FAIRLEAD_ADMIN_KEY has fewer than 32 characters; make one with 'openssl rand -hex 32'.");
+        if (ReplicaName is { } name && (name.Length is 0 or > 200 || name.Any(char.IsControl)))
+            faults.Add($"{nameof(ReplicaName)} has 1 to 200 printable characters.");
+        if (MaxArtifactBytes < 1)
+            faults.Add($"{nameof(MaxArtifactBytes)} is at least 1.");
+        if (ProbeMemoryBytes < 64L << 20)
+            faults.Add($"{nameof(ProbeMemoryBytes)} is at least 64 MiB.");
+        if (ProbesAtOnce is < 1 or > 64)
+            faults.Add($"{nameof(ProbesAtOnce)} is 1 to 64.");
+        Bound(nameof(ProbeTimeout), ProbeTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
+        Bound(nameof(GarbageGrace), GarbageGrace, TimeSpan.Zero, TimeSpan.FromDays(365));
+        Bound(nameof(ReplicaLease), ReplicaLease, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10));
+        Bound(nameof(PollInterval), PollInterval, TimeSpan.FromMilliseconds(10), TimeSpan.FromSeconds(5));
+        Bound(nameof(PredictionKeyLife), PredictionKeyLife, TimeSpan.FromHours(1), TimeSpan.FromDays(365));
+        if (faults.Count > 0)
+            throw new OptionsValidationException(nameof(ControlPlaneOptions), typeof(ControlPlaneOptions), faults);
+
+        void Bound(string option, TimeSpan value, TimeSpan least, TimeSpan most)
+        {
+            if (value < least || value > most)
+                faults.Add($"{option} is {least} to {most}, not {value}.");
+        }
+    }
+}

@@ -1,0 +1,113 @@
+using Fairlead.Core.Access;
+using Fairlead.Server.Access;
+using Fairlead.Server.Endpoints;
+using Fairlead.Server.Storage;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Fairlead.Server;
+
+/// <summary>
+/// Brings the control plane up before anything listens, and keeps it going: signs of life, changed keys, new keys for
+/// prediction ids.
+/// </summary>
+internal sealed class ControlPlaneService(
+    Database database, DataFolder folder, Keyring keyring, KeyWrites keys, PredictionKeys predictionKeys,
+    Replica replica, ControlPlaneOptions options, TimeProvider time, ILogger<ControlPlaneService> log)
+    : BackgroundService
+{
+    private static readonly TimeSpan PredictionKeyInterval = TimeSpan.FromMinutes(1);
+
+    private bool _isMigrated;
+
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        options.ThrowIfInvalid();
+        try
+        {
+            await PrepareAsync(cancellationToken);
+        }
+        catch (Exception failure) when (database.IsShared && Database.IsUnreachable(failure))
+        {
+            log.StartedWithoutDatabase(failure.Message);
+        }
+
+        await keyring.RefreshAsync(cancellationToken);
+        await predictionKeys.RefreshAsync(cancellationToken);
+        if (ProtectedMode.WhyNotStart(options.ListenHosts, keyring.IsRequired) is { } why)
+            throw new ProtectedModeException(why);
+
+        log.Started(database.Kind, replica.Name, folder.Path);
+        if (!keyring.IsRequired)
+            log.WithoutKeys();
+        await base.StartAsync(cancellationToken);
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await replica.LeaveAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await Task.WhenAll(
+                EveryAsync(options.ReplicaLease / 3, () => BeatAsync(stoppingToken), stoppingToken),
+                EveryAsync(Keyring.RefreshInterval, () => keyring.RefreshAsync(stoppingToken), stoppingToken),
+                EveryAsync(PredictionKeyInterval, () => predictionKeys.RefreshAsync(stoppingToken), stoppingToken));
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The end of the process.
+        }
+    }
+
+    private async Task PrepareAsync(CancellationToken cancellation)
+    {
+        await database.MigrateAsync(cancellation);
+        if (options.AdminKey is { } key)
+            await keys.AdoptAsync(key, cancellation);
+        _isMigrated = true;
+    }
+
+    private async Task BeatAsync(CancellationToken cancellation)
+    {
+        if (!_isMigrated)
+        {
+            try
+            {
+                await PrepareAsync(cancellation);
+                log.DatabaseIsBack();
+            }
+            catch (Exception failure) when (Database.IsUnreachable(failure))
+            {
+                return;
+            }
+        }
+
+        await replica.ReportAsync(cancellation);
+    }
+
+    private async Task EveryAsync(TimeSpan interval, Func<Task> work, CancellationToken cancellation)
+    {
+        using var timer = new PeriodicTimer(interval, time);
+        do
+        {
+            try
+            {
+                await work();
+            }
+            catch (Exception failure) when (failure is not OperationCanceledException)
+            {
+                // Whatever it was, the next round is as likely to succeed as if it had not been.
+                log.RoundFailed(failure);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(cancellation));
+    }
+}
+
+/// <summary>The server would be open to anybody who reaches it.</summary>
+public sealed class ProtectedModeException(string message) : Exception(message);

@@ -1,0 +1,112 @@
+using Fairlead.Server.Storage;
+using Fairlead.Serving.Routing;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+
+namespace Fairlead.Server.Endpoints;
+
+/// <summary>
+/// The routing feed over the database. What this process writes is known at once; a shared database is polled for one
+/// number. The last snapshot is kept in memory and on the local disk, and goes on while the database is away.
+/// </summary>
+internal sealed class DatabaseRoutingFeed(
+    Database database, DataFolder folder, RevisionSignals signals, LocalPlacements placements, Replica replica,
+    ControlPlaneOptions options, TimeProvider time, ILogger<DatabaseRoutingFeed> log) : IRoutingFeed, IDisposable
+{
+    /// <summary>Longest wait for a change before the reader looks by itself.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
+
+    private readonly LocalCopy<RoutingSnapshot> _copy = new(folder, "routing.json");
+    private readonly SemaphoreSlim _reading = new(1, 1);
+    private RoutingSnapshot? _last;
+
+    public async Task<RoutingSnapshot> ReadAsync(CancellationToken cancellation)
+    {
+        await _reading.WaitAsync(cancellation);
+        try
+        {
+            var read = await database.ReadAsync(db => ReadAsync(db, cancellation), cancellation);
+            if (read != _last)
+            {
+                _last = read;
+                Keep(read);
+            }
+
+            signals.Routing.Publish(read.Revision);
+            placements.Keep(read.Endpoints.Select(endpoint => endpoint.Spec.Name).ToHashSet());
+            return read;
+        }
+        catch (Exception failure) when (Database.IsUnreachable(failure))
+        {
+            log.RoutingUnreadable(failure.Message);
+            _last ??= _copy.Read();
+            if (_last is null)
+                throw;
+            return _last;
+        }
+        finally
+        {
+            _reading.Release();
+        }
+    }
+
+    public async Task WaitForChangeAsync(long seen, CancellationToken cancellation)
+    {
+        var started = time.GetTimestamp();
+        while (time.GetElapsedTime(started) is var elapsed && elapsed < LongestWait)
+        {
+            var left = LongestWait - elapsed;
+            var pause = database.IsShared && options.PollInterval < left ? options.PollInterval : left;
+            if (await signals.Routing.WaitAsync(seen, pause, time, cancellation))
+                return;
+            if (database.IsShared && await RevisionAsync(cancellation) > seen)
+                return;
+        }
+    }
+
+    public async Task AcknowledgeAsync(PlacementReport report, CancellationToken cancellation)
+    {
+        placements.Accept(report);
+        try
+        {
+            await replica.ReportAsync(cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            // The next heartbeat repeats it.
+        }
+    }
+
+    public void Dispose() => _reading.Dispose();
+
+    private async Task<RoutingSnapshot> ReadAsync(FairleadDbContext db, CancellationToken cancellation)
+    {
+        var revision = await db.Control.Select(row => row.RoutingRevision).SingleAsync(cancellation);
+        return _last?.Revision == revision ? _last : await RoutingRead.SnapshotAsync(db, revision, cancellation);
+    }
+
+    private async Task<long> RevisionAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            return await database.ReadAsync(
+                db => db.Control.Select(row => row.RoutingRevision).SingleAsync(cancellation), cancellation);
+        }
+        catch (Exception failure) when (Database.IsUnreachable(failure))
+        {
+            return -1;
+        }
+    }
+
+    private void Keep(RoutingSnapshot snapshot)
+    {
+        try
+        {
+            _copy.Write(snapshot);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            log.CopyUnwritable("the routing", failure.Message);
+        }
+    }
+}

@@ -1,0 +1,216 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using Fairlead.Client.Api;
+using Fairlead.Core.Access;
+using Fairlead.Core.Endpoints;
+using Fairlead.Core.Models;
+using Fairlead.Core.Refusals;
+using Fairlead.Server.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace Fairlead.Server.Endpoints;
+
+/// <summary>What a write made of an endpoint.</summary>
+internal sealed record EndpointChange(EndpointRow Row, EndpointSpec? Before, EndpointSpec After, bool Changed);
+
+/// <summary>The changes of endpoints, each inside a write.</summary>
+internal static class EndpointWrites
+{
+    /// <summary>Makes an endpoint what its owner writes: facts, decision, state with history.</summary>
+    public static async Task<EndpointChange> PutAsync(WriteScope write, EndpointName name, PutEndpointRequest request)
+    {
+        write.Demand(new Demand(Role.Operator, Endpoint: name.ToString()));
+        var wanted = await SpecAsync(write, name, request);
+        var row = await FindAsync(write.Db, name, write.Cancellation);
+        var current = row is null
+            ? null
+            : new EndpointState(StoredJson.Read<EndpointSpec>(row.Spec), row.Generation);
+        var arms = row is null ? [] : await ArmsAsync(write, row.Number);
+        var retired = row is null ? await RetiredGenerationAsync(write, name) : 0;
+
+        var decision = EndpointEvolution.Decide(current, wanted, arms, request.ExpectedGeneration, retired);
+        if (!decision.Changes)
+            return new EndpointChange(row!, current!.Spec, decision.Spec, Changed: false);
+
+        row ??= await AddAsync(write, name);
+        row.Spec = StoredJson.Write(decision.Spec);
+        row.Generation = decision.Generation;
+        row.ChangedAt = write.NowMicroseconds;
+        row.ChangedBy = write.Principal.Name;
+        write.Db.Arms.AddRange(decision.NewArms.Select(arm => new ArmRow
+        {
+            Endpoint = row.Number,
+            Name = arm.Key.ToString(),
+            Arm = arm.Value,
+        }));
+        await ReplaceUsesAsync(write, row.Number, decision.Spec);
+        Record(write, row, current is null ? "created" : "changed", current?.Spec, decision.Spec);
+        await write.Db.SaveChangesAsync(write.Cancellation);
+        return new EndpointChange(row, current?.Spec, decision.Spec, Changed: true);
+    }
+
+    public static async Task<bool> DeleteAsync(WriteScope write, EndpointName name, long? expectedGeneration)
+    {
+        var row = await FindAsync(write.Db, name, write.Cancellation) ?? throw new RefusalException(NotFound(name));
+        if (EndpointEvolution.WhyNotFrom(name, row.Generation, expectedGeneration) is { } moved)
+            throw new RefusalException(moved);
+
+        var before = StoredJson.Read<EndpointSpec>(row.Spec);
+        row.DeletedAt = row.ChangedAt = write.NowMicroseconds;
+        row.ChangedBy = write.Principal.Name;
+        row.Generation++;
+        await write.Db.EndpointUses.Where(use => use.Endpoint == row.Number).ExecuteDeleteAsync(write.Cancellation);
+        await write.Db.Placements.Where(each => each.Endpoint == row.Number).ExecuteDeleteAsync(write.Cancellation);
+        Record(write, row, "deleted", before, null);
+        return true;
+    }
+
+    public static Task<EndpointRow?> FindAsync(
+        FairleadDbContext db, EndpointName name, CancellationToken cancellation)
+    {
+        var text = name.ToString();
+        return db.Endpoints.SingleOrDefaultAsync(row => row.Name == text && row.DeletedAt == null, cancellation);
+    }
+
+    public static Refusal NotFound(EndpointName name) =>
+        new(RefusalKind.NotFound, "endpoint_not_found", $"There is no endpoint '{name}'.");
+
+    /// <summary>Turns the written form into a specification, with aliases replaced by what they point to now.</summary>
+    private static async Task<EndpointSpec> SpecAsync(WriteScope write, EndpointName name, PutEndpointRequest request)
+    {
+        var faults = new List<Refusal>();
+        if (request.Variants.Count > EndpointRules.MaxVariants)
+        {
+            throw new RefusalException(new Refusal(RefusalKind.Invalid, "too_many_variants",
+                $"An endpoint has at most {EndpointRules.MaxVariants} variants.")
+            { Field = "variants" });
+        }
+
+        var variants = ImmutableArray.CreateBuilder<VariantSpec>();
+        for (var i = 0; i < request.Variants.Count; i++)
+        {
+            try
+            {
+                variants.Add(await VariantAsync(write, request.Variants[i], $"variants[{i}]"));
+            }
+            catch (RefusalException refused)
+            {
+                faults.AddRange(refused.Refusals.Select(each => each with { Field = each.Field ?? $"variants[{i}]" }));
+            }
+        }
+
+        // A caller is told everything at once; the rules would only repeat what these faults lead to.
+        if (faults.Count > 0)
+            throw new RefusalException(faults);
+
+        var spec = new EndpointSpec(name, variants.ToImmutable())
+        {
+            Unit = UnitRule.Parse(request.Unit),
+            Limits = new EndpointLimits { MaxInFlight = request.Limits.MaxInFlight, Timeout = request.Limits.Timeout },
+        };
+        return request.Stable is null ? spec : spec with { Stable = VariantName.Parse(request.Stable) };
+    }
+
+    private static async Task<VariantSpec> VariantAsync(WriteScope write, VariantRequest? variant, string at)
+    {
+        if (variant is null)
+            throw Fault("invalid_json", at, "A variant is an object.");
+
+        var (name, model) = (VariantName.Parse(variant.Name), ModelName.Parse(variant.Model));
+        write.Demand(new Demand(Role.Viewer, Model: variant.Model));
+        var number = await NumberAsync(write, variant, model, at);
+        return new VariantSpec(name, new VersionId(model, number), variant.Weight)
+        {
+            Settings = new VariantSettings
+            {
+                Batching = new BatchSettings
+                {
+                    MaxRows = variant.Batching.MaxRows,
+                    MaxDelay = variant.Batching.MaxDelay,
+                    PreferredRows = [.. variant.Batching.PreferredRows],
+                },
+                ThreadsPerRun = variant.ThreadsPerRun,
+                MaxInFlight = variant.MaxInFlight,
+            },
+        };
+    }
+
+    private static async Task<int> NumberAsync(WriteScope write, VariantRequest variant, ModelName model, string at)
+    {
+        var name = model.ToString();
+        switch (variant)
+        {
+            case { Version: { } number, Alias: null }:
+                return await write.Db.Versions.AnyAsync(
+                    row => row.Model == name && row.Number == number, write.Cancellation)
+                    ? number
+                    : throw Fault("unknown_version", $"{at}.version", $"There is no version {model}/{number}.");
+            case { Version: null, Alias: { } alias }:
+                var row = await write.Db.Aliases.SingleOrDefaultAsync(
+                    each => each.Model == name && each.Alias == alias, write.Cancellation);
+                return row?.Version
+                    ?? throw Fault("unknown_alias", $"{at}.alias", $"The model '{model}' has no alias '{alias}'.");
+            default:
+                throw Fault("version_or_alias", at, "Give either a version or an alias.");
+        }
+    }
+
+    private static async Task<Dictionary<VariantName, int>> ArmsAsync(WriteScope write, int endpoint) =>
+        await write.Db.Arms.Where(arm => arm.Endpoint == endpoint)
+            .ToDictionaryAsync(arm => VariantName.Parse(arm.Name), arm => arm.Arm, write.Cancellation);
+
+    private static async Task<long> RetiredGenerationAsync(WriteScope write, EndpointName name)
+    {
+        var text = name.ToString();
+        return await write.Db.EndpointHistory.Where(row => row.Name == text)
+            .MaxAsync(row => (long?)row.Generation, write.Cancellation) ?? 0;
+    }
+
+    private static async Task<EndpointRow> AddAsync(WriteScope write, EndpointName name)
+    {
+        Span<byte> salt = stackalloc byte[sizeof(long)];
+        RandomNumberGenerator.Fill(salt);
+        var row = new EndpointRow
+        {
+            Name = name.ToString(),
+            Salt = BitConverter.ToInt64(salt),
+            CreatedAt = write.NowMicroseconds,
+        };
+        write.Db.Endpoints.Add(row);
+        await write.Db.SaveChangesAsync(write.Cancellation);
+        return row;
+    }
+
+    private static async Task ReplaceUsesAsync(WriteScope write, int endpoint, EndpointSpec spec)
+    {
+        await write.Db.EndpointUses.Where(use => use.Endpoint == endpoint).ExecuteDeleteAsync(write.Cancellation);
+        write.Db.EndpointUses.AddRange(spec.Variants.Select(variant => variant.Version).Distinct()
+            .Select(version => new EndpointUseRow
+            {
+                Endpoint = endpoint,
+                Model = version.Model.ToString(),
+                Version = version.Number,
+            }));
+    }
+
+    private static void Record(
+        WriteScope write, EndpointRow row, string change, EndpointSpec? before, EndpointSpec? after)
+    {
+        write.RoutingChanges();
+        write.Record(after is null ? "endpoint.delete" : "endpoint.put", $"endpoints/{row.Name}", before, after);
+        write.Db.EndpointHistory.Add(new EndpointHistoryRow
+        {
+            Endpoint = row.Number,
+            Name = row.Name,
+            Generation = row.Generation,
+            Change = change,
+            Spec = after is null ? null : StoredJson.Write(after),
+            Who = write.Principal.Name,
+            Reason = write.Reason,
+            At = write.NowMicroseconds,
+        });
+    }
+
+    private static RefusalException Fault(string code, string field, string message) =>
+        new(new Refusal(RefusalKind.Invalid, code, message) { Field = field });
+}

@@ -1,0 +1,131 @@
+using Fairlead.Client.Api;
+using Fairlead.Core.Access;
+using Fairlead.Core.Endpoints;
+using Fairlead.Core.Refusals;
+using Fairlead.Server.Access;
+using Fairlead.Server.Problems;
+using Fairlead.Server.Storage;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+
+namespace Fairlead.Server.Endpoints;
+
+/// <summary><c>/api/v1/endpoints</c>.</summary>
+internal static class EndpointsApi
+{
+    private const string One = "/api/v1/endpoints/{endpoint}";
+
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(10);
+
+    public static void MapEndpoints(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/api/v1/endpoints", ListAsync).Demands(Role.Viewer);
+        routes.MapGet(One, GetAsync).Demands(Role.Viewer, endpoint: "endpoint");
+        routes.MapPut(One, PutAsync).Demands(Role.Operator, endpoint: "endpoint")
+            .Accepts<PutEndpointRequest>("application/json");
+        routes.MapDelete(One, DeleteAsync).Demands(Role.Operator, endpoint: "endpoint");
+        routes.MapGet(One + "/history", HistoryAsync).Demands(Role.Viewer, endpoint: "endpoint");
+    }
+
+    private static async Task<Ok<Page<EndpointInfo>>> ListAsync(
+        HttpContext context, Database database, EndpointViews views, CancellationToken cancellation)
+    {
+        var page = PageQuery.Of(context);
+        var allowed = context.Caller().Endpoints.ToList();
+        return TypedResults.Ok(await database.ReadAsync(async db =>
+        {
+            var rows = db.Endpoints.Where(row => row.DeletedAt == null);
+            if (page.After is { } after)
+                rows = rows.Where(row => string.Compare(row.Name, after) > 0);
+            if (allowed.Count > 0)
+                rows = rows.Where(row => allowed.Contains(row.Name));
+            var found = await rows.OrderBy(row => row.Name).Take(page.Limit + 1).ToListAsync(cancellation);
+            var shown = await views.ManyAsync(db, found, cancellation);
+            return page.Page(shown, endpoint => endpoint, endpoint => endpoint.Name);
+        }, cancellation));
+    }
+
+    private static async Task<Ok<EndpointInfo>> GetAsync(
+        HttpContext context, Database database, EndpointViews views, CancellationToken cancellation) =>
+        TypedResults.Ok(await ReadAsync(Name(context), database, views, cancellation));
+
+    private static async Task<IResult> PutAsync(
+        HttpContext context, ControlPlane control, Database database, EndpointViews views, LocalPlacements placements,
+        TimeProvider time, CancellationToken cancellation)
+    {
+        var name = Name(context);
+        var wait = RequestQuery.Duration(context, "wait") ?? TimeSpan.Zero;
+        if (wait > LongestWait)
+        {
+            throw new RefusalException(new Refusal(RefusalKind.Invalid, "invalid_parameter",
+                "'wait' is at most 10m.")
+            { Field = "wait" });
+        }
+
+        var request = await RequestBody.ReadAsync<PutEndpointRequest>(context);
+        var change = await control.WriteAsync(
+            context.Caller(), request.Reason, write => EndpointWrites.PutAsync(write, name, request), cancellation);
+        await placements.WaitAsync(name, change.Row.Generation, wait, time, cancellation);
+
+        var shown = await ReadAsync(name, database, views, cancellation);
+        return change.Before is null
+            ? TypedResults.Created($"/api/v1/endpoints/{Uri.EscapeDataString(shown.Name)}", shown)
+            : TypedResults.Ok(shown);
+    }
+
+    private static async Task<NoContent> DeleteAsync(
+        HttpContext context, ControlPlane control, CancellationToken cancellation)
+    {
+        var name = Name(context);
+        var expected = RequestQuery.Number(context, "expectedGeneration");
+        await control.WriteAsync(context.Caller(), RequestQuery.Text(context, "reason"),
+            write => EndpointWrites.DeleteAsync(write, name, expected), cancellation);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<Ok<Page<EndpointHistoryEntry>>> HistoryAsync(
+        HttpContext context, Database database, CancellationToken cancellation)
+    {
+        var (name, page) = (Name(context), PageQuery.Of(context));
+        var text = name.ToString();
+        var before = page.AfterNumber ?? long.MaxValue;
+        var rows = await database.ReadAsync(
+            db => db.EndpointHistory.Where(row => row.Name == text && row.Id < before)
+                .OrderByDescending(row => row.Id).Take(page.Limit + 1).ToListAsync(cancellation), cancellation);
+        return rows.Count == 0 && page.After is null
+            ? throw new RefusalException(EndpointWrites.NotFound(name))
+            : TypedResults.Ok(page.Page(rows, Entry, row => row.Id));
+    }
+
+    private static EndpointHistoryEntry Entry(EndpointHistoryRow row) => new()
+    {
+        Generation = row.Generation,
+        When = Instants.FromMicroseconds(row.At),
+        Who = row.Who,
+        Reason = row.Reason,
+        Change = row.Change,
+        Endpoint = row.Spec is null
+            ? null
+            : EndpointViews.Spec(StoredJson.Read<EndpointSpec>(row.Spec)) with
+            {
+                Number = row.Endpoint,
+                Generation = row.Generation,
+                ChangedAt = Instants.FromMicroseconds(row.At),
+                ChangedBy = row.Who,
+            },
+    };
+
+    private static Task<EndpointInfo> ReadAsync(
+        EndpointName name, Database database, EndpointViews views, CancellationToken cancellation) =>
+        database.ReadAsync(async db => await views.OneAsync(
+            db,
+            await EndpointWrites.FindAsync(db, name, cancellation)
+                ?? throw new RefusalException(EndpointWrites.NotFound(name)),
+            cancellation), cancellation);
+
+    private static EndpointName Name(HttpContext context) =>
+        EndpointName.Parse(RequestQuery.Route(context, "endpoint"));
+}

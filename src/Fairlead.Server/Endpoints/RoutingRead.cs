@@ -1,0 +1,42 @@
+using System.Collections.Immutable;
+using Fairlead.Core.Endpoints;
+using Fairlead.Core.Models;
+using Fairlead.Server.Storage;
+using Fairlead.Serving.Routing;
+using Microsoft.EntityFrameworkCore;
+
+namespace Fairlead.Server.Endpoints;
+
+/// <summary>Reads the wishes of all endpoints from the tables.</summary>
+internal static class RoutingRead
+{
+    public static async Task<RoutingSnapshot> SnapshotAsync(
+        FairleadDbContext db, long revision, CancellationToken cancellation)
+    {
+        var endpoints = await db.Endpoints.Where(row => row.DeletedAt == null).OrderBy(row => row.Number)
+            .ToListAsync(cancellation);
+        var versions = await VersionsInUseAsync(db, cancellation);
+        return new RoutingSnapshot(revision, [.. endpoints.Select(row => Endpoint(row, versions))]);
+    }
+
+    private static RoutedEndpoint Endpoint(EndpointRow row, Dictionary<VersionId, RoutedVersion> versions)
+    {
+        var spec = StoredJson.Read<EndpointSpec>(row.Spec);
+        ImmutableArray<RoutedVersion> named =
+            [.. spec.Variants.Select(variant => variant.Version).Distinct().Select(id => versions[id])];
+        return new RoutedEndpoint(spec, row.Number, row.Generation, (ulong)row.Salt, named);
+    }
+
+    private static async Task<Dictionary<VersionId, RoutedVersion>> VersionsInUseAsync(
+        FairleadDbContext db, CancellationToken cancellation)
+    {
+        var rows = await db.Versions
+            .Where(version => db.EndpointUses.Any(use => use.Model == version.Model && use.Version == version.Number))
+            .ToListAsync(cancellation);
+        return rows.Select(row => new RoutedVersion(
+                new VersionId(ModelName.Parse(row.Model), row.Number),
+                StoredJson.Read<Manifest>(row.Manifest),
+                StoredJson.Read<ProbeReport>(row.Probe)))
+            .ToDictionary(version => version.Id);
+    }
+}

@@ -1,0 +1,105 @@
+using System.Text.Json.Serialization;
+using Fairlead.Inference.Loading;
+using Fairlead.Server.Access;
+using Fairlead.Server.Apply;
+using Fairlead.Server.Audit;
+using Fairlead.Server.Endpoints;
+using Fairlead.Server.Problems;
+using Fairlead.Server.Registry;
+using Fairlead.Server.Status;
+using Fairlead.Server.Storage;
+using Fairlead.Serving.Predict;
+using Fairlead.Serving.Routing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+
+namespace Fairlead.Server;
+
+/// <summary>Puts the control plane into a host.</summary>
+public static class FairleadControlPlane
+{
+    /// <summary>
+    /// Adds the control plane. It starts before the server listens: storage, keys and protected mode are settled then. A
+    /// host with a data plane adds its <see cref="IQuarantine"/> before.
+    /// </summary>
+    public static IServiceCollection AddFairleadControlPlane(
+        this IServiceCollection services, ControlPlaneOptions options)
+    {
+        options.ThrowIfInvalid();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(options);
+        services.ConfigureHttpJsonOptions(UseApiJson);
+        services.AddStorage();
+
+        services.AddSingleton<LocalPlacements>();
+        services.AddSingleton<Replica>();
+        services.AddSingleton<EndpointViews>();
+        services.AddSingleton<IRoutingFeed, DatabaseRoutingFeed>();
+
+        services.TryAddSingleton<IVersionProbe, ChildProcessProbe>();
+        services.TryAddSingleton<IVersionCheck, SuspectProbe>();
+        services.TryAddSingleton<IQuarantine, NoQuarantine>();
+        services.AddSingleton<Registration>();
+        services.AddSingleton<GarbageCollection>();
+
+        services.AddSingleton<PredictionKeys>();
+        services.AddSingleton<IPredictionKeys>(provider => provider.GetRequiredService<PredictionKeys>());
+        services.AddHostedService<ControlPlaneService>();
+        return services;
+    }
+
+    /// <summary>
+    /// Adds what every request passes: problems told as RFC 9457, then access control. Comes after routing and before any
+    /// route runs.
+    /// </summary>
+    public static IApplicationBuilder UseFairleadAccess(this IApplicationBuilder app) =>
+        app.UseMiddleware<ProblemMiddleware>().UseRouting().UseMiddleware<AccessMiddleware>();
+
+    /// <summary>Maps the routes of the control plane, all below <c>/api/v1</c>.</summary>
+    public static void MapFairleadControlPlane(this IEndpointRouteBuilder routes)
+    {
+        routes.MapModels();
+        routes.MapVersions();
+        routes.MapArtifacts();
+        routes.MapEndpoints();
+        routes.MapApply();
+        routes.MapKeys();
+        routes.MapAudit();
+        routes.MapStatus();
+    }
+
+    /// <summary>Storage and the one way to write to it; also all that the tools of the command line need.</summary>
+    internal static IServiceCollection AddStorage(this IServiceCollection services)
+    {
+        services.AddSingleton(provider => DataFolder.Open(provider.GetRequiredService<ControlPlaneOptions>().DataFolder));
+        services.AddSingleton<Database>();
+        services.AddSingleton<RevisionSignals>();
+        services.AddSingleton<ControlPlane>();
+        services.AddSingleton<KeyWrites>();
+        services.AddSingleton<Callers>();
+        services.AddSingleton(provider => new Keyring(
+            provider.GetRequiredService<Database>(), provider.GetRequiredService<DataFolder>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<Keyring>>()));
+        services.TryAddSingleton<IArtifactStore>(provider =>
+        {
+            var options = provider.GetRequiredService<ControlPlaneOptions>();
+            var folder = provider.GetRequiredService<DataFolder>();
+            return new FolderArtifactStore(
+                options.ArtifactFolder ?? folder.Below("artifacts"),
+                provider.GetRequiredService<TimeProvider>(),
+
+                // In a folder of our own every unfinished upload is a dead one; in a shared one it may be a neighbour's.
+                options.ArtifactFolder is null ? TimeSpan.Zero : TimeSpan.FromDays(1));
+        });
+        return services;
+    }
+
+    /// <summary>Answers are written as <see cref="Client.Api.ApiJson"/> does.</summary>
+    private static void UseApiJson(JsonOptions json) =>
+        json.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
+}

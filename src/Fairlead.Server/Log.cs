@@ -1,0 +1,67 @@
+using Microsoft.Extensions.Logging;
+
+namespace Fairlead.Server;
+
+/// <summary>Every log line of the control plane. Event ids are stable: 2000 to 2999.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(2000, LogLevel.Information, "Storage: {Kind}. Replica {Replica}, data in {Folder}")]
+    public static partial void Started(this ILogger log, string kind, string replica, string folder);
+
+    [LoggerMessage(2001, LogLevel.Warning,
+        "The database cannot be reached; starting from the copies on local disk and trying again: {Why}")]
+    public static partial void StartedWithoutDatabase(this ILogger log, string why);
+
+    [LoggerMessage(2002, LogLevel.Information, "The database can be reached again")]
+    public static partial void DatabaseIsBack(this ILogger log);
+
+    [LoggerMessage(2003, LogLevel.Warning,
+        "No keys: this server answers everything that comes from its own machine. Make keys with 'fairlead keys create'")]
+    public static partial void WithoutKeys(this ILogger log);
+
+    [LoggerMessage(2004, LogLevel.Error, "A round of upkeep failed; the next one comes")]
+    public static partial void RoundFailed(this ILogger log, Exception failure);
+
+    [LoggerMessage(2010, LogLevel.Information, "A write met another one and is tried again (attempt {Attempt}): {Why}")]
+    public static partial void WriteRetried(this ILogger log, int attempt, string why);
+
+    [LoggerMessage(2011, LogLevel.Error, "Unexpected failure answering {Method} {Path} (trace {Trace})")]
+    public static partial void Unexpected(this ILogger log, Exception failure, string method, string path, string trace);
+
+    [LoggerMessage(2012, LogLevel.Warning, "The storage failed answering {Method} {Path}: {Why}")]
+    public static partial void StorageFailed(this ILogger log, string method, string path, string why);
+
+    [LoggerMessage(2020, LogLevel.Information, "Registered {Version}: {Bytes} bytes in {Files} files")]
+    public static partial void Registered(this ILogger log, string version, long bytes, int files);
+
+    [LoggerMessage(2021, LogLevel.Warning, "The probe refused a version of {Model} ({Code}): {Why}")]
+    public static partial void ProbeRefused(this ILogger log, string model, string code, string why);
+
+    [LoggerMessage(2022, LogLevel.Information, "Removed {Count} unreferenced artifacts, {Bytes} bytes")]
+    public static partial void GarbageCollected(this ILogger log, int count, long bytes);
+
+    [LoggerMessage(2023, LogLevel.Warning, "A temporary folder of a probe could not be removed: {Why}")]
+    public static partial void ProbeFolderLeft(this ILogger log, string why);
+
+    [LoggerMessage(2030, LogLevel.Warning, "Routing cannot be read from the database, the last known one stays: {Why}")]
+    public static partial void RoutingUnreadable(this ILogger log, string why);
+
+    [LoggerMessage(2031, LogLevel.Warning, "The copy of {What} on local disk could not be written: {Why}")]
+    public static partial void CopyUnwritable(this ILogger log, string what, string why);
+
+    [LoggerMessage(2032, LogLevel.Warning, "The heartbeat of this replica could not be written: {Why}")]
+    public static partial void HeartbeatFailed(this ILogger log, string why);
+
+    [LoggerMessage(2040, LogLevel.Warning, "Keys cannot be read from the database, the last known ones stay: {Why}")]
+    public static partial void KeysUnreadable(this ILogger log, string why);
+
+    [LoggerMessage(2041, LogLevel.Information, "A new key signs prediction ids from now on: {Key}")]
+    public static partial void PredictionKeyMade(this ILogger log, int key);
+
+    [LoggerMessage(2042, LogLevel.Warning, "Keys for prediction ids cannot be read or made, the last known ones stay: {Why}")]
+    public static partial void PredictionKeysUnreadable(this ILogger log, string why);
+
+    [LoggerMessage(2050, LogLevel.Information,
+        "Stopping: not ready from now on, doors close in {Seconds} s, open requests finish")]
+    public static partial void Stopping(this ILogger log, double seconds);
+}

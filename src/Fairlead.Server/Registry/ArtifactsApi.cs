@@ -1,0 +1,95 @@
+using Fairlead.Client.Api;
+using Fairlead.Core.Access;
+using Fairlead.Core.Models;
+using Fairlead.Core.Refusals;
+using Fairlead.Inference.Loading;
+using Fairlead.Server.Access;
+using Fairlead.Server.Problems;
+using Fairlead.Server.Storage;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+
+namespace Fairlead.Server.Registry;
+
+/// <summary><c>/api/v1/artifacts</c> and their garbage collection.</summary>
+internal static class ArtifactsApi
+{
+    private const string One = "/api/v1/artifacts/{digest}";
+    private const string Bytes = "application/octet-stream";
+
+    public static void MapArtifacts(this IEndpointRouteBuilder routes)
+    {
+        routes.MapPut("/api/v1/artifacts", PutAsync).Demands(Role.Operator);
+        routes.MapMethods(One, [HttpMethods.Head], HeadAsync).Demands(Role.Operator);
+        routes.MapGet(One, GetAsync).Demands(Role.Viewer);
+        routes.MapPost("/api/v1/garbage-collection", CollectAsync).Demands(Role.Operator);
+    }
+
+    private static async Task<Ok<ArtifactInfo>> PutAsync(
+        HttpContext context, IArtifactStore store, ControlPlaneOptions options, CancellationToken cancellation)
+    {
+        var expected = RequestQuery.Text(context, "digest") is { } text ? Parse(text) : (Sha256Digest?)null;
+        RequestBody.Limit(context, options.MaxArtifactBytes);
+        var stored = await store.PutAsync(context.Request.Body, options.MaxArtifactBytes, cancellation);
+
+        // Bytes that nobody refers to harm nobody; the collector takes them.
+        return expected is null || expected == stored.Digest
+            ? TypedResults.Ok(new ArtifactInfo(stored.Digest.ToString(), stored.Size))
+            : throw new RefusalException(new Refusal(RefusalKind.Invalid, "digest_mismatch",
+                $"The bytes have the SHA-256 {stored.Digest}, not {expected}; they were changed on the way.")
+            { Field = "digest" });
+    }
+
+    private static async Task<IResult> HeadAsync(
+        HttpContext context, IArtifactStore store, CancellationToken cancellation) =>
+        await store.ExistsAsync(Digest(context), cancellation) ? Results.Ok() : Results.NotFound();
+
+    private static async Task<IResult> GetAsync(
+        HttpContext context, IArtifactStore store, Database database, CancellationToken cancellation)
+    {
+        var digest = Digest(context);
+        await ThrowIfHiddenAsync(context.Caller(), digest, database, cancellation);
+        try
+        {
+            return Results.Stream(await store.OpenAsync(digest, cancellation), Bytes, enableRangeProcessing: true);
+        }
+        catch (ArtifactMissingException)
+        {
+            throw new RefusalException(NotFound(digest));
+        }
+    }
+
+    /// <summary>A key that is limited to models sees the files of those models only.</summary>
+    private static async Task ThrowIfHiddenAsync(
+        Principal caller, Sha256Digest digest, Database database, CancellationToken cancellation)
+    {
+        if (caller.Models.IsEmpty)
+            return;
+
+        var (name, models) = (digest.ToString(), caller.Models.ToList());
+        if (!await database.ReadAsync(db => db.VersionFiles.AnyAsync(
+            file => file.Digest == name && models.Contains(file.Model), cancellation), cancellation))
+        {
+            throw new RefusalException(NotFound(digest));
+        }
+    }
+
+    private static async Task<Ok<GarbageCollectionInfo>> CollectAsync(
+        HttpContext context, GarbageCollection garbage, CancellationToken cancellation) =>
+        TypedResults.Ok(
+            await garbage.CollectAsync(context.Caller(), RequestQuery.Flag(context, "dryRun"), cancellation));
+
+    private static Sha256Digest Digest(HttpContext context) => Parse(RequestQuery.Route(context, "digest"));
+
+    private static Sha256Digest Parse(string text) => Sha256Digest.TryParse(text, out var digest)
+        ? digest
+        : throw new RefusalException(new Refusal(RefusalKind.Invalid, "invalid_digest",
+            "A digest is the SHA-256 of the bytes, 64 hexadecimal digits.")
+        { Field = "digest" });
+
+    private static Refusal NotFound(Sha256Digest digest) =>
+        new(RefusalKind.NotFound, "artifact_not_found", $"There is no artifact {digest}.");
+}

@@ -1,0 +1,80 @@
+using Fairlead.Client.Api;
+using Fairlead.Core.Access;
+using Fairlead.Inference.Loading;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+
+namespace Fairlead.Server.Registry;
+
+/// <summary>
+/// Removes artifacts that no version refers to and that were not uploaded within the grace. Each batch is removed inside
+/// a write, so that a registration, which looks for its files inside a write too, either keeps them or is told.
+/// </summary>
+internal sealed class GarbageCollection(
+    IArtifactStore store, ControlPlane control, ControlPlaneOptions options, TimeProvider time,
+    ILogger<GarbageCollection> log)
+{
+    private const int BatchSize = 100;
+    private const int ShownDigests = 1000;
+
+    public async Task<GarbageCollectionInfo> CollectAsync(
+        Principal principal, bool dryRun, CancellationToken cancellation)
+    {
+        var before = time.GetUtcNow() - options.GarbageGrace;
+        var removed = new List<ArtifactEntry>();
+        var batch = new List<ArtifactEntry>(BatchSize);
+        await foreach (var artifact in store.ListAsync(cancellation))
+        {
+            if (artifact.LastPut > before)
+                continue;
+            batch.Add(artifact);
+            if (batch.Count < BatchSize)
+                continue;
+            removed.AddRange(await CollectAsync(principal, batch, before, dryRun, cancellation));
+            batch.Clear();
+        }
+
+        if (batch.Count > 0)
+            removed.AddRange(await CollectAsync(principal, batch, before, dryRun, cancellation));
+
+        var bytes = removed.Sum(artifact => artifact.Size);
+        if (!dryRun && removed.Count > 0)
+            log.GarbageCollected(removed.Count, bytes);
+        return new GarbageCollectionInfo
+        {
+            DryRun = dryRun,
+            Artifacts = removed.Count,
+            Bytes = bytes,
+            Digests = [.. removed.Take(ShownDigests).Select(artifact => artifact.Digest.ToString())],
+        };
+    }
+
+    private Task<List<ArtifactEntry>> CollectAsync(
+        Principal principal, List<ArtifactEntry> batch, DateTimeOffset before, bool dryRun,
+        CancellationToken cancellation) =>
+        control.WriteAsync(principal, null, async write =>
+        {
+            var digests = batch.Select(artifact => artifact.Digest.ToString()).ToList();
+            var used = await write.Db.VersionFiles.Where(file => digests.Contains(file.Digest))
+                .Select(file => file.Digest).Distinct().ToListAsync(write.Cancellation);
+            var unused = batch.Where(artifact => !used.Contains(artifact.Digest.ToString())).ToList();
+            if (dryRun || unused.Count == 0)
+                return unused;
+
+            // The files go before the row about it is kept: after a crash in between, less is recorded than was done.
+            var removed = new List<ArtifactEntry>();
+            foreach (var artifact in unused)
+            {
+                if (await store.DeleteAsync(artifact.Digest, before, write.Cancellation))
+                    removed.Add(artifact);
+            }
+
+            if (removed.Count > 0)
+            {
+                write.Record("artifacts.collect", "artifacts",
+                    removed.Select(artifact => new { digest = artifact.Digest.ToString(), artifact.Size }), null);
+            }
+
+            return removed;
+        }, cancellation, dryRun);
+}

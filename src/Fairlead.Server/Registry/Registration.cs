@@ -1,0 +1,196 @@
+using System.Collections.Immutable;
+using Fairlead.Client.Api;
+using Fairlead.Core.Access;
+using Fairlead.Core.Models;
+using Fairlead.Core.Refusals;
+using Fairlead.Inference.Loading;
+using Fairlead.Server.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace Fairlead.Server.Registry;
+
+/// <summary>
+/// Registers versions: the files are looked for, laid out and checked, the model is probed in a child process, and only
+/// then the version gets its number. Whatever ends before that leaves nothing but artifacts, which are collected later.
+/// </summary>
+internal sealed class Registration(
+    IArtifactStore store, IVersionProbe probe, ControlPlane control, DataFolder folder, ILogger<Registration> log)
+{
+    /// <summary>Key of the runtime of ONNX models.</summary>
+    private const string OnnxRuntime = "onnx";
+
+    private const int NamedMissing = 20;
+
+    private readonly string _probeFolder = EmptyFolder(folder);
+    private long _probes;
+
+    public async Task<VersionInfo> RegisterAsync(
+        Principal principal, ModelName model, RegisterVersionRequest request, CancellationToken cancellation)
+    {
+        // 1. The request by itself.
+        Check(request);
+        var files = Files(request);
+        if (ManifestRules.Check(files) is { Count: > 0 } faults)
+            throw new RefusalException(faults);
+        var entry = ManifestRules.FindEntry(files, request.Entry);
+
+        // 2. Its files and the model in them.
+        await ThrowIfMissingAsync(files, cancellation);
+        var report = await ProbeAsync(model, files, entry, cancellation);
+        var manifest = new Manifest(
+            [.. files], [new ManifestComponent("model", OnnxRuntime, entry)], report.Signature);
+
+        // 3. The number. Artifacts may have been collected during the probe; a collector and this write exclude each
+        // other, so files that are there now stay.
+        var row = await control.WriteAsync(principal, request.Reason, async write =>
+        {
+            await ThrowIfMissingAsync(files, write.Cancellation);
+            return await InsertAsync(write, model, request, manifest, report);
+        }, cancellation);
+        log.Registered($"{model}/{row.Number}", files.Sum(file => file.Size), files.Length);
+        return RegistryViews.Version(row, []);
+    }
+
+    private static async Task<VersionRow> InsertAsync(
+        WriteScope write, ModelName model, RegisterVersionRequest request, Manifest manifest, ProbeReport report)
+    {
+        var owner = await ModelWrites.EnsureAsync(write, model);
+        if (request.Lineage?.Parent is { } parent)
+            await RegistryViews.FindVersionAsync(write.Db, new VersionId(model, parent), write.Cancellation);
+
+        var row = new VersionRow
+        {
+            Model = owner.Name,
+            Number = owner.NextVersion++,
+            Description = request.Description,
+            Tags = StoredJson.Write(request.Tags),
+            Metrics = StoredJson.Write(request.Metrics),
+            Parameters = StoredJson.Write(request.Parameters),
+            Lineage = StoredJson.Write(request.Lineage ?? new VersionLineage()),
+            Manifest = StoredJson.Write(manifest),
+            Probe = StoredJson.Write(report),
+            CreatedAt = write.NowMicroseconds,
+            CreatedBy = write.Principal.Name,
+        };
+        owner.ChangedAt = write.NowMicroseconds;
+        write.Db.Versions.Add(row);
+        write.Db.VersionFiles.AddRange(manifest.Files.Select(file => file.Digest.ToString()).Distinct()
+            .Select(digest => new VersionFileRow { Model = row.Model, Number = row.Number, Digest = digest }));
+        write.Record("version.register", ModelWrites.Subject(new VersionId(model, row.Number)), null,
+            RegistryViews.Version(row, []));
+        return row;
+    }
+
+    private async Task<ProbeReport> ProbeAsync(
+        ModelName model, IReadOnlyList<ManifestFile> files, string entry, CancellationToken cancellation)
+    {
+        var laidOut = Path.Combine(_probeFolder, $"{Interlocked.Increment(ref _probes)}");
+        try
+        {
+            Directory.CreateDirectory(laidOut);
+            await store.MaterializeAsync(files, laidOut, cancellation);
+            CheckSizes(files, laidOut);
+            return await probe.ProbeAsync(laidOut, entry, cancellation);
+        }
+        catch (RefusalException refused)
+        {
+            log.ProbeRefused(model.ToString(), refused.Refusals[0].Code, refused.Message);
+            throw;
+        }
+        catch (ArtifactMissingException gone)
+        {
+            throw new RefusalException(Missing([gone.Digest.ToString()]));
+        }
+        catch (ArtifactCorruptException corrupt)
+        {
+            throw new RefusalException(new Refusal(RefusalKind.Conflict, "artifact_corrupt",
+                $"{corrupt.Message} Upload the file again."));
+        }
+        finally
+        {
+            Remove(laidOut);
+        }
+    }
+
+    private static void CheckSizes(IReadOnlyList<ManifestFile> files, string laidOut)
+    {
+        for (var i = 0; i < files.Count; i++)
+        {
+            var size = new FileInfo(Path.Combine(laidOut, files[i].Path)).Length;
+            if (size != files[i].Size)
+            {
+                throw new RefusalException(new Refusal(RefusalKind.Invalid, "wrong_size",
+                    $"'{files[i].Path}' has {size} bytes, not {files[i].Size}.")
+                { Field = $"files[{i}].size" });
+            }
+        }
+    }
+
+    private async Task ThrowIfMissingAsync(IReadOnlyList<ManifestFile> files, CancellationToken cancellation)
+    {
+        var missing = new List<string>();
+        foreach (var file in files.DistinctBy(file => file.Digest))
+        {
+            if (!await store.ExistsAsync(file.Digest, cancellation))
+                missing.Add($"'{file.Path}' ({file.Digest})");
+        }
+
+        if (missing.Count > 0)
+            throw new RefusalException(Missing(missing));
+    }
+
+    private static Refusal Missing(List<string> missing) => new(RefusalKind.Conflict, "artifacts_missing",
+        $"{missing.Count} of the files were not uploaded: {string.Join(", ", missing.Take(NamedMissing))}"
+        + $"{(missing.Count > NamedMissing ? ", …" : "")}. Send them with PUT /api/v1/artifacts and register again.")
+    {
+        Field = "files",
+    };
+
+    private static ImmutableArray<ManifestFile> Files(RegisterVersionRequest request)
+    {
+        var files = ImmutableArray.CreateBuilder<ManifestFile>(request.Files.Count);
+        for (var i = 0; i < request.Files.Count; i++)
+        {
+            if (request.Files[i] is not { Path: not null } file || !Sha256Digest.TryParse(file.Digest, out var digest))
+            {
+                throw new RefusalException(new Refusal(RefusalKind.Invalid, "invalid_digest",
+                    "A digest is the SHA-256 of the file's bytes, 64 hexadecimal digits.")
+                { Field = $"files[{i}].digest" });
+            }
+
+            files.Add(new ManifestFile(file.Path, file.Size, digest));
+        }
+
+        return files.MoveToImmutable();
+    }
+
+    private static void Check(RegisterVersionRequest request) => TextRules.ThrowIfAny([
+        TextRules.WhyNot("description", request.Description, TextRules.MaxDescription),
+        TextRules.WhyNot("lineage.codeCommit", request.Lineage?.CodeCommit, TextRules.MaxTagValue),
+        TextRules.WhyNot("lineage.run", request.Lineage?.Run, TextRules.MaxTagValue),
+        .. TextRules.WhyNotTags("tags", request.Tags),
+        .. TextRules.WhyNotTags("metrics", request.Metrics),
+        .. TextRules.WhyNotTags("parameters", request.Parameters),
+        .. TextRules.WhyNotTags("lineage.datasets", request.Lineage?.Datasets),
+    ]);
+
+    /// <summary>What a process that was killed left of its probes goes first.</summary>
+    private static string EmptyFolder(DataFolder folder)
+    {
+        var path = folder.Below("probe");
+        Directory.Delete(path, recursive: true);
+        return Directory.CreateDirectory(path).FullName;
+    }
+
+    private void Remove(string laidOut)
+    {
+        try
+        {
+            Directory.Delete(laidOut, recursive: true);
+        }
+        catch (Exception left) when (left is IOException or UnauthorizedAccessException)
+        {
+            log.ProbeFolderLeft(left.Message);
+        }
+    }
+}

@@ -1,0 +1,100 @@
+using Fairlead.Client.Api;
+using Fairlead.Core.Access;
+using Fairlead.Core.Models;
+using Fairlead.Server.Access;
+using Fairlead.Server.Problems;
+using Fairlead.Server.Storage;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+
+namespace Fairlead.Server.Registry;
+
+/// <summary><c>/api/v1/models/{model}/versions</c>.</summary>
+internal static class VersionsApi
+{
+    private const string All = "/api/v1/models/{model}/versions";
+    private const string One = "/api/v1/models/{model}/versions/{number}";
+
+    public static void MapVersions(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet(All, ListAsync).Demands(Role.Viewer, model: "model");
+        routes.MapPost(All, RegisterAsync).Demands(Role.Operator, model: "model")
+            .Accepts<RegisterVersionRequest>("application/json");
+        routes.MapGet(One, GetAsync).Demands(Role.Viewer, model: "model");
+        routes.MapPatch(One, DescribeAsync).Demands(Role.Operator, model: "model")
+            .Accepts<DescribeRequest>("application/json");
+        routes.MapDelete(One, DeleteAsync).Demands(Role.Operator, model: "model");
+        routes.MapPost(One + "/release", ReleaseAsync).Demands(Role.Operator, model: "model");
+    }
+
+    private static async Task<Ok<Page<VersionInfo>>> ListAsync(
+        HttpContext context, Database database, CancellationToken cancellation)
+    {
+        var (model, page) = (ModelsApi.Model(context), PageQuery.Of(context));
+        var before = page.AfterNumber ?? int.MaxValue;
+        return TypedResults.Ok(await database.ReadAsync(async db =>
+        {
+            var name = (await RegistryViews.FindModelAsync(db, model, cancellation)).Name;
+            var rows = await db.Versions.Where(row => row.Model == name && row.Number < before)
+                .OrderByDescending(row => row.Number).Take(page.Limit + 1).ToListAsync(cancellation);
+            var aliases = await db.Aliases.Where(alias => alias.Model == name).ToListAsync(cancellation);
+            var byVersion = aliases.ToLookup(alias => alias.Version, alias => alias.Alias);
+            return page.Page(rows, row => RegistryViews.Version(row, byVersion[row.Number]), row => row.Number);
+        }, cancellation));
+    }
+
+    private static async Task<Created<VersionInfo>> RegisterAsync(
+        HttpContext context, Registration registration, CancellationToken cancellation)
+    {
+        var model = ModelsApi.Model(context);
+        var request = await RequestBody.ReadAsync<RegisterVersionRequest>(context, RequestBody.MaxListBytes);
+        var version = await registration.RegisterAsync(context.Caller(), model, request, cancellation);
+        return TypedResults.Created(
+            $"/api/v1/models/{Uri.EscapeDataString(version.Model)}/versions/{version.Number}", version);
+    }
+
+    private static async Task<Ok<VersionInfo>> GetAsync(
+        HttpContext context, Database database, CancellationToken cancellation)
+    {
+        var id = Version(context);
+        return TypedResults.Ok(await database.ReadAsync(async db => await RegistryViews.VersionAsync(
+            db, await RegistryViews.FindVersionAsync(db, id, cancellation), cancellation), cancellation));
+    }
+
+    private static async Task<Ok<VersionInfo>> DescribeAsync(
+        HttpContext context, ControlPlane control, CancellationToken cancellation)
+    {
+        var id = Version(context);
+        var request = await ModelsApi.DescriptionAsync(context);
+        return TypedResults.Ok(await control.WriteAsync(
+            context.Caller(), request.Reason, write => ModelWrites.DescribeAsync(write, id, request), cancellation));
+    }
+
+    private static async Task<NoContent> DeleteAsync(
+        HttpContext context, ControlPlane control, CancellationToken cancellation)
+    {
+        var id = Version(context);
+        await control.WriteAsync(context.Caller(), RequestQuery.Text(context, "reason"),
+            write => ModelWrites.DeleteAsync(write, id), cancellation);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<Ok<ReleaseInfo>> ReleaseAsync(
+        HttpContext context, ControlPlane control, IQuarantine quarantine, CancellationToken cancellation)
+    {
+        var id = Version(context);
+        var released = await control.WriteAsync(context.Caller(), RequestQuery.Text(context, "reason"), async write =>
+        {
+            await RegistryViews.FindVersionAsync(write.Db, id, write.Cancellation);
+            write.Record("version.release", ModelWrites.Subject(id), null, null);
+            return true;
+        }, cancellation) && quarantine.Release(id);
+        return TypedResults.Ok(new ReleaseInfo(id.Model.ToString(), id.Number, released));
+    }
+
+    private static VersionId Version(HttpContext context) =>
+        new(ModelsApi.Model(context), RequestQuery.RouteNumber(context, "number"));
+}

@@ -1,0 +1,147 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
+
+namespace Fairlead.Server.Storage;
+
+/// <summary>
+/// The tables of the control plane. Two contexts derive from it, one a database, each with migrations of its own: what
+/// differs between the databases is in them and nowhere else.
+/// </summary>
+internal abstract class FairleadDbContext(DbContextOptions options) : DbContext(options)
+{
+    public DbSet<ControlRow> Control => Set<ControlRow>();
+
+    public DbSet<ModelRow> Models => Set<ModelRow>();
+
+    public DbSet<VersionRow> Versions => Set<VersionRow>();
+
+    public DbSet<VersionFileRow> VersionFiles => Set<VersionFileRow>();
+
+    public DbSet<AliasRow> Aliases => Set<AliasRow>();
+
+    public DbSet<EndpointRow> Endpoints => Set<EndpointRow>();
+
+    public DbSet<ArmRow> Arms => Set<ArmRow>();
+
+    public DbSet<EndpointUseRow> EndpointUses => Set<EndpointUseRow>();
+
+    public DbSet<EndpointHistoryRow> EndpointHistory => Set<EndpointHistoryRow>();
+
+    public DbSet<AuditRow> Audit => Set<AuditRow>();
+
+    public DbSet<KeyRow> Keys => Set<KeyRow>();
+
+    public DbSet<PredictionKeyRow> PredictionKeys => Set<PredictionKeyRow>();
+
+    public DbSet<ReplicaRow> Replicas => Set<ReplicaRow>();
+
+    public DbSet<PlacementRow> Placements => Set<PlacementRow>();
+
+    /// <summary>The order of names must be the same in both databases and in .NET: by code point.</summary>
+    protected abstract string NameCollation { get; }
+
+    /// <summary>Begins a transaction in which every read sees the same state, and nobody is kept from writing.</summary>
+    public abstract Task<IDbContextTransaction> BeginReadAsync(CancellationToken cancellation);
+
+    /// <summary>
+    /// Begins a transaction that changes things, and reads the control row locked against every other one: writers come
+    /// one after the other, each reading what the one before left.
+    /// </summary>
+    public abstract Task<(IDbContextTransaction Transaction, ControlRow Control)> BeginWriteAsync(
+        CancellationToken cancellation);
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<ControlRow>(table =>
+        {
+            table.ToTable("control").Property(row => row.Id).ValueGeneratedNever();
+            table.Property(row => row.Revision).IsConcurrencyToken();
+            table.HasData(new ControlRow());
+        });
+        MapRegistry(modelBuilder);
+        MapEndpoints(modelBuilder);
+        MapAccess(modelBuilder);
+        modelBuilder.Entity<ReplicaRow>().ToTable("replicas").HasKey(row => row.Name);
+        modelBuilder.Entity<PlacementRow>().ToTable("placements").HasKey(row => new { row.Replica, row.Endpoint });
+
+        foreach (var property in modelBuilder.Model.GetEntityTypes().SelectMany(type => type.GetProperties()))
+        {
+            property.SetColumnName(ToSnakeCase(property.Name));
+            if (property.ClrType == typeof(string) && (property.IsKey() || property.IsIndex()))
+                property.SetCollation(NameCollation);
+        }
+    }
+
+    private static void MapRegistry(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<ModelRow>().ToTable("models").HasKey(row => row.Name);
+        modelBuilder.Entity<VersionRow>(table =>
+        {
+            table.ToTable("versions").HasKey(row => new { row.Model, row.Number });
+            table.HasOne<ModelRow>().WithMany().HasForeignKey(row => row.Model).OnDelete(DeleteBehavior.Restrict);
+        });
+        modelBuilder.Entity<VersionFileRow>(table =>
+        {
+            table.ToTable("version_files").HasKey(row => new { row.Model, row.Number, row.Digest });
+            table.HasIndex(row => row.Digest);
+            table.HasOne<VersionRow>().WithMany().HasForeignKey(row => new { row.Model, row.Number });
+        });
+        modelBuilder.Entity<AliasRow>(table =>
+        {
+            table.ToTable("aliases").HasKey(row => new { row.Model, row.Alias });
+            table.HasOne<VersionRow>().WithMany().HasForeignKey(row => new { row.Model, row.Version })
+                .OnDelete(DeleteBehavior.Restrict);
+        });
+    }
+
+    private static void MapEndpoints(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<EndpointRow>(table =>
+        {
+            table.ToTable("endpoints").HasKey(row => row.Number);
+            table.HasIndex(row => row.Name).IsUnique().HasFilter("deleted_at IS NULL");
+        });
+        modelBuilder.Entity<ArmRow>(table =>
+        {
+            table.ToTable("arms").HasKey(row => new { row.Endpoint, row.Name });
+            table.HasIndex(row => new { row.Endpoint, row.Arm }).IsUnique();
+        });
+        modelBuilder.Entity<EndpointUseRow>(table =>
+        {
+            table.ToTable("endpoint_uses").HasKey(row => new { row.Endpoint, row.Model, row.Version });
+            table.HasOne<VersionRow>().WithMany().HasForeignKey(row => new { row.Model, row.Version })
+                .OnDelete(DeleteBehavior.Restrict);
+        });
+        modelBuilder.Entity<EndpointHistoryRow>(table =>
+        {
+            table.ToTable("endpoint_history").HasKey(row => row.Id);
+            table.HasIndex(row => new { row.Name, row.Id });
+            table.HasIndex(row => new { row.Endpoint, row.Generation });
+        });
+    }
+
+    private static void MapAccess(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<AuditRow>(table =>
+        {
+            table.ToTable("audit").HasKey(row => row.Id);
+            table.HasIndex(row => new { row.Subject, row.Id });
+            table.HasIndex(row => row.At);
+        });
+        modelBuilder.Entity<KeyRow>(table =>
+        {
+            table.ToTable("keys").HasKey(row => row.Id);
+            table.HasIndex(row => row.Hash).IsUnique();
+            table.HasIndex(row => row.Name).IsUnique().HasFilter("revoked_at IS NULL");
+        });
+        modelBuilder.Entity<PredictionKeyRow>(table =>
+        {
+            table.ToTable("prediction_keys").HasKey(row => row.Id);
+            table.Property(row => row.Id).ValueGeneratedNever();
+        });
+    }
+
+    private static string ToSnakeCase(string name) =>
+        string.Concat(name.Select((c, i) =>
+            char.IsUpper(c) ? (i > 0 ? "_" : "") + char.ToLowerInvariant(c) : c.ToString()));
+}
