@@ -131,7 +131,9 @@ def main(authority):
         print(path, client.ok(path))
     print("server", client.get("/v2")["name"])
     print("metadata", client.get("/v2/models/batch_mlp")["inputs"])
-    print("index", [entry for entry in client.index() if entry["name"] == "two"])
+    for entry in client.index():
+        if entry["name"] == "two":
+            print("index", entry["name"], entry["version"], entry["state"])
 
     row = [("x", "FP32", [1, 4], [1.0, -2.0, 0.5, 4.0])]
     whole = client.infer("name with spaces", row, request_id="42", parameters={"priority": 1, "timeout": 9000000, "k": 3.5})

@@ -9,7 +9,7 @@ using Fairlead.Inference.Tensors;
 
 namespace Fairlead.Serving.Protocols.OpenInference.Rest;
 
-/// <summary>Writes JSON into a buffer, with bare words for NaN and the infinities, which the framework's writer lacks.</summary>
+/// <summary>Writes JSON into a buffer, with the bare words for NaN and the infinities.</summary>
 internal static class JsonOutput
 {
     /// <summary>Room for any number; the longest is a double such as <c>-1.7976931348623157E+308</c>.</summary>

@@ -10,9 +10,9 @@ public sealed class ModelTests(ServingHost host) : IClassFixture<ServingHost>
     private static readonly string[] Files =
     [
         "batch_mlp.onnx", "type_integers.onnx", "type_bool.onnx", "type_double.onnx", "type_float16.onnx",
-        "type_bfloat16.onnx", "type_integer_sum.onnx", "text_echo.onnx", "text_sentiment.onnx", "shape_many_outputs.onnx",
-        "shape_no_inputs.onnx", "shape_scalar.onnx", "shape_maybe_empty.onnx", "shape_odd_names.onnx",
-        "shape_constant.onnx", "shape_range.onnx",
+        "type_bfloat16.onnx", "type_integer_sum.onnx", "text_echo.onnx", "text_sentiment.onnx",
+        "shape_many_outputs.onnx", "shape_no_inputs.onnx", "shape_scalar.onnx", "shape_maybe_empty.onnx",
+        "shape_odd_names.onnx", "shape_constant.onnx", "shape_range.onnx",
     ];
 
     public static TheoryData<string, bool, bool> Forms =>
@@ -58,7 +58,9 @@ public sealed class ModelTests(ServingHost host) : IClassFixture<ServingHost>
     public async Task Data_is_nested_or_flat(string data)
     {
         using var response = await InferAsync("batch_mlp",
-            $$"""{"inputs":[{"data":{{data}},"shape":[1,4],"name":"x","datatype":"FP32","parameters":null,"extra":[{}]}]}""");
+            $$"""
+            {"inputs":[{"data":{{data}},"shape":[1,4],"name":"x","datatype":"FP32","parameters":null,"extra":[{}]}]}
+            """);
         var answer = await WireAnswer.ReadAsync(response);
         answer.Outputs[0].Shape.ShouldBe([1, 3]);
     }
@@ -67,7 +69,8 @@ public sealed class ModelTests(ServingHost host) : IClassFixture<ServingHost>
     public async Task Not_a_number_and_infinity_are_bare_words_both_ways()
     {
         const string request = """
-            {"inputs":[{"name":"a","shape":[6],"datatype":"FP32","data":[NaN,Infinity,-Infinity,"NaN","Infinity","-Infinity"]},
+            {"inputs":[{"name":"a","shape":[6],"datatype":"FP32",
+                        "data":[NaN,Infinity,-Infinity,"NaN","Infinity","-Infinity"]},
                        {"name":"b","shape":[6],"datatype":"FP32","data":[1,1,1,1,1,1]}]}
             """;
         using var response = await InferAsync("shape_division", request);
@@ -100,7 +103,10 @@ public sealed class ModelTests(ServingHost host) : IClassFixture<ServingHost>
     public async Task Strings_keep_their_escapes_and_bytes_without_json_survive_as_binary_data()
     {
         using var escaped = await InferAsync("text_echo",
-            """{"inputs":[{"name":"te\u0078t","shape":[2,1],"datatype":"BYTES","data":[["a\"\\\/\b\f\n\r\t\u00e9\ud83d\udea2"],["é"]]}]}""");
+            """
+            {"inputs":[{"name":"te\u0078t","shape":[2,1],"datatype":"BYTES",
+                        "data":[["a\"\\\/\b\f\n\r\t\u00e9\ud83d\udea2"],["é"]]}]}
+            """);
         var answer = await WireAnswer.ReadAsync(escaped);
         answer.Outputs[0].Texts.ShouldBe(["a\"\\/\b\f\n\r\té🚢", "é"]);
 
@@ -180,7 +186,8 @@ public sealed class ModelTests(ServingHost host) : IClassFixture<ServingHost>
         using var content = Wire.Body("A GOOD good film"u8.ToArray());
         content.Headers.TryAddWithoutValidation(Wire.JsonLength, "0");
         using var response = await host.Client.PostAsync(
-            new Uri("/v2/models/text_sentiment/infer", UriKind.Relative), content, TestContext.Current.CancellationToken);
+            new Uri("/v2/models/text_sentiment/infer", UriKind.Relative), content,
+            TestContext.Current.CancellationToken);
         (await WireAnswer.ReadAsync(response)).Outputs[0].Texts.ShouldBe(["positive"]);
     }
 

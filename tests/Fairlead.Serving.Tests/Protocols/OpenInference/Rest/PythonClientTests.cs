@@ -33,7 +33,8 @@ public sealed class PythonClientTests(ServingHost host) : IClassFixture<ServingH
             /v2/models/two/versions/9/ready False
             server fairlead
             metadata [{'name': 'x', 'datatype': 'FP32', 'shape': [-1, 4]}]
-            index [{'name': 'two', 'version': '1', 'state': 'READY', 'reason': ''}, {'name': 'two', 'version': '2', 'state': 'READY', 'reason': ''}]
+            index two 1 READY
+            index two 2 READY
             id 42 same True True
             version 2
             gzip gzip True

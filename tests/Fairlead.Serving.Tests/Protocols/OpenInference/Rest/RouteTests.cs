@@ -8,28 +8,33 @@ using Fairlead.Serving.Tests.Hosting;
 
 namespace Fairlead.Serving.Tests.Protocols.OpenInference.Rest;
 
-/// <summary>The routes that are asked for something other than a prediction, and how predictions are addressed.</summary>
+/// <summary>The routes that give no predictions, and how those that do are addressed.</summary>
 public sealed class RouteTests(ServingHost host) : IClassFixture<ServingHost>
 {
-    private const string Rows = "{\"inputs\":[{\"name\":\"x\",\"shape\":[1,4],\"datatype\":\"FP32\",\"data\":[1,2,3,4]}]}";
+    private const string Rows =
+        "{\"inputs\":[{\"name\":\"x\",\"shape\":[1,4],\"datatype\":\"FP32\",\"data\":[1,2,3,4]}]}";
 
     [Theory]
     [InlineData("/v2/health/live", 200, "{\"live\":true}")]
     [InlineData("/v2/health/ready", 200, "{\"ready\":true}")]
-    [InlineData("/v2/models/batch_mlp", 200, "{\"name\":\"batch_mlp\",\"versions\":[\"1\"],\"platform\":\"onnx_onnxv1\","
+    [InlineData("/v2/models/batch_mlp", 200,
+        "{\"name\":\"batch_mlp\",\"versions\":[\"1\"],\"platform\":\"onnx_onnxv1\","
         + "\"inputs\":[{\"name\":\"x\",\"datatype\":\"FP32\",\"shape\":[-1,4]}],"
         + "\"outputs\":[{\"name\":\"y\",\"datatype\":\"FP32\",\"shape\":[-1,3]}]}")]
     [InlineData("/v2/models/two/ready", 200, "{\"name\":\"two\",\"ready\":true}")]
     [InlineData("/v2/models/two/versions/2/ready", 200, "{\"name\":\"two\",\"ready\":true}")]
-    [InlineData("/v2/models/two/versions/3/ready", 404, "{\"error\":\"Request for unknown model: 'two' version 3 is not found\"}")]
-    [InlineData("/v2/models/two/versions/x", 404, "{\"error\":\"Request for unknown model: 'two' version x is not found\"}")]
+    [InlineData("/v2/models/two/versions/3/ready", 404,
+        "{\"error\":\"Request for unknown model: 'two' version 3 is not found\"}")]
+    [InlineData("/v2/models/two/versions/x", 404,
+        "{\"error\":\"Request for unknown model: 'two' version x is not found\"}")]
     [InlineData("/v2/models/not_placed", 503, "{\"error\":\"The endpoint 'not_placed' has no version loaded yet.\"}")]
     [InlineData("/v2/models/not_placed/ready", 503, "{\"name\":\"not_placed\",\"ready\":false}")]
     [InlineData("/v2/models/nobody", 404, "{\"error\":\"Request for unknown model: 'nobody' is not found\"}")]
     [InlineData("/v2/models/nobody/ready", 404, "{\"error\":\"Request for unknown model: 'nobody' is not found\"}")]
     public async Task A_question_is_answered(string path, int status, string body)
     {
-        using var response = await host.Client.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
+        using var response = await host.Client.GetAsync(
+            new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
         (await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).ShouldBe(body);
         ((int)response.StatusCode).ShouldBe(status);
         response.Content.Headers.ContentType!.MediaType.ShouldBe("application/json");
@@ -60,7 +65,8 @@ public sealed class RouteTests(ServingHost host) : IClassFixture<ServingHost>
                 + "{\"name\":\"two\",\"version\":\"1\",\"state\":\"READY\",\"reason\":\"\"},"
                 + "{\"name\":\"two\",\"version\":\"2\",\"state\":\"READY\",\"reason\":\"\"}]");
             (await IndexAsync("{\"ready\":true}")).ShouldNotContain("not_placed");
-            (await IndexAsync("{\"ready\":1}")).ShouldBe("{\"error\":\"The parameter 'ready' is neither true nor false.\"}");
+            (await IndexAsync("{\"ready\":1}")).ShouldBe(
+                "{\"error\":\"The parameter 'ready' is neither true nor false.\"}");
         }
         finally
         {
@@ -68,7 +74,9 @@ public sealed class RouteTests(ServingHost host) : IClassFixture<ServingHost>
         }
 
         async Task<string[]> Names() =>
-            [.. (await GetAsync("/v2/models")).GetProperty("models").EnumerateArray().Select(name => name.GetString()!)];
+        [
+            .. (await GetAsync("/v2/models")).GetProperty("models").EnumerateArray().Select(name => name.GetString()!),
+        ];
     }
 
     [Theory]
@@ -114,15 +122,16 @@ public sealed class RouteTests(ServingHost host) : IClassFixture<ServingHost>
         var arms = new HashSet<string>();
         for (var unit = 0; unit < 20; unit++)
         {
-            var column = $"{{\"name\":\"b\",\"shape\":[2],\"datatype\":\"UINT8\",\"data\":[1,1]}}";
+            const string column = "{\"name\":\"b\",\"shape\":[2],\"datatype\":\"UINT8\",\"data\":[1,1]}";
+            const string rows = "{\"name\":\"a\",\"shape\":[2],\"datatype\":\"INT32\"";
             var json = await InferAsync("/v2/models/by_field/infer",
-                $"{{\"id\":\"{Guid.NewGuid()}\",\"inputs\":[{{\"name\":\"a\",\"shape\":[2],\"datatype\":\"INT32\",\"data\":[{unit},{unit}]}},{column}]}}");
+                $"{{\"id\":\"{100 - unit}\",\"inputs\":[{rows},\"data\":[{unit},{unit}]}},{column}]}}");
             using var content = Wire.Binary(
-                $"{{\"inputs\":[{{\"name\":\"a\",\"shape\":[2],\"datatype\":\"INT32\",\"parameters\":{{\"binary_data_size\":8}}}},{column}]}}",
+                $"{{\"inputs\":[{rows},\"parameters\":{{\"binary_data_size\":8}}}},{column}]}}",
                 Wire.Bytes((int[])[unit, unit]));
             using var response = await PostAsync("/v2/models/by_field/infer", content);
             var parameter = await InferAsync("/v2/models/by_field/infer",
-                $"{{\"parameters\":{{\"a\":\"{unit}\"}},\"inputs\":[{{\"name\":\"a\",\"shape\":[2],\"datatype\":\"INT32\",\"data\":[3,4]}},{column}]}}");
+                $"{{\"parameters\":{{\"a\":\"{unit}\"}},\"inputs\":[{rows},\"data\":[3,4]}},{column}]}}");
             var arm = VariantOf(json);
             arms.Add(arm);
             VariantOf(await WireAnswer.ReadAsync(response)).ShouldBe(arm);
@@ -141,7 +150,8 @@ public sealed class RouteTests(ServingHost host) : IClassFixture<ServingHost>
         using var response = await PostAsync($"/v2/models/{model}/infer", content);
         response.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         (await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).ShouldContain(
-            $"The rows belong to different units (input '{name}'); send the rows of each unit in a request of their own.");
+            $"The rows belong to different units (input '{name}'); send the rows of each unit in a request of their "
+            + "own.");
     }
 
     [Fact]
@@ -172,14 +182,15 @@ public sealed class RouteTests(ServingHost host) : IClassFixture<ServingHost>
     [InlineData("deflate")]
     public async Task Bodies_are_compressed_both_ways(string coding)
     {
-        var json = "{\"inputs\":[{\"name\":\"text\",\"shape\":[1,1],\"datatype\":\"BYTES\",\"data\":[\"" + new string('a', 3000)
-            + "\"]}],\"parameters\":{\"binary_data_output\":true}}";
+        var json = "{\"inputs\":[{\"name\":\"text\",\"shape\":[1,1],\"datatype\":\"BYTES\",\"data\":[\""
+            + new string('a', 3000) + "\"]}],\"parameters\":{\"binary_data_output\":true}}";
         var packed = new MemoryStream();
         await using (var packing = ResponseEncoding.Open(coding, packed))
             await packing.WriteAsync(Encoding.UTF8.GetBytes(json), TestContext.Current.CancellationToken);
         using var content = Wire.Body(packed.ToArray());
         content.Headers.ContentEncoding.Add(coding);
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("/v2/models/text_echo/infer", UriKind.Relative));
+        using var request = new HttpRequestMessage(
+            HttpMethod.Post, new Uri("/v2/models/text_echo/infer", UriKind.Relative));
         request.Content = content;
         request.Headers.TryAddWithoutValidation("Accept-Encoding", coding);
         using var response = await host.Client.SendAsync(request, TestContext.Current.CancellationToken);
@@ -246,7 +257,8 @@ public sealed class RouteTests(ServingHost host) : IClassFixture<ServingHost>
 
     private async Task<JsonElement> GetAsync(string path)
     {
-        var body = await host.Client.GetByteArrayAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
+        var body = await host.Client.GetByteArrayAsync(
+            new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
         return JsonDocument.Parse(body).RootElement;
     }
 }

@@ -14,6 +14,24 @@ internal static class Wire
 {
     public const string JsonLength = "Inference-Header-Content-Length";
 
+    private static readonly Dictionary<Type, string> Types = new()
+    {
+        [typeof(bool)] = "BOOL",
+        [typeof(byte)] = "UINT8",
+        [typeof(ushort)] = "UINT16",
+        [typeof(uint)] = "UINT32",
+        [typeof(ulong)] = "UINT64",
+        [typeof(sbyte)] = "INT8",
+        [typeof(short)] = "INT16",
+        [typeof(int)] = "INT32",
+        [typeof(long)] = "INT64",
+        [typeof(Float16)] = "FP16",
+        [typeof(BFloat16)] = "BF16",
+        [typeof(float)] = "FP32",
+        [typeof(double)] = "FP64",
+        [typeof(string)] = "BYTES",
+    };
+
     /// <summary>A body of JSON alone.</summary>
     public static HttpContent Json(string json) => Body(Encoding.UTF8.GetBytes(json));
 
@@ -44,46 +62,24 @@ internal static class Wire
         return data.Count > 0 ? Binary(json, [.. data]) : Json(json);
     }
 
-    public static string TypeOf(Array data) => data switch
-    {
-        bool[] => "BOOL",
-        byte[] => "UINT8",
-        ushort[] => "UINT16",
-        uint[] => "UINT32",
-        ulong[] => "UINT64",
-        sbyte[] => "INT8",
-        short[] => "INT16",
-        int[] => "INT32",
-        long[] => "INT64",
-        Float16[] => "FP16",
-        BFloat16[] => "BF16",
-        float[] => "FP32",
-        double[] => "FP64",
-        string[] => "BYTES",
-        _ => throw new ArgumentException(data.GetType().Name, nameof(data)),
-    };
+    /// <summary>By the exact type of array: to a pattern an int[] is a uint[] as well.</summary>
+    public static string TypeOf(Array data) => Types[data.GetType().GetElementType()!];
 
     /// <summary>The elements as text; numbers with a fraction rounded to what a float holds.</summary>
     public static string[] Texts(Array data) => [.. data.Cast<object>().Select(Text)];
 
-    public static byte[] Bytes(Array data) => data switch
+    public static byte[] Bytes(Array data)
     {
-        string[] texts => [.. texts.Select(Encoding.UTF8.GetBytes).SelectMany(text => (byte[])[.. Length(text), .. text])],
-        bool[] flags => [.. flags.Select(flag => flag ? (byte)1 : (byte)0)],
-        sbyte[] v => MemoryMarshal.AsBytes<sbyte>(v).ToArray(),
-        byte[] v => v,
-        short[] v => MemoryMarshal.AsBytes<short>(v).ToArray(),
-        ushort[] v => MemoryMarshal.AsBytes<ushort>(v).ToArray(),
-        int[] v => MemoryMarshal.AsBytes<int>(v).ToArray(),
-        uint[] v => MemoryMarshal.AsBytes<uint>(v).ToArray(),
-        long[] v => MemoryMarshal.AsBytes<long>(v).ToArray(),
-        ulong[] v => MemoryMarshal.AsBytes<ulong>(v).ToArray(),
-        float[] v => MemoryMarshal.AsBytes<float>(v).ToArray(),
-        double[] v => MemoryMarshal.AsBytes<double>(v).ToArray(),
-        Float16[] v => MemoryMarshal.AsBytes<Float16>(v).ToArray(),
-        BFloat16[] v => MemoryMarshal.AsBytes<BFloat16>(v).ToArray(),
-        _ => throw new ArgumentException(data.GetType().Name, nameof(data)),
-    };
+        if (data is string[] texts)
+            return [.. texts.Select(Encoding.UTF8.GetBytes).SelectMany(text => (byte[])[.. Length(text), .. text])];
+        if (data is Float16[] halves)
+            return MemoryMarshal.AsBytes<Float16>(halves).ToArray();
+        if (data is BFloat16[] brains)
+            return MemoryMarshal.AsBytes<BFloat16>(brains).ToArray();
+        var bytes = new byte[Buffer.ByteLength(data)];
+        Buffer.BlockCopy(data, 0, bytes, 0, bytes.Length);
+        return bytes;
+    }
 
     private static string Text(object value) => value switch
     {
@@ -152,7 +148,9 @@ internal sealed record WireAnswer(JsonElement Json, IReadOnlyList<WireOutput> Ou
                 output.GetProperty("name").GetString()!,
                 type,
                 [.. output.GetProperty("shape").EnumerateArray().Select(dimension => dimension.GetInt64())],
-                binary ? Wire.Texts(Decode(type, body.AsSpan(at, size))) : [.. Elements(type, output.GetProperty("data"))],
+                binary
+                    ? Wire.Texts(Decode(type, body.AsSpan(at, size)))
+                    : [.. Elements(type, output.GetProperty("data"))],
                 binary));
             at += size;
         }
@@ -161,8 +159,8 @@ internal sealed record WireAnswer(JsonElement Json, IReadOnlyList<WireOutput> Ou
         return new WireAnswer(json, outputs);
     }
 
-    private static IEnumerable<string> Elements(string type, JsonElement data) => data.EnumerateArray().Select(element =>
-        type switch
+    private static IEnumerable<string> Elements(string type, JsonElement data) =>
+        data.EnumerateArray().Select(element => type switch
         {
             "BYTES" => element.GetString()!,
             "FP32" => element.GetSingle().ToString("G5", CultureInfo.InvariantCulture),
