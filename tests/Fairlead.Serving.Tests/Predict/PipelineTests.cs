@@ -9,7 +9,6 @@ using Fairlead.Core.Models;
 using Fairlead.Inference.Runtimes;
 using Fairlead.Inference.Tensors;
 using Fairlead.Serving.Predict;
-using Fairlead.Serving.Routing;
 using Fairlead.Serving.Telemetry;
 using EndpointState = Fairlead.Serving.Routing.EndpointState;
 

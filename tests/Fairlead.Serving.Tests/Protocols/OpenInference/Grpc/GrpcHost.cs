@@ -3,7 +3,6 @@ using Fairlead.Core.Access;
 using Fairlead.Core.Endpoints;
 using Fairlead.Serving.Protocols;
 using Fairlead.Serving.Protocols.OpenInference.Grpc;
-using Fairlead.Serving.Routing;
 using Fairlead.Serving.Tests.Predict;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
