@@ -19,11 +19,7 @@ public sealed class ModelStep : IStep
         _inputs[0].As<float>().Fill(0.5f);
     }
 
-    public void Do()
-    {
-        if (!_model.RunAsync(_inputs, _outputs, _control).IsCompletedSuccessfully)
-            throw new InvalidOperationException("The run did not end on its caller's thread.");
-    }
+    public void Do() => Inline.Expect(_model.RunAsync(_inputs, _outputs, _control));
 
     public ValueTask DisposeAsync() => _model.DisposeAsync();
 }

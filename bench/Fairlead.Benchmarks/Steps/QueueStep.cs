@@ -26,8 +26,7 @@ public sealed class QueueStep : IStep
     public void Do()
     {
         _item.Prepare(_inputs, _outputs, 1, long.MaxValue, CancellationToken.None);
-        if (!_queue.RunAsync(_item).IsCompletedSuccessfully)
-            throw new InvalidOperationException("The run did not end on its caller's thread.");
+        Inline.Expect(_queue.RunAsync(_item));
         _item.Forget();
     }
 

@@ -13,7 +13,10 @@ namespace Fairlead.Inference.Batching;
 /// </summary>
 public sealed class RunQueue : IDisposable
 {
-    /// <summary>Runs shorter than this on average go on their caller's thread whenever one of the gate's places for short runs is free.</summary>
+    /// <summary>
+    /// Runs shorter than this on average go on their caller's thread whenever one of the gate's places for short runs is
+    /// free.
+    /// </summary>
     private static readonly TimeSpan ShortRun = TimeSpan.FromMicroseconds(500);
 
     private readonly Lock _lock = new();
@@ -66,8 +69,9 @@ public sealed class RunQueue : IDisposable
     public ValueTask RunAsync(RunItem item)
     {
         item.EnqueuedAt = _time.GetTimestamp();
-        if (_settings.MaxDelay == TimeSpan.Zero && _gate.TryEnter(Volatile.Read(ref _meanTicks) <= _shortTicks, out var place))
-            return RunAloneAsync(item, place);
+        var isShort = Volatile.Read(ref _meanTicks) <= _shortTicks;
+        if (_settings.MaxDelay == TimeSpan.Zero && _gate.TryEnter(isShort, out var place))
+            return RunAlone(item, place);
 
         lock (_lock)
             _pending.AddLast(item);
@@ -117,14 +121,36 @@ public sealed class RunQueue : IDisposable
         return any;
     }
 
-    private async ValueTask RunAloneAsync(RunItem item, int place)
+    /// <summary>Not asynchronous itself, so that a run that ends on its caller's thread allocates nothing.</summary>
+    private ValueTask RunAlone(RunItem item, int place)
+    {
+        ValueTask run;
+        item.Reason = DispatchReason.Idle;
+        try
+        {
+            run = new ItemRun(item).RunAsync(_runtime, _gate, place, _time);
+        }
+        catch (Exception e)
+        {
+            run = ValueTask.FromException(e);
+        }
+
+        if (!run.IsCompleted)
+            return LeaveAfterAsync(run, item, place);
+
+        if (run.IsCompletedSuccessfully)
+            Learn(item);
+        item.End(run.IsCompletedSuccessfully);
+        _gate.Exit(place);
+        return run;
+    }
+
+    private async ValueTask LeaveAfterAsync(ValueTask run, RunItem item, int place)
     {
         var answered = false;
         try
         {
-            item.Reason = DispatchReason.Idle;
-            var run = new ItemRun(item);
-            await run.RunAsync(_runtime, _gate, place, _time).ConfigureAwait(false);
+            await run.ConfigureAwait(false);
             Learn(item);
             answered = true;
         }
@@ -135,7 +161,9 @@ public sealed class RunQueue : IDisposable
         }
     }
 
-    /// <summary>Keeps a moving mean of the runs' length. Two threads may overwrite each other's; the mean does not mind.</summary>
+    /// <summary>
+    /// Keeps a moving mean of the runs' length. Two threads may overwrite each other's; the mean does not mind.
+    /// </summary>
     private void Learn(RunItem item)
     {
         var took = item.FinishedAt - item.StartedAt;

@@ -6,9 +6,9 @@ namespace Fairlead.Serving.Routing;
 public static class Bulkheads
 {
     /// <summary>
-    /// The places of each variant: its own limit where it states one, and a share of what is left by weight where it does
-    /// not, at least one. Together they do not exceed the endpoint's bound (as far as everyone's one place allows), so
-    /// that a variant that has become slow can never take the places of the others.
+    /// The places of each variant: its own limit where it states one, and a share of what is left by weight where
+    /// it does not, at least one. Together they do not exceed the endpoint's bound (as far as everyone's one place
+    /// allows), so that a variant that has become slow can never take the places of the others.
     /// </summary>
     public static int[] Divide(EndpointSpec spec)
     {

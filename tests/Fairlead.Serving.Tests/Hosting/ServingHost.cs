@@ -3,7 +3,6 @@ using Fairlead.Core.Access;
 using Fairlead.Core.Endpoints;
 using Fairlead.Serving.Protocols;
 using Fairlead.Serving.Protocols.OpenInference.Rest;
-using Fairlead.Serving.Routing;
 using Fairlead.Serving.Tests.Predict;
 using Fairlead.TestModels;
 using Microsoft.AspNetCore.Builder;

@@ -9,7 +9,6 @@ using Fairlead.Core.Models;
 using Fairlead.Inference.Runtimes;
 using Fairlead.Inference.Tensors;
 using Fairlead.Serving.Predict;
-using Fairlead.Serving.Routing;
 using Fairlead.Serving.Telemetry;
 using EndpointState = Fairlead.Serving.Routing.EndpointState;
 
@@ -44,9 +43,12 @@ public sealed partial class PipelineTests : IAsyncDisposable
             ("model", new FailingRuntime(callersFault: false), new Codec(), PredictFailure.ModelFailed),
             ("caller", new FailingRuntime(callersFault: true), new Codec(), PredictFailure.InvalidInput),
             ("defect", new BrokenRuntime(), new Codec(), PredictFailure.Internal),
-            ("reading", new QuickRuntime(), new Codec { OnRead = Throw(PredictFailure.Malformed) }, PredictFailure.Malformed),
-            ("writing", new QuickRuntime(), new Codec { OnWrite = Throw(PredictFailure.TooLarge) }, PredictFailure.TooLarge),
-            ("left out", new QuickRuntime(), new Codec { OnRead = () => { }, Leaves = true }, PredictFailure.InvalidInput),
+            ("reading", new QuickRuntime(), new Codec { OnRead = Throw(PredictFailure.Malformed) },
+                PredictFailure.Malformed),
+            ("writing", new QuickRuntime(), new Codec { OnWrite = Throw(PredictFailure.TooLarge) },
+                PredictFailure.TooLarge),
+            ("left out", new QuickRuntime(), new Codec { OnRead = () => { }, Leaves = true },
+                PredictFailure.InvalidInput),
         ];
         foreach (var (name, runtime, codec, failure) in cases)
         {
@@ -61,7 +63,8 @@ public sealed partial class PipelineTests : IAsyncDisposable
     public async Task A_unit_keeps_its_arm_and_without_one_the_stable_variant_answers()
     {
         var endpoint = _plane.Add("e",
-            [new Arm("a", new QuickRuntime()), new Arm("b", new QuickRuntime())], UnitRule.Parse("field:user"), stable: 1);
+            [new Arm("a", new QuickRuntime()), new Arm("b", new QuickRuntime())], UnitRule.Parse("field:user"),
+                stable: 1);
         var arms = new HashSet<string>();
         for (ulong unit = 0; unit < 64; unit++)
         {
@@ -110,7 +113,11 @@ public sealed partial class PipelineTests : IAsyncDisposable
         (await AskAsync("other", caller: key)).Failure.ShouldBe(PredictFailure.Forbidden);
         (await AskAsync("e", caller: key)).Failure.ShouldBe(PredictFailure.None);
         (await AskAsync("e", caller: key)).Failure.ShouldBe(PredictFailure.RateLimited);
-        (await AskAsync("e", caller: key with { Role = Role.Viewer, KeyId = 4 })).Failure.ShouldBe(PredictFailure.Forbidden);
+        (await AskAsync("e", caller: key with
+        {
+            Role = Role.Viewer,
+            KeyId = 4
+        })).Failure.ShouldBe(PredictFailure.Forbidden);
     }
 
     [Fact]

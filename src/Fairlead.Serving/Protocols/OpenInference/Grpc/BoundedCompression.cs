@@ -5,8 +5,8 @@ using Grpc.Net.Compression;
 namespace Fairlead.Serving.Protocols.OpenInference.Grpc;
 
 /// <summary>
-/// gzip for messages, with a limit on what comes out: the framework bounds a message by its compressed length only, and a
-/// kilobyte can unpack to a megabyte.
+/// gzip for messages, with a limit on what comes out: the framework bounds a message by its compressed length only,
+/// and a kilobyte can unpack to a megabyte.
 /// </summary>
 internal sealed class BoundedCompression(int maxBytes) : ICompressionProvider
 {

@@ -13,7 +13,9 @@ internal static class InferAnswer
     /// <summary>A message can be no longer than this, and its other fields need some room.</summary>
     private const int MaxRawBytes = int.MaxValue - (64 * 1024 * 1024);
 
-    /// <summary>Makes the answer; its bytes are its own, because the tensors are used again before it is sent.</summary>
+    /// <summary>
+    /// Makes the answer; its bytes are its own, because the tensors are used again before it is sent.
+    /// </summary>
     public static ModelInferResponse Write(PredictCall call, string id, IReadOnlyList<int> outputs)
     {
         var variant = call.Variant!;

@@ -24,8 +24,8 @@ public static class InferBinding
     public static ServiceDescriptor Descriptor => GRPCInferenceService.Descriptor;
 
     /// <summary>
-    /// Called by the framework once, with no service. It looks for the overrides of the type named here, so that must be
-    /// the generated one.
+    /// Called by the framework once, with no service. It looks for the overrides of the type named here, so that
+    /// must be the generated one.
     /// </summary>
     public static void Bind(ServiceBinderBase binder, GRPCInferenceService.GRPCInferenceServiceBase? service) =>
         GRPCInferenceService.BindService(new Binder(binder), service);

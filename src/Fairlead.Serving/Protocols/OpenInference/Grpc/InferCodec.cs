@@ -13,7 +13,9 @@ namespace Fairlead.Serving.Protocols.OpenInference.Grpc;
 /// <summary>One ModelInferRequest on its way into tensors, and the outputs on their way into an answer.</summary>
 internal sealed class InferCodec(RequestLimits limits) : IRequestCodec
 {
-    /// <summary>Parameters that say that a tensor's bytes lie in memory shared with the server, which this one never has.</summary>
+    /// <summary>
+    /// Parameters that say that a tensor's bytes lie in memory shared with the server, which this one never has.
+    /// </summary>
     private const string SharedMemory = "shared_memory_region";
 
     private readonly List<int> _outputs = [];
@@ -78,7 +80,8 @@ internal sealed class InferCodec(RequestLimits limits) : IRequestCodec
             if (index < 0)
             {
                 throw Wrong(PredictFailure.InvalidInput,
-                    $"The input {InferFailure.Quoted(input.Name)} is unknown; the model takes {Names(signature.Inputs)}.");
+                    $"The input {InferFailure.Quoted(input.Name)} is unknown; "
+                    + $"the model takes {Names(signature.Inputs)}.");
             }
 
             if (inputs[index].Present)
@@ -87,7 +90,9 @@ internal sealed class InferCodec(RequestLimits limits) : IRequestCodec
         }
     }
 
-    /// <summary>Makes the answer as a message; the framework writes its bytes, so <paramref name="body"/> stays empty.</summary>
+    /// <summary>
+    /// Makes the answer as a message; the framework writes its bytes, so <paramref name="body"/> stays empty.
+    /// </summary>
     public void WriteAnswer(PredictCall call, IBufferWriter<byte> body) =>
         Answer = InferAnswer.Write(call, _request.Id, _outputs);
 
@@ -139,7 +144,8 @@ internal sealed class InferCodec(RequestLimits limits) : IRequestCodec
             if (index < 0)
             {
                 throw Wrong(PredictFailure.InvalidInput,
-                    $"The output {InferFailure.Quoted(output.Name)} is unknown; the model gives {Names(signature.Outputs)}.");
+                    $"The output {InferFailure.Quoted(output.Name)} is unknown; "
+                    + $"the model gives {Names(signature.Outputs)}.");
             }
 
             if (_outputs.Contains(index))

@@ -92,7 +92,9 @@ internal sealed class InferDoor(
         return timeout < left ? timeout : left;
     }
 
-    /// <summary>Clients write the timeout as a number of either sign or, through some gateways, as text; 0 is none.</summary>
+    /// <summary>
+    /// Clients write the timeout as a number of either sign or, through some gateways, as text; 0 is none.
+    /// </summary>
     private static bool TryReadTimeout(ModelInferRequest request, out TimeSpan? timeout)
     {
         timeout = null;

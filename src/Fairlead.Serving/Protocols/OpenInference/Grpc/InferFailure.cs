@@ -6,7 +6,9 @@ namespace Fairlead.Serving.Protocols.OpenInference.Grpc;
 /// <summary>Says a failure in gRPC's terms.</summary>
 internal static class InferFailure
 {
-    /// <summary>The status travels in a header, and clients bound their size; a caller's own long name must not pass it.</summary>
+    /// <summary>
+    /// The status travels in a header, and clients bound their size; a caller's own long name must not pass it.
+    /// </summary>
     private const int MaxDetail = 1024;
 
     private const int MaxQuoted = 100;

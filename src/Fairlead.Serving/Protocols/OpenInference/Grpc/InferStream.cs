@@ -59,7 +59,9 @@ internal sealed class InferStream(InferDoor door, InferCaller caller)
         return await requests.MoveNext(cancellation).ConfigureAwait(false);
     }
 
-    /// <summary>Writes until the last answer. After a failure to write it still waits for every request in progress.</summary>
+    /// <summary>
+    /// Writes until the last answer. After a failure to write it still waits for every request in progress.
+    /// </summary>
     private static async Task WriteAsync(
         ChannelReader<Task<ModelStreamInferResponse>> inOrder, IServerStreamWriter<ModelStreamInferResponse> answers,
         SemaphoreSlim places, CancellationTokenSource stop)

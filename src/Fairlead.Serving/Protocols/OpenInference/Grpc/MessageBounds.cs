@@ -4,12 +4,14 @@ using Fairlead.Serving.Predict;
 namespace Fairlead.Serving.Protocols.OpenInference.Grpc;
 
 /// <summary>
-/// Counts the parts of an encoded ModelInferRequest before it is parsed. Two bytes of a message can become an object of a
-/// hundred bytes, so that a body within its limit could still take gigabytes once it is parsed.
+/// Counts the parts of an encoded ModelInferRequest before it is parsed. Two bytes of a message can become an
+/// object of a hundred bytes, so that a body within its limit could still take gigabytes once it is parsed.
 /// </summary>
 internal static class MessageBounds
 {
-    /// <summary>Most tensors of any kind, whatever is configured; <see cref="RequestLimits.MaxTensors"/> holds besides.</summary>
+    /// <summary>
+    /// Most tensors of any kind, whatever is configured; <see cref="RequestLimits.MaxTensors"/> holds besides.
+    /// </summary>
     public const int MaxTensors = 65_536;
 
     /// <summary>Most parameters of a request, those of its tensors included.</summary>
@@ -136,7 +138,8 @@ internal static class MessageBounds
             if (Math.Max(Inputs, Math.Max(Outputs, Raw)) > MaxTensors)
                 throw new RequestException(PredictFailure.TooLarge, $"A request has at most {MaxTensors} tensors.");
             if (Parameters > MaxParameters)
-                throw new RequestException(PredictFailure.TooLarge, $"A request has at most {MaxParameters} parameters.");
+                throw new RequestException(PredictFailure.TooLarge,
+                    $"A request has at most {MaxParameters} parameters.");
             if (Strings > MaxTypedStrings)
             {
                 throw new RequestException(PredictFailure.TooLarge,

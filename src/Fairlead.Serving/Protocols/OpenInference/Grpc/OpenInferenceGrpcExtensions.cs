@@ -57,7 +57,9 @@ public static class OpenInferenceGrpcExtensions
         options.Services.Map(ServiceName, check => check.Name == RoutingReadiness.Name);
     }
 
-    /// <summary>Messages are bounded one by one; the web server's own limit on a body would cut large ones and long streams.</summary>
+    /// <summary>
+    /// Messages are bounded one by one; the web server's own limit on a body would cut large ones and long streams.
+    /// </summary>
     private sealed class MessageSizeRules : IRequestSizeLimitMetadata
     {
         public long? MaxRequestBodySize => null;

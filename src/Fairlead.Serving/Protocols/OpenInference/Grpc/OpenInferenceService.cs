@@ -48,7 +48,8 @@ public sealed class OpenInferenceService : BoundedInferenceService
 
     public override Task<ServerMetadataResponse> ServerMetadata(
         ServerMetadataRequest request, ServerCallContext context) =>
-        Task.FromResult(new ServerMetadataResponse { Name = "fairlead", Version = Version, Extensions = { "parameters" } });
+        Task.FromResult(
+            new ServerMetadataResponse { Name = "fairlead", Version = Version, Extensions = { "parameters" } });
 
     public override Task<ModelMetadataResponse> ModelMetadata(ModelMetadataRequest request, ServerCallContext context)
     {
@@ -86,7 +87,7 @@ public sealed class OpenInferenceService : BoundedInferenceService
     {
         var principal = _principalOf(context.GetHttpContext());
         var index = new RepositoryIndexResponse();
-        foreach (var endpoint in _routing.Endpoints.OrderBy(endpoint => endpoint.Name.ToString(), StringComparer.Ordinal))
+        foreach (var endpoint in _routing.Endpoints.OrderBy(state => state.Name.ToString(), StringComparer.Ordinal))
         {
             var name = endpoint.Name.ToString();
             if (!AccessPolicy.Allows(principal, new Demand(Role.Viewer, name)))
@@ -107,7 +108,9 @@ public sealed class OpenInferenceService : BoundedInferenceService
         return new InferCaller(_principalOf(http), http.Request.Headers, context.Deadline, context.CancellationToken);
     }
 
-    /// <summary>The route is the same for every endpoint, so what is asked of one is checked here and not by the route.</summary>
+    /// <summary>
+    /// The route is the same for every endpoint, so what is asked of one is checked here and not by the route.
+    /// </summary>
     private void CheckAccess(string endpoint, ServerCallContext context)
     {
         var principal = _principalOf(context.GetHttpContext());

@@ -30,7 +30,8 @@ internal static class TensorContents
             ReadTyped(input, type, shape, count, tensor);
     }
 
-    private static int CheckShape(ModelInferRequest.Types.InferInputTensor input, Span<long> shape, RequestLimits limits)
+    private static int CheckShape(ModelInferRequest.Types.InferInputTensor input, Span<long> shape,
+        RequestLimits limits)
     {
         if (input.Shape.Count > Tensor.MaxRank)
             throw Wrong(input, $"has {input.Shape.Count} dimensions, at most {Tensor.MaxRank} are taken");

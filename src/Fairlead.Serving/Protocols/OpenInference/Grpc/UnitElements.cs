@@ -9,8 +9,8 @@ using Fairlead.Statistics.Assignment;
 namespace Fairlead.Serving.Protocols.OpenInference.Grpc;
 
 /// <summary>
-/// Hashes the values that can be a unit of assignment. A number is hashed as its shortest decimal text, so that 17 is the
-/// same unit in a parameter, in a tensor and in JSON.
+/// Hashes the values that can be a unit of assignment. A number is hashed as its shortest decimal text, so that 17
+/// is the same unit in a parameter, in a tensor and in JSON.
 /// </summary>
 internal static class UnitElements
 {
@@ -51,8 +51,8 @@ internal static class UnitElements
             if (found && element != hash)
             {
                 throw new RequestException(PredictFailure.InvalidInput,
-                    $"The rows belong to different units (input '{name}', element {i}); send the rows of each unit in a "
-                    + "request of their own.");
+                    $"The rows belong to different units (input '{name}', element {i}); send the rows of each unit in "
+                    + "a request of their own.");
             }
 
             hash = element;

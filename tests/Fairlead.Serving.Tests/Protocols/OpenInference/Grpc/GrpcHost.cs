@@ -3,7 +3,6 @@ using Fairlead.Core.Access;
 using Fairlead.Core.Endpoints;
 using Fairlead.Serving.Protocols;
 using Fairlead.Serving.Protocols.OpenInference.Grpc;
-using Fairlead.Serving.Routing;
 using Fairlead.Serving.Tests.Predict;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
@@ -19,7 +18,9 @@ namespace Fairlead.Serving.Tests.Protocols.OpenInference.Grpc;
 /// <summary>The gRPC doors on a port of their own, with real models behind them.</summary>
 public sealed class GrpcHost : IAsyncLifetime
 {
-    /// <summary>Small enough for tests to pass it, and larger than the web server's own limit would be needed for.</summary>
+    /// <summary>
+    /// Small enough for tests to pass it, and larger than the web server's own limit would be needed for.
+    /// </summary>
     public const int MaxBodyBytes = 40 * 1024 * 1024;
 
     private WebApplication? _app;

@@ -124,7 +124,8 @@ public sealed class InferTests(GrpcHost host) : IClassFixture<GrpcHost>
 
     [Theory]
     [MemberData(nameof(Bad))]
-    public async Task A_bad_request_is_refused_in_words_that_name_the_fault(string _, ModelInferRequest request, StatusCode status, string words)
+    public async Task A_bad_request_is_refused_in_words_that_name_the_fault(string _, ModelInferRequest request,
+        StatusCode status, string words)
     {
         var refusal = await RefusedAsync(request);
 
@@ -139,7 +140,8 @@ public sealed class InferTests(GrpcHost host) : IClassFixture<GrpcHost>
         void Add(string what, ModelInferRequest request, StatusCode status, string words) =>
             data.Add(what, request, status, words);
 
-        Add("unknown model", Requests.Mlp("nobody"), StatusCode.NotFound, "Request for unknown model: 'nobody' is not found");
+        Add("unknown model", Requests.Mlp("nobody"), StatusCode.NotFound,
+            "Request for unknown model: 'nobody' is not found");
         Add("not placed", Requests.Mlp("not_placed"), StatusCode.Unavailable, "no version loaded");
         Add("version", Requests.To("batch_mlp", "9"), StatusCode.NotFound, "version 9");
         Add("version 0", Requests.To("batch_mlp", "0"), StatusCode.NotFound, "version '0'");
@@ -164,19 +166,28 @@ public sealed class InferTests(GrpcHost host) : IClassFixture<GrpcHost>
         var uneven = Requests.Mlp();
         uneven.RawInputContents.Add(ByteString.Empty);
         Add("raw count", uneven, invalid, "2 entries for 1 inputs");
-        Add("typed half", Requests.To("type_float16").Typed("x", "FP16", c => c.Fp32Contents.Add(1), 1, 1), invalid, "raw_input_contents only");
-        Add("typed count", Requests.To("batch_mlp").Typed("x", "FP32", c => c.Fp32Contents.Add(1), 1, 4), invalid, "1 elements in fp32_contents");
-        Add("wrong list", Requests.To("batch_mlp").Typed("x", "FP32", c => c.Fp64Contents.Add([1, 2, 3, 4]), 1, 4), invalid, "fp32_contents");
-        Add("two lists", Requests.To("shape_lookup").Typed("index", "INT64", c => { c.Int64Contents.Add(1); c.IntContents.Add(1); }, 1), invalid, "outside int64_contents");
-        Add("int8 range", Requests.To("type_integers").Typed("i8", "INT8", c => c.IntContents.Add([0, 128]), 2), invalid, "128 as element 1");
-        Add("int16 range", Requests.To("type_integers").Typed("i16", "INT16", c => c.IntContents.Add(-32769), 1), invalid, "-32769");
-        Add("uint8 range", Requests.To("type_integers").Typed("u8", "UINT8", c => c.UintContents.Add(256), 1), invalid, "256");
-        Add("uint16 range", Requests.To("type_integers").Typed("u16", "UINT16", c => c.UintContents.Add(65536), 1), invalid, "65536");
+        Add("typed half", Requests.To("type_float16").Typed("x", "FP16", c => c.Fp32Contents.Add(1), 1, 1), invalid,
+            "raw_input_contents only");
+        Add("typed count", Requests.To("batch_mlp").Typed("x", "FP32", c => c.Fp32Contents.Add(1), 1, 4), invalid,
+            "1 elements in fp32_contents");
+        Add("wrong list", Requests.To("batch_mlp").Typed("x", "FP32", c => c.Fp64Contents.Add([1, 2, 3, 4]), 1, 4),
+            invalid, "fp32_contents");
+        Add("two lists", Requests.To("shape_lookup").Typed("index", "INT64", c =>
+            { c.Int64Contents.Add(1); c.IntContents.Add(1); }, 1), invalid, "outside int64_contents");
+        Add("int8 range", Requests.To("type_integers").Typed("i8", "INT8", c => c.IntContents.Add([0, 128]), 2),
+            invalid, "128 as element 1");
+        Add("int16 range", Requests.To("type_integers").Typed("i16", "INT16", c => c.IntContents.Add(-32769), 1),
+            invalid, "-32769");
+        Add("uint8 range", Requests.To("type_integers").Typed("u8", "UINT8", c => c.UintContents.Add(256), 1), invalid,
+            "256");
+        Add("uint16 range", Requests.To("type_integers").Typed("u16", "UINT16", c => c.UintContents.Add(65536), 1),
+            invalid, "65536");
         Add("bool", Requests.To("type_bool").Raw("a", "BOOL", new byte[] { 2 }, 1), invalid, "neither 0 nor 1");
         var text = Requests.To("text_echo");
         text.RawStrings("text", ["abc"], 1, 1).RawInputContents[0] = ByteString.CopyFrom(9, 0, 0, 0, 65);
         Add("short string", text, invalid, "ends within element 0");
-        Add("string behind", Requests.To("text_echo").RawStrings("text", ["a", "b"], 1, 1), invalid, "behind its 1 elements");
+        Add("string behind", Requests.To("text_echo").RawStrings("text", ["a", "b"], 1, 1), invalid,
+            "behind its 1 elements");
         Add("many strings", Requests.To("text_echo").RawStrings("text", ["a"], 60_000_000, 1), invalid, "too few");
         Add("timeout", Requests.Mlp().With("timeout", new InferParameter { Int64Param = -1 }), invalid, "microseconds");
         Add("run time", Requests.To("shape_lookup").Raw("index", "INT64", new long[] { 7 }, 1), invalid, "out of");
@@ -186,7 +197,8 @@ public sealed class InferTests(GrpcHost host) : IClassFixture<GrpcHost>
         var classes = Requests.Mlp().Asking("y");
         classes.Outputs[0].Parameters.Add("classification", new InferParameter { Int64Param = 1 });
         Add("classification", classes, StatusCode.Unimplemented, "classification");
-        Add("long name", Requests.To("batch_mlp").Raw(new string('n', 100_000), "FP32", new float[4], 1, 4), invalid, "nnn…");
+        Add("long name", Requests.To("batch_mlp").Raw(new string('n', 100_000), "FP32", new float[4], 1, 4), invalid,
+            "nnn…");
         return data;
     }
 
@@ -210,8 +222,10 @@ public sealed class InferTests(GrpcHost host) : IClassFixture<GrpcHost>
         for (var user = 0; user < 32; user++)
         {
             var header = new Metadata { { "x-user", $"user-{user}" } };
-            var first = await _client.ModelInferAsync(Requests.Mlp("by_header", id: "1"), header, cancellationToken: Cancel);
-            var second = await _client.ModelInferAsync(Requests.Mlp("by_header", id: "2"), header, cancellationToken: Cancel);
+            var first = await _client.ModelInferAsync(Requests.Mlp("by_header", id: "1"), header,
+                cancellationToken: Cancel);
+            var second = await _client.ModelInferAsync(Requests.Mlp("by_header", id: "2"), header,
+                cancellationToken: Cancel);
             second.Parameters["variant"].ShouldBe(first.Parameters["variant"]);
             arms.Add(first.Parameters["variant"].StringParam);
         }
@@ -284,11 +298,14 @@ public sealed class InferTests(GrpcHost host) : IClassFixture<GrpcHost>
     [Fact]
     public async Task A_deadline_that_has_passed_is_told_as_one()
     {
-        var refusal = await RefusedAsync(Requests.Mlp(rows: 500_000).With("timeout", new InferParameter { Int64Param = 1 }));
+        var refusal = await RefusedAsync(Requests.Mlp(rows: 500_000).With("timeout",
+            new InferParameter { Int64Param = 1 }));
         refusal.StatusCode.ShouldBe(StatusCode.DeadlineExceeded);
 
-        (await InferAsync(Requests.Mlp().With("timeout", new InferParameter { Uint64Param = ulong.MaxValue }))).ShouldNotBeNull();
-        (await InferAsync(Requests.Mlp().With("timeout", new InferParameter { StringParam = "5000000" }))).ShouldNotBeNull();
+        (await InferAsync(Requests.Mlp().With("timeout",
+            new InferParameter { Uint64Param = ulong.MaxValue }))).ShouldNotBeNull();
+        (await InferAsync(Requests.Mlp().With("timeout",
+            new InferParameter { StringParam = "5000000" }))).ShouldNotBeNull();
         (await InferAsync(Requests.Mlp().With("timeout", new InferParameter { Int64Param = 0 }))).ShouldNotBeNull();
         await Should.ThrowAsync<RpcException>(async () => await _client.ModelInferAsync(
             Requests.Mlp(), deadline: DateTime.UtcNow.AddSeconds(-1), cancellationToken: Cancel));
@@ -299,7 +316,8 @@ public sealed class InferTests(GrpcHost host) : IClassFixture<GrpcHost>
     {
         (await _client.ServerLiveAsync(new ServerLiveRequest(), cancellationToken: Cancel)).Live.ShouldBeTrue();
         (await _client.ServerReadyAsync(new ServerReadyRequest(), cancellationToken: Cancel)).Ready.ShouldBeTrue();
-        (await _client.ServerMetadataAsync(new ServerMetadataRequest(), cancellationToken: Cancel)).Name.ShouldBe("fairlead");
+        (await _client.ServerMetadataAsync(new ServerMetadataRequest(),
+            cancellationToken: Cancel)).Name.ShouldBe("fairlead");
 
         foreach (var (name, version, ready) in new[]
         {
@@ -308,31 +326,45 @@ public sealed class InferTests(GrpcHost host) : IClassFixture<GrpcHost>
         })
         {
             var request = new ModelReadyRequest { Name = name, Version = version };
-            (await _client.ModelReadyAsync(request, cancellationToken: Cancel)).Ready.ShouldBe(ready, $"{name} {version}");
+            (await _client.ModelReadyAsync(request, cancellationToken: Cancel)).Ready.ShouldBe(ready,
+                $"{name} {version}");
         }
 
-        var about = await _client.ModelMetadataAsync(new ModelMetadataRequest { Name = "by_header" }, cancellationToken: Cancel);
+        var about = await _client.ModelMetadataAsync(new ModelMetadataRequest { Name = "by_header" },
+            cancellationToken: Cancel);
         about.Platform.ShouldBe("onnx_onnxv1");
         about.Versions.ShouldBe(["1", "2"]);
-        about.Inputs.Single().ShouldBe(new ModelMetadataResponse.Types.TensorMetadata { Name = "x", Datatype = "FP32", Shape = { -1, 4 } });
+        about.Inputs.Single().ShouldBe(new ModelMetadataResponse.Types.TensorMetadata
+        {
+            Name = "x",
+            Datatype = "FP32",
+            Shape = { -1, 4 }
+        });
         about.Outputs.Single().Name.ShouldBe("y");
 
         var index = await _client.RepositoryIndexAsync(new RepositoryIndexRequest(), cancellationToken: Cancel);
         index.Models.Single(model => model.Name == "not_placed").State.ShouldBe("UNAVAILABLE");
         index.Models.Where(model => model.Name == "by_header").Select(model => model.Version).ShouldBe(["1", "2"]);
-        var ready2 = await _client.RepositoryIndexAsync(new RepositoryIndexRequest { Ready = true }, cancellationToken: Cancel);
+        var ready2 = await _client.RepositoryIndexAsync(new RepositoryIndexRequest { Ready = true },
+            cancellationToken: Cancel);
         ready2.Models.ShouldAllBe(model => model.State == "READY");
     }
 
     [Fact]
     public async Task A_key_sees_and_asks_only_its_own_endpoints_and_keeps_to_its_rate()
     {
-        host.Caller = new Principal("narrow", Role.Predictor) { KeyId = 5, Endpoints = ["batch_mlp"], RequestsPerSecond = 1 };
+        host.Caller = new Principal("narrow", Role.Predictor)
+        {
+            KeyId = 5,
+            Endpoints = ["batch_mlp"],
+            RequestsPerSecond = 1
+        };
         try
         {
             (await RefusedAsync(Requests.Mlp("by_header"))).StatusCode.ShouldBe(StatusCode.PermissionDenied);
             var hidden = await Should.ThrowAsync<RpcException>(async () =>
-                await _client.ModelMetadataAsync(new ModelMetadataRequest { Name = "by_header" }, cancellationToken: Cancel));
+                await _client.ModelMetadataAsync(new ModelMetadataRequest { Name = "by_header" },
+                    cancellationToken: Cancel));
             hidden.StatusCode.ShouldBe(StatusCode.PermissionDenied);
             (await _client.RepositoryIndexAsync(new RepositoryIndexRequest(), cancellationToken: Cancel))
                 .Models.Select(model => model.Name).ShouldBe(["batch_mlp"]);

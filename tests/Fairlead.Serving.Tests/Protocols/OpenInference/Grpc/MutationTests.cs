@@ -11,7 +11,9 @@ using Grpc.Core;
 
 namespace Fairlead.Serving.Tests.Protocols.OpenInference.Grpc;
 
-/// <summary>Whatever bytes arrive, they become tensors that fit or a failure with a status of ours, and nothing else.</summary>
+/// <summary>
+/// Whatever bytes arrive, they become tensors that fit or a failure with a status of ours, and nothing else.
+/// </summary>
 public sealed class MutationTests
 {
     private static readonly Signature Signature = new(
@@ -94,7 +96,8 @@ public sealed class MutationTests
 
     private static void Refused(ModelInferRequest request, string words)
     {
-        var refusal = Should.Throw<RpcException>(() => InferBinding.Parse(new ReadOnlySequence<byte>(request.ToByteArray())));
+        var refusal = Should.Throw<RpcException>(() =>
+            InferBinding.Parse(new ReadOnlySequence<byte>(request.ToByteArray())));
         refusal.StatusCode.ShouldBe(StatusCode.InvalidArgument);
         refusal.Status.Detail.ShouldContain(words);
     }

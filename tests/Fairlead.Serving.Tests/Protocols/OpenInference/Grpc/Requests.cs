@@ -11,7 +11,8 @@ internal static class Requests
     public static ModelInferRequest To(string model, string version = "", string id = "") =>
         new() { ModelName = model, ModelVersion = version, Id = id };
 
-    public static ModelInferRequest Raw<T>(this ModelInferRequest request, string name, string type, T[] data, params long[] shape)
+    public static ModelInferRequest Raw<T>(this ModelInferRequest request, string name, string type, T[] data,
+        params long[] shape)
         where T : unmanaged
     {
         request.Inputs.Add(Described(name, type, shape));
@@ -19,7 +20,8 @@ internal static class Requests
         return request;
     }
 
-    public static ModelInferRequest RawStrings(this ModelInferRequest request, string name, string[] data, params long[] shape)
+    public static ModelInferRequest RawStrings(this ModelInferRequest request, string name, string[] data,
+        params long[] shape)
     {
         request.Inputs.Add(Described(name, "BYTES", shape));
         request.RawInputContents.Add(ByteString.CopyFrom(Prefixed(data)));

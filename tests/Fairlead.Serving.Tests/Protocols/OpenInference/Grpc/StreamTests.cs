@@ -21,7 +21,8 @@ public sealed class StreamTests(GrpcHost host) : IClassFixture<GrpcHost>
         var reading = ReadAsync(stream);
         for (var i = 0; i < 200; i++)
         {
-            var request = i % 10 == 3 ? Requests.Mlp("nobody", id: $"{i}") : Requests.Mlp(rows: 1 + (i % 7), id: $"{i}");
+            var request = i % 10 == 3 ? Requests.Mlp("nobody", id: $"{i}") : Requests.Mlp(rows: 1 + (i % 7),
+                id: $"{i}");
             await stream.RequestStream.WriteAsync(request, Cancel);
         }
 
@@ -137,7 +138,8 @@ public sealed class StreamTests(GrpcHost host) : IClassFixture<GrpcHost>
         using var call = client.ServerReflectionInfo(cancellationToken: Cancel);
         await call.RequestStream.WriteAsync(new ServerReflectionRequest { ListServices = "" }, Cancel);
         (await call.ResponseStream.MoveNext(Cancel)).ShouldBeTrue();
-        var services = call.ResponseStream.Current.ListServicesResponse.Service.Select(service => service.Name).ToList();
+        var services = call.ResponseStream.Current.ListServicesResponse.Service.Select(service =>
+            service.Name).ToList();
         services.ShouldContain("inference.GRPCInferenceService");
         services.ShouldContain("grpc.health.v1.Health");
 
@@ -161,7 +163,8 @@ public sealed class StreamTests(GrpcHost host) : IClassFixture<GrpcHost>
         }
 
         (await Should.ThrowAsync<RpcException>(async () => await client.CheckAsync(
-            new HealthCheckRequest { Service = "other" }, cancellationToken: Cancel))).StatusCode.ShouldBe(StatusCode.NotFound);
+            new HealthCheckRequest { Service = "other" },
+                cancellationToken: Cancel))).StatusCode.ShouldBe(StatusCode.NotFound);
         own.Plane.Routing.Stop();
         (await client.CheckAsync(new HealthCheckRequest(), cancellationToken: Cancel)).Status
             .ShouldBe(HealthCheckResponse.Types.ServingStatus.NotServing);
