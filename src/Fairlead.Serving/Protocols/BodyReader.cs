@@ -93,11 +93,18 @@ internal static class BodyReader
                     throw TooLarge(maxBytes);
             }
         }
-        catch (InvalidDataException e)
+        catch (Exception e) when (IsBrokenStream(e))
         {
             throw new RequestException(PredictFailure.Malformed, $"The body is no valid {encoding} stream.", e);
         }
     }
+
+    /// <summary>
+    /// A stream that asks for a dictionary which nobody has ends in an exception that the library keeps to itself. What a
+    /// connection throws when it breaks is an <see cref="IOException"/> as well, and is none of a stream's faults.
+    /// </summary>
+    private static bool IsBrokenStream(Exception e) =>
+        e is InvalidDataException || (e is IOException && e.GetType().Assembly == typeof(ZLibStream).Assembly);
 
     private static RequestException TooLarge(int maxBytes) =>
         new(PredictFailure.TooLarge, $"The request's body is larger than the {maxBytes} bytes that are allowed.");
