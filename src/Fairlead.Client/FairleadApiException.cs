@@ -3,7 +3,9 @@ using Fairlead.Client.Api;
 
 namespace Fairlead.Client;
 
-/// <summary>The server answered with a problem. Programs decide by <see cref="Code"/>; the message is for people.</summary>
+/// <summary>
+/// The server answered with a problem. Programs decide by <see cref="Code"/>; the message is for people.
+/// </summary>
 public sealed class FairleadApiException(Problem problem)
     : Exception(problem.Detail ?? problem.Title ?? $"The server answered {problem.Status}.")
 {

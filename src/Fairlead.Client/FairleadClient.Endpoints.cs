@@ -17,8 +17,8 @@ public sealed partial class FairleadClient
 
     /// <summary>Creates or changes an endpoint.</summary>
     /// <param name="wait">
-    /// How long the answer may be held back until the answering replica serves the new generation, or failed to; at most
-    /// 10 minutes. <see cref="EndpointInfo.ServingGeneration"/> says what came of it.
+    /// How long the answer may be held back until the answering replica serves the new generation, or failed to; at
+    /// most 10 minutes. <see cref="EndpointInfo.ServingGeneration"/> says what came of it.
     /// </param>
     public Task<EndpointInfo> PutEndpointAsync(
         string endpoint, PutEndpointRequest request, TimeSpan? wait = null, CancellationToken cancellation = default) =>

@@ -7,7 +7,8 @@ namespace Fairlead.Client;
 public sealed partial class FairleadClient
 {
     /// <summary>Models by name.</summary>
-    public Task<Page<ModelInfo>> ListModelsAsync(PageRequest page = default, CancellationToken cancellation = default) =>
+    public Task<Page<ModelInfo>> ListModelsAsync(
+        PageRequest page = default, CancellationToken cancellation = default) =>
         GetAsync<Page<ModelInfo>>(
             Address("api/v1/models", ("limit", page.Limit), ("pageToken", page.PageToken)), cancellation);
 
@@ -58,7 +59,9 @@ public sealed partial class FairleadClient
         return await SendAsync<ReleaseInfo>(request, cancellation);
     }
 
-    /// <summary>Moves an alias; a problem <c>alias_moved</c> says where it points instead of where it was expected.</summary>
+    /// <summary>
+    /// Moves an alias; a problem <c>alias_moved</c> says where it points instead of where it was expected.
+    /// </summary>
     public Task<AliasInfo> SetAliasAsync(
         string model, string alias, SetAliasRequest request, CancellationToken cancellation = default) =>
         SendAsync<SetAliasRequest, AliasInfo>(

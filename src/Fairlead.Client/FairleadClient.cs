@@ -16,7 +16,9 @@ public sealed partial class FairleadClient(HttpClient http)
 {
     private const int MaxProblemBytes = 1 << 20;
 
-    /// <summary>A client for a server's address. The transfer of large artifacts is not limited in time; pass a token for that.</summary>
+    /// <summary>
+    /// A client for a server's address. The transfer of large artifacts is not limited in time; pass a token for that.
+    /// </summary>
     /// <param name="address">Such as <c>http://localhost:8080</c>.</param>
     /// <param name="key">An API key, where the server asks for one.</param>
     public static FairleadClient Connect(Uri address, string? key = null)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text.Json;
+using Fairlead.Inference.Runtimes.Onnx;
 using Fairlead.Inference.Runtimes.Onnx.Format;
 using Fairlead.TestModels;
 using Microsoft.ML.OnnxRuntime;
@@ -19,7 +20,7 @@ public class CreditTests
     private static readonly string[] Words = ["Home", "Marital", "Records", "Job"];
 
     [ModuleInitializer]
-    internal static void DisableTelemetry() => NativeEnvironment.DisableTelemetry();
+    internal static void StartOnnx() => _ = OnnxEnvironment.Plan;
 
     [Theory]
     [InlineData("logistic")]

@@ -14,7 +14,7 @@ internal static class AuditVerb
         var who = Options.Of<string?>("--who", "name", "Only changes by this key");
         var what = Options.Of<string?>("--what", "kind", "Only this kind, such as endpoint.put");
         var subject = Options.Of<string?>("--subject", "path", "Only changes of this thing, such as endpoints/credit");
-        var since = Options.Of<string?>("--since", "when", "Only changes from then on: 2026-12-31, or 2h for 2 hours ago");
+        var since = Options.Of<string?>("--since", "when", "Only changes from then on: a day, or 2h for 2 hours ago");
         var until = Options.Of<string?>("--until", "when", "Only changes before then");
         var limit = new Option<int>("--limit")
         {

@@ -38,22 +38,7 @@ internal static class Options
     };
 
     /// <summary>A duration such as <c>30s</c>.</summary>
-    public static Option<TimeSpan> Duration(string name, string description, TimeSpan standard) => new(name)
-    {
-        Description = $"{description} [default: {DurationText.Format(standard)}]",
-        HelpName = "duration",
-        DefaultValueFactory = _ => standard,
-        CustomParser = result =>
-        {
-            if (DurationText.TryParse(result.Tokens[0].Value, out var duration))
-                return duration;
-            result.AddError($"{name} '{result.Tokens[0].Value}': a duration is written like 500ms, 30s or 5m.");
-            return standard;
-        },
-    };
-
-    /// <summary>A duration such as <c>30s</c>, or nothing.</summary>
-    public static Option<TimeSpan?> OptionalDuration(string name, string description) => new(name)
+    public static Option<TimeSpan?> Duration(string name, string description) => new(name)
     {
         Description = description,
         HelpName = "duration",

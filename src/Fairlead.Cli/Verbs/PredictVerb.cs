@@ -34,7 +34,7 @@ internal sealed class PredictVerb
 
     private readonly Option<int> _batch = new("--batch")
     {
-        Description = $"Most rows of one request [default: {DefaultBatch}]",
+        Description = "Most rows of one request",
         HelpName = "n",
         DefaultValueFactory = _ => DefaultBatch,
     };

@@ -10,16 +10,16 @@ public sealed record AuditEntry
     public DateTimeOffset When { get; init; }
 
     /// <summary>The name of the key, or <c>local</c> while access control is off.</summary>
-    public string Who { get; init; } = "";
+    public string Who { get; set; } = "";
 
     /// <summary>The key's number; 0 without one.</summary>
     public long KeyId { get; init; }
 
     /// <summary>What was done, such as <c>endpoint.put</c>.</summary>
-    public string What { get; init; } = "";
+    public string What { get; set; } = "";
 
     /// <summary>What it was done to, such as <c>endpoints/credit</c>.</summary>
-    public string Subject { get; init; } = "";
+    public string Subject { get; set; } = "";
 
     public string? Reason { get; init; }
 
@@ -48,16 +48,16 @@ public sealed record AuditFilter
 public sealed record ServerStatus
 {
     /// <summary>The program's version.</summary>
-    public string Version { get; init; } = "";
+    public string Version { get; set; } = "";
 
     /// <summary><c>sqlite</c> or <c>postgresql</c>.</summary>
-    public string Storage { get; init; } = "";
+    public string Storage { get; set; } = "";
 
     /// <summary>The database answers.</summary>
     public bool StorageReachable { get; init; }
 
     /// <summary>The name of the replica that answers.</summary>
-    public string Replica { get; init; } = "";
+    public string Replica { get; set; } = "";
 
     /// <summary>Callers need a key.</summary>
     public bool AccessControl { get; init; }
@@ -66,7 +66,7 @@ public sealed record ServerStatus
 
     public double UptimeSeconds { get; init; }
 
-    public IReadOnlyList<ReplicaInfo> Replicas { get; init; } = [];
+    public IReadOnlyList<ReplicaInfo> Replicas { get; set; } = [];
 }
 
 /// <summary>One process of the installation.</summary>
@@ -74,7 +74,7 @@ public sealed record ReplicaInfo
 {
     public required string Name { get; init; }
 
-    public string Version { get; init; } = "";
+    public string Version { get; set; } = "";
 
     public DateTimeOffset StartedAt { get; init; }
 

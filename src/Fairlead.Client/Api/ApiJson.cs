@@ -3,7 +3,13 @@ using System.Text.Json.Serialization;
 
 namespace Fairlead.Client.Api;
 
-/// <summary>The one way in which the API's records become JSON.</summary>
+/// <summary>
+/// The one way in which the API's records become JSON.
+/// <para>
+/// Members of the records that have a default are settable, not init-only: generated readers give every init-only
+/// member a value, and one that is left out would become zero or null instead of keeping its default.
+/// </para>
+/// </summary>
 public static class ApiJson
 {
     /// <summary>Deepest nesting of a document.</summary>
@@ -12,7 +18,9 @@ public static class ApiJson
     /// <summary>For reading answers: members that this client does not know yet are passed over.</summary>
     public static JsonSerializerOptions Lenient { get; } = Make(JsonUnmappedMemberHandling.Skip);
 
-    /// <summary>For reading requests: an unknown, repeated or wrongly written member is an error, not a silent default.</summary>
+    /// <summary>
+    /// For reading requests: an unknown, repeated or wrongly written member is an error, not a silent default.
+    /// </summary>
     public static JsonSerializerOptions Strict { get; } = Make(JsonUnmappedMemberHandling.Disallow);
 
     private static JsonSerializerOptions Make(JsonUnmappedMemberHandling unmapped)

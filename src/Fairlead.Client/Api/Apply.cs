@@ -30,12 +30,14 @@ public sealed record AppliedDocument
     /// <summary><c>created</c>, <c>changed</c> or <c>unchanged</c>.</summary>
     public required string Outcome { get; init; }
 
-    public IReadOnlyList<Difference> Differences { get; init; } = [];
+    public IReadOnlyList<Difference> Differences { get; set; } = [];
 
     /// <summary>For an endpoint: its generation afterwards.</summary>
     public long? Generation { get; init; }
 }
 
-/// <summary>One member that differs. <paramref name="Before"/> or <paramref name="After"/> is null where there is nothing.</summary>
+/// <summary>
+/// One member that differs. <paramref name="Before"/> or <paramref name="After"/> is null where there is nothing.
+/// </summary>
 /// <param name="Path">Such as <c>variants[canary].weight</c>.</param>
 public sealed record Difference(string Path, JsonElement? Before, JsonElement? After);

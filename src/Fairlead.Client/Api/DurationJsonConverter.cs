@@ -4,7 +4,10 @@ using System.Text.Json.Serialization;
 
 namespace Fairlead.Client.Api;
 
-/// <summary>Durations as people write them: <c>250us</c>, <c>20ms</c>, <c>1.5s</c>, <c>5m</c>, <c>2h</c>, <c>7d</c>, or plain <c>0</c>.</summary>
+/// <summary>
+/// Durations as people write them: <c>250us</c>, <c>20ms</c>, <c>1.5s</c>, <c>5m</c>, <c>2h</c>, <c>7d</c>, or plain
+/// <c>0</c>.
+/// </summary>
 public static class DurationText
 {
     // Longer suffixes first, so that "ms" is not read as "s".
@@ -48,7 +51,10 @@ public static class DurationText
         for (var i = Units.Length - 1; i > 0; i--)
         {
             if (duration.Ticks % Units[i].Ticks == 0)
-                return string.Create(CultureInfo.InvariantCulture, $"{duration.Ticks / Units[i].Ticks}{Units[i].Suffix}");
+            {
+                return string.Create(
+                    CultureInfo.InvariantCulture, $"{duration.Ticks / Units[i].Ticks}{Units[i].Suffix}");
+            }
         }
 
         return string.Create(CultureInfo.InvariantCulture,

@@ -6,28 +6,30 @@ namespace Fairlead.Client.Api;
 public sealed record BatchingInfo
 {
     /// <summary>Most rows of a batch; 1 switches batching off. Default 32, at most 4,096.</summary>
-    public int MaxRows { get; init; } = 32;
+    public int MaxRows { get; set; } = 32;
 
     /// <summary>Longest wait of the oldest request for company. Default 0, at most 1 s.</summary>
     [JsonConverter(typeof(DurationJsonConverter))]
     public TimeSpan MaxDelay { get; init; }
 
     /// <summary>Row counts at which a batch leaves at once.</summary>
-    public IReadOnlyList<int> PreferredRows { get; init; } = [];
+    public IReadOnlyList<int> PreferredRows { get; set; } = [];
 }
 
 /// <summary>The bounds of an endpoint.</summary>
 public sealed record LimitsInfo
 {
     /// <summary>Most requests in the endpoint at once. Default 1,024.</summary>
-    public int MaxInFlight { get; init; } = 1024;
+    public int MaxInFlight { get; set; } = 1024;
 
     /// <summary>Longest time to an answer. Default 30 s, 1 ms to 10 min.</summary>
     [JsonConverter(typeof(DurationJsonConverter))]
-    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(30);
 }
 
-/// <summary>A variant as its owner writes it. Either a version or an alias is given; an alias is resolved when it is written.</summary>
+/// <summary>
+/// A variant as its owner writes it. Either a version or an alias is given; an alias is resolved when it is written.
+/// </summary>
 public sealed record VariantRequest
 {
     public required string Name { get; init; }
@@ -39,9 +41,9 @@ public sealed record VariantRequest
     public string? Alias { get; init; }
 
     /// <summary>Share relative to the other weights; 0 keeps the variant loaded without traffic.</summary>
-    public double Weight { get; init; } = 1;
+    public double Weight { get; set; } = 1;
 
-    public BatchingInfo Batching { get; init; } = new();
+    public BatchingInfo Batching { get; set; } = new();
 
     /// <summary>0: planned from the machine's cores.</summary>
     public int ThreadsPerRun { get; init; }
@@ -54,16 +56,18 @@ public sealed record VariantRequest
 public sealed record PutEndpointRequest
 {
     /// <summary><c>request</c>, <c>header:NAME</c> or <c>field:NAME</c>.</summary>
-    public string Unit { get; init; } = "request";
+    public string Unit { get; set; } = "request";
 
     /// <summary>Answers requests without a unit; left out: the first variant.</summary>
     public string? Stable { get; init; }
 
-    public LimitsInfo Limits { get; init; } = new();
+    public LimitsInfo Limits { get; set; } = new();
 
     public required IReadOnlyList<VariantRequest> Variants { get; init; }
 
-    /// <summary>The generation that this change starts from; 0: the endpoint must not exist; left out: whatever it is.</summary>
+    /// <summary>
+    /// The generation that this change starts from; 0: the endpoint must not exist; left out: whatever it is.
+    /// </summary>
     public long? ExpectedGeneration { get; init; }
 
     /// <summary>For the audit log.</summary>
@@ -87,14 +91,14 @@ public sealed record VariantInfo
     /// <summary>The permanent number of the variant, which its prediction ids carry.</summary>
     public int Arm { get; init; }
 
-    public BatchingInfo Batching { get; init; } = new();
+    public BatchingInfo Batching { get; set; } = new();
 
     public int ThreadsPerRun { get; init; }
 
     public int MaxInFlight { get; init; }
 
     /// <summary>What an owner might not expect, such as <c>batching off: …</c>.</summary>
-    public IReadOnlyList<string> Notes { get; init; } = [];
+    public IReadOnlyList<string> Notes { get; set; } = [];
 }
 
 /// <summary>An endpoint as it stands.</summary>
@@ -105,13 +109,13 @@ public sealed record EndpointInfo
     /// <summary>The permanent number of the endpoint, which its prediction ids carry.</summary>
     public int Number { get; init; }
 
-    public string Unit { get; init; } = "request";
+    public string Unit { get; set; } = "request";
 
-    public string Stable { get; init; } = "";
+    public string Stable { get; set; } = "";
 
-    public LimitsInfo Limits { get; init; } = new();
+    public LimitsInfo Limits { get; set; } = new();
 
-    public IReadOnlyList<VariantInfo> Variants { get; init; } = [];
+    public IReadOnlyList<VariantInfo> Variants { get; set; } = [];
 
     /// <summary>The generation that is wanted.</summary>
     public long Generation { get; init; }
@@ -120,13 +124,13 @@ public sealed record EndpointInfo
     public long ServingGeneration { get; init; }
 
     /// <summary>How far each replica is.</summary>
-    public IReadOnlyList<PlacementInfo> Placements { get; init; } = [];
+    public IReadOnlyList<PlacementInfo> Placements { get; set; } = [];
 
     public DateTimeOffset CreatedAt { get; init; }
 
     public DateTimeOffset ChangedAt { get; init; }
 
-    public string ChangedBy { get; init; } = "";
+    public string ChangedBy { get; set; } = "";
 }
 
 /// <summary>How far one replica is with an endpoint.</summary>
@@ -141,7 +145,7 @@ public sealed record PlacementInfo
     public long ServingGeneration { get; init; }
 
     /// <summary><c>waiting</c> (nothing heard yet), <c>placing</c>, <c>serving</c> or <c>failed</c>.</summary>
-    public string State { get; init; } = "waiting";
+    public string State { get; set; } = "waiting";
 
     /// <summary>For <c>failed</c>: the reason.</summary>
     public string? Why { get; init; }
@@ -157,12 +161,12 @@ public sealed record EndpointHistoryEntry
 
     public DateTimeOffset When { get; init; }
 
-    public string Who { get; init; } = "";
+    public string Who { get; set; } = "";
 
     public string? Reason { get; init; }
 
     /// <summary><c>created</c>, <c>changed</c> or <c>deleted</c>.</summary>
-    public string Change { get; init; } = "";
+    public string Change { get; set; } = "";
 
     /// <summary>The endpoint from then on; null once deleted.</summary>
     public EndpointInfo? Endpoint { get; init; }

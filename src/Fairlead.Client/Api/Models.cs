@@ -5,12 +5,12 @@ public sealed record ModelInfo
 {
     public required string Name { get; init; }
 
-    public string Description { get; init; } = "";
+    public string Description { get; set; } = "";
 
-    public IReadOnlyDictionary<string, string> Tags { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Tags { get; set; } = new Dictionary<string, string>();
 
     /// <summary>Each alias with the number of the version it points to.</summary>
-    public IReadOnlyDictionary<string, int> Aliases { get; init; } = new Dictionary<string, int>();
+    public IReadOnlyDictionary<string, int> Aliases { get; set; } = new Dictionary<string, int>();
 
     /// <summary>The greatest number of a version that still exists; null when there is none.</summary>
     public int? LatestVersion { get; init; }
@@ -28,9 +28,9 @@ public sealed record CreateModelRequest
 {
     public required string Name { get; init; }
 
-    public string Description { get; init; } = "";
+    public string Description { get; set; } = "";
 
-    public IReadOnlyDictionary<string, string> Tags { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Tags { get; set; } = new Dictionary<string, string>();
 
     /// <summary>For the audit log.</summary>
     public string? Reason { get; init; }

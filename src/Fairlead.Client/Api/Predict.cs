@@ -20,17 +20,17 @@ public sealed record PredictAnswer
     public long Generation { get; init; }
 
     /// <summary>The variant that answered.</summary>
-    public string Arm { get; init; } = "";
+    public string Arm { get; set; } = "";
 
-    public string Model { get; init; } = "";
+    public string Model { get; set; } = "";
 
     public int Version { get; init; }
 
     /// <summary>Under this id the outcome can be reported later.</summary>
-    public string PredictionId { get; init; } = "";
+    public string PredictionId { get; set; } = "";
 
     /// <summary>Each output with one entry a row.</summary>
-    public IReadOnlyDictionary<string, JsonElement> Outputs { get; init; } = new Dictionary<string, JsonElement>();
+    public IReadOnlyDictionary<string, JsonElement> Outputs { get; set; } = new Dictionary<string, JsonElement>();
 }
 
 [JsonSourceGenerationOptions(

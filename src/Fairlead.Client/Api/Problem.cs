@@ -17,16 +17,18 @@ public sealed record Problem
     public string? Instance { get; init; }
 
     /// <summary>Stable name of the error; programs decide by it.</summary>
-    public string Code { get; init; } = "unknown";
+    public string Code { get; set; } = "unknown";
 
-    /// <summary>Where the fault lies in the document that was sent (<c>variants[1].weight</c>), if it lies in one.</summary>
+    /// <summary>
+    /// Where the fault lies in the document that was sent (<c>variants[1].weight</c>), if it lies in one.
+    /// </summary>
     public string? Field { get; init; }
 
     /// <summary>For a conflict: what was found in place of the expected value.</summary>
     public JsonElement? Present { get; init; }
 
     /// <summary>Every fault that was found; the first is repeated in the members above.</summary>
-    public IReadOnlyList<ProblemError> Errors { get; init; } = [];
+    public IReadOnlyList<ProblemError> Errors { get; set; } = [];
 }
 
 /// <summary>One fault of several.</summary>

@@ -13,7 +13,7 @@ public sealed record VersionFile(string Path, string Digest, long Size);
 public sealed record VersionLineage
 {
     /// <summary>Digests or addresses of the data sets, by name.</summary>
-    public IReadOnlyDictionary<string, string> Datasets { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Datasets { get; set; } = new Dictionary<string, string>();
 
     /// <summary>The commit of the training code.</summary>
     public string? CodeCommit { get; init; }
@@ -33,13 +33,13 @@ public sealed record RegisterVersionRequest
     /// <summary>Path of the model file; left out: the only <c>.onnx</c> file, or <c>model.onnx</c>.</summary>
     public string? Entry { get; init; }
 
-    public string Description { get; init; } = "";
+    public string Description { get; set; } = "";
 
-    public IReadOnlyDictionary<string, string> Tags { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Tags { get; set; } = new Dictionary<string, string>();
 
-    public IReadOnlyDictionary<string, double> Metrics { get; init; } = new Dictionary<string, double>();
+    public IReadOnlyDictionary<string, double> Metrics { get; set; } = new Dictionary<string, double>();
 
-    public IReadOnlyDictionary<string, string> Parameters { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Parameters { get; set; } = new Dictionary<string, string>();
 
     public VersionLineage? Lineage { get; init; }
 
@@ -53,13 +53,13 @@ public sealed record RegisterVersionRequest
 public sealed record TensorInfo(string Name, string Datatype, IReadOnlyList<long> Shape)
 {
     /// <summary>Names of the columns, where rows of named fields can fill the tensor.</summary>
-    public IReadOnlyList<string> Fields { get; init; } = [];
+    public IReadOnlyList<string> Fields { get; set; } = [];
 
     /// <summary>May be left out of a request.</summary>
     public bool Optional { get; init; }
 
     /// <summary>What the tensor stands for in the model: <c>tensor</c>, <c>mapScores</c>, <c>mapKeys</c>, …</summary>
-    public string Kind { get; init; } = "tensor";
+    public string Kind { get; set; } = "tensor";
 }
 
 /// <summary>An immutable version of a model.</summary>
@@ -69,40 +69,40 @@ public sealed record VersionInfo
 
     public required int Number { get; init; }
 
-    public string Description { get; init; } = "";
+    public string Description { get; set; } = "";
 
-    public IReadOnlyDictionary<string, string> Tags { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Tags { get; set; } = new Dictionary<string, string>();
 
-    public IReadOnlyDictionary<string, double> Metrics { get; init; } = new Dictionary<string, double>();
+    public IReadOnlyDictionary<string, double> Metrics { get; set; } = new Dictionary<string, double>();
 
-    public IReadOnlyDictionary<string, string> Parameters { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Parameters { get; set; } = new Dictionary<string, string>();
 
-    public VersionLineage Lineage { get; init; } = new();
+    public VersionLineage Lineage { get; set; } = new();
 
-    public IReadOnlyList<VersionFile> Files { get; init; } = [];
+    public IReadOnlyList<VersionFile> Files { get; set; } = [];
 
     /// <summary>Path of the model file.</summary>
-    public string Entry { get; init; } = "";
+    public string Entry { get; set; } = "";
 
     /// <summary>Key of the runtime, such as <c>onnx</c>.</summary>
-    public string Runtime { get; init; } = "";
+    public string Runtime { get; set; } = "";
 
-    public IReadOnlyList<TensorInfo> Inputs { get; init; } = [];
+    public IReadOnlyList<TensorInfo> Inputs { get; set; } = [];
 
-    public IReadOnlyList<TensorInfo> Outputs { get; init; } = [];
+    public IReadOnlyList<TensorInfo> Outputs { get; set; } = [];
 
     /// <summary>What the trial run in a child process found.</summary>
-    public ProbeInfo Probe { get; init; } = new();
+    public ProbeInfo Probe { get; set; } = new();
 
     /// <summary>Aliases that point here.</summary>
-    public IReadOnlyList<string> Aliases { get; init; } = [];
+    public IReadOnlyList<string> Aliases { get; set; } = [];
 
     /// <summary>Bytes of all files together.</summary>
     public long Size { get; init; }
 
     public DateTimeOffset CreatedAt { get; init; }
 
-    public string CreatedBy { get; init; } = "";
+    public string CreatedBy { get; set; } = "";
 }
 
 /// <summary>What the trial run of a version found.</summary>
@@ -129,7 +129,7 @@ public sealed record GarbageCollectionInfo
     public long Bytes { get; init; }
 
     /// <summary>At most the first 1,000 digests.</summary>
-    public IReadOnlyList<string> Digests { get; init; } = [];
+    public IReadOnlyList<string> Digests { get; set; } = [];
 }
 
 /// <summary>Says whether a quarantine was lifted.</summary>

@@ -4,7 +4,9 @@ using Fairlead.Inference.Tensors;
 
 namespace Fairlead.Inference.Batching;
 
-/// <summary>The requests that go through a model together, in order; their rows are laid one behind the other.</summary>
+/// <summary>
+/// The requests that go through a model together, in order; their rows are laid one behind the other.
+/// </summary>
 internal sealed class Batch : IWatchedRun
 {
     private readonly List<RunItem> _items = [];
@@ -16,7 +18,38 @@ internal sealed class Batch : IWatchedRun
 
     public RunControl Control => _control;
 
-    /// <summary>Says whether two requests can share a run: the same inputs with the same types, and shapes alike behind the first dimension.</summary>
+    /// <summary>
+    /// Says whether a request can share a run at all: every input has the request's rows as its first dimension. An
+    /// input that may be left out speaks for the whole run, so a request that gives one runs alone.
+    /// </summary>
+    public static bool CanShare(Signature signature, RunItem item)
+    {
+        if (item.Inputs.Count != signature.Inputs.Length)
+            return false;
+
+        var any = false;
+        for (var i = 0; i < item.Inputs.Count; i++)
+        {
+            var input = item.Inputs[i];
+            if (signature.Inputs[i].Optional)
+            {
+                if (input.Present)
+                    return false;
+                continue;
+            }
+
+            if (!input.Present || input.Rank == 0 || input.Shape[0] != item.Rows)
+                return false;
+            any = true;
+        }
+
+        return any;
+    }
+
+    /// <summary>
+    /// Says whether two requests that <see cref="CanShare"/> can share one run: the same types, and shapes alike behind
+    /// the first dimension.
+    /// </summary>
     public static bool SameShape(TensorSet a, TensorSet b)
     {
         for (var i = 0; i < a.Count; i++)
@@ -25,9 +58,7 @@ internal sealed class Batch : IWatchedRun
             var y = b[i];
             if (x.Present != y.Present)
                 return false;
-            if (!x.Present)
-                continue;
-            if (x.Type != y.Type || x.Rank != y.Rank || x.Rank == 0 || !x.Shape[1..].SequenceEqual(y.Shape[1..]))
+            if (x.Present && (x.Type != y.Type || x.Rank != y.Rank || !x.Shape[1..].SequenceEqual(y.Shape[1..])))
                 return false;
         }
 
@@ -74,7 +105,10 @@ internal sealed class Batch : IWatchedRun
         }
     }
 
-    /// <summary>Gives each item its own rows of the answer; throws <see cref="ModelRunException"/> when the answer has another number of rows.</summary>
+    /// <summary>
+    /// Gives each item its own rows of the answer; throws <see cref="ModelRunException"/> when the answer has another
+    /// number of rows.
+    /// </summary>
     public void Scatter(Signature signature, TensorSet answer)
     {
         long row = 0;
@@ -84,7 +118,7 @@ internal sealed class Batch : IWatchedRun
             for (var i = 0; i < signature.Outputs.Length; i++)
             {
                 var output = answer[i];
-                if (signature.Outputs[i].Kind == ValueKind.MapKeys)
+                if (signature.Outputs[i].Kind == ValueKind.MapKeys && output.Rank > 0)
                 {
                     item.Outputs[i].CopyRows(output, 0, output.Shape[0]);
                     continue;
@@ -92,8 +126,9 @@ internal sealed class Batch : IWatchedRun
 
                 if (output.Rank == 0 || output.Shape[0] != Rows)
                 {
+                    var name = signature.Outputs[i].Name;
                     throw new ModelRunException(
-                        $"The output '{signature.Outputs[i].Name}' of a batch of {Rows} rows does not have {Rows} rows.",
+                        $"The output '{name}' of a batch of {Rows} rows does not have {Rows} rows.",
                         callersFault: false);
                 }
 

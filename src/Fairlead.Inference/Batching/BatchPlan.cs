@@ -3,7 +3,10 @@ using Fairlead.Core.Endpoints;
 
 namespace Fairlead.Inference.Batching;
 
-/// <summary>What a queue shall do now: take the first <see cref="Items"/> items, or, when that is 0, wait for <see cref="Wait"/>.</summary>
+/// <summary>
+/// What a queue shall do now: take the first <see cref="Items"/> items, or, when that is 0, wait for
+/// <see cref="Wait"/>.
+/// </summary>
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct BatchDecision(int Items, DispatchReason Reason, TimeSpan Wait);
 
@@ -23,6 +26,10 @@ public static class BatchPlan
     public static BatchDecision Decide(
         BatchSettings settings, ReadOnlySpan<int> rows, bool shapeBreak, TimeSpan oldestAge)
     {
+        // Requests without rows would fit into any batch, but here none is to be made.
+        if (settings.MaxRows <= 1)
+            return new BatchDecision(1, DispatchReason.Full, TimeSpan.Zero);
+
         var fitting = 0;
         var preferred = 0;
         long sum = 0;

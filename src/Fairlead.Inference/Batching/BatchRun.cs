@@ -3,7 +3,9 @@ using Fairlead.Inference.Tensors;
 
 namespace Fairlead.Inference.Batching;
 
-/// <summary>Takes one batch through the model and gives every caller its answer or its failure, never somebody else's.</summary>
+/// <summary>
+/// Takes one batch through the model and gives every caller its answer or its failure, never somebody else's.
+/// </summary>
 internal sealed class BatchRun(Batch batch, IModelRuntime runtime, RunGate gate, TimeProvider time)
 {
     public async ValueTask RunAsync(int place)
@@ -50,28 +52,25 @@ internal sealed class BatchRun(Batch batch, IModelRuntime runtime, RunGate gate,
     {
         using var merged = TensorSet.Rent(runtime.Signature.Inputs.Length);
         using var answer = TensorSet.Rent(runtime.Signature.Outputs.Length);
-        wanted.Gather(merged);
-        foreach (var item in wanted.Items)
-            item.StartedAt = time.GetTimestamp();
-        gate.Show(place, wanted);
-        var processor = ThreadProcessorTime.Now();
+        ThreadProcessorTime processor;
         try
         {
+            wanted.Gather(merged);
+            foreach (var item in wanted.Items)
+                item.StartedAt = time.GetTimestamp();
+            gate.Show(place, wanted);
+            processor = ThreadProcessorTime.Start();
             await runtime.RunAsync(merged, answer, wanted.Control).ConfigureAwait(false);
             wanted.Scatter(runtime.Signature, answer);
         }
-        catch (OperationCanceledException)
+        catch (Exception)
         {
-            foreach (var item in wanted.Items)
-                item.Complete(item.StopException());
-            return true;
-        }
-        catch (Exception e) when (e is ModelRunException or ArgumentException)
-        {
+            // Whatever it was, each request finds out alone whether it concerns it. Those that nobody wants any more
+            // are told so there, without another run.
             return false;
         }
 
-        Finish(wanted, ThreadProcessorTime.Since(processor));
+        Finish(wanted, processor.Elapsed());
         return true;
     }
 

@@ -16,7 +16,7 @@ internal readonly struct ItemRun(RunItem item)
             return ValueTask.FromException(item.StopException());
 
         gate.Show(place, item);
-        var processor = ThreadProcessorTime.Now();
+        var processor = ThreadProcessorTime.Start();
         ValueTask run;
         try
         {
@@ -31,7 +31,7 @@ internal readonly struct ItemRun(RunItem item)
             return AwaitAsync(item, run, time);
 
         item.FinishedAt = time.GetTimestamp();
-        item.ProcessorTime = ThreadProcessorTime.Since(processor);
+        item.ProcessorTime = processor.Elapsed();
         return run;
     }
 

@@ -29,11 +29,13 @@ public sealed class RunGate : IDisposable
     public RunGate(int concurrentRuns, TimeProvider time)
     {
         Time = time;
+        ArgumentOutOfRangeException.ThrowIfLessThan(concurrentRuns, 1);
         ConcurrentRuns = concurrentRuns;
         _running = new IWatchedRun?[concurrentRuns * (1 + ShortPlaces)];
         _free = new Stack<int>(Enumerable.Range(0, concurrentRuns).Reverse());
         _freeShort = new Stack<int>(Enumerable.Range(concurrentRuns, concurrentRuns * ShortPlaces).Reverse());
-        _watch = time.CreateTimer(static gate => ((RunGate)gate!).Watch(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _watch = time.CreateTimer(
+            static gate => ((RunGate)gate!).Watch(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Most runs at once, short ones apart.</summary>
@@ -104,17 +106,21 @@ public sealed class RunGate : IDisposable
         next?.Start(place);
     }
 
-    /// <summary>The timer only runs while something is to be watched, so that an idle process sleeps.</summary>
+    /// <summary>
+    /// The timer only runs while something is to be watched, so that an idle process sleeps. Call it after the work can
+    /// be seen: the interlocked operations here and in <see cref="Watch"/> order "work is there" and "flag is down", so
+    /// that one of the two sides always sees the other.
+    /// </summary>
     internal void StartWatch()
     {
-        if (Volatile.Read(ref _watching) == 0 && Interlocked.Exchange(ref _watching, 1) == 0)
+        if (Interlocked.CompareExchange(ref _watching, 1, 0) == 0)
             _watch.Change(WatchInterval, Timeout.InfiniteTimeSpan);
     }
 
     private void Watch()
     {
         // The flag goes down first: work that arrives during the look starts the timer anew.
-        Volatile.Write(ref _watching, 0);
+        Interlocked.Exchange(ref _watching, 0);
         var busy = false;
         var now = Time.GetTimestamp();
         for (var place = 0; place < _running.Length; place++)

@@ -41,6 +41,8 @@ public enum StopCause
 /// </summary>
 public sealed class RunItem : IValueTaskSource, IWatchedRun
 {
+    private readonly Lock _lock = new();
+    private bool _over = true;
     private ManualResetValueTaskSourceCore<bool> _completion = new() { RunContinuationsAsynchronously = true };
 
     public TensorSet Inputs { get; private set; } = null!;
@@ -74,7 +76,7 @@ public sealed class RunItem : IValueTaskSource, IWatchedRun
     /// <summary>Why that run began when it did.</summary>
     public DispatchReason Reason { get; internal set; }
 
-    /// <summary>Why the work was stopped, if it was.</summary>
+    /// <summary>Why the work was stopped, if it was; none when its answer came all the same.</summary>
     public StopCause Stopped { get; internal set; }
 
     /// <summary>Processor time of this item's share of the run.</summary>
@@ -85,49 +87,71 @@ public sealed class RunItem : IValueTaskSource, IWatchedRun
     /// <summary>Takes new work.</summary>
     public void Prepare(TensorSet inputs, TensorSet outputs, int rows, long deadline, CancellationToken aborted)
     {
-        Inputs = inputs;
-        Outputs = outputs;
-        Rows = rows;
-        Deadline = deadline;
-        Aborted = aborted;
-        StartedAt = FinishedAt = 0;
-        BatchRows = 0;
-        LeadsBatch = false;
-        Stopped = StopCause.None;
-        ProcessorTime = TimeSpan.Zero;
-        Control.Reset();
-        _completion.Reset();
+        lock (_lock)
+        {
+            Inputs = inputs;
+            Outputs = outputs;
+            Rows = rows;
+            Deadline = deadline;
+            Aborted = aborted;
+            EnqueuedAt = StartedAt = FinishedAt = 0;
+            BatchRows = 0;
+            LeadsBatch = false;
+            Reason = DispatchReason.Idle;
+            Stopped = StopCause.None;
+            ProcessorTime = TimeSpan.Zero;
+            Control.Reset();
+            _completion.Reset();
+            _over = false;
+        }
     }
 
     /// <summary>Drops every reference to the work that is done.</summary>
     public void Forget()
     {
-        Inputs = Outputs = null!;
-        Aborted = default;
+        lock (_lock)
+        {
+            _over = true;
+            Inputs = Outputs = null!;
+            Aborted = default;
+        }
     }
 
-    /// <summary>Says whether the work is still wanted, and notes why not.</summary>
+    /// <summary>
+    /// Says whether the work is still wanted, and notes why not. The watch may still hold an item that is done, or that
+    /// has new work already: the lock keeps it from judging the new work by what was true of the old.
+    /// </summary>
     internal bool IsWanted(long now)
     {
-        if (Stopped != StopCause.None)
-            return false;
-        if (now >= Deadline)
-            Stopped = StopCause.Deadline;
-        else if (Aborted.IsCancellationRequested)
-            Stopped = StopCause.Cancelled;
-        return Stopped == StopCause.None;
+        lock (_lock)
+            return IsWantedLocked(now);
     }
 
     void IWatchedRun.StopIfUnwanted(long now)
     {
-        if (!IsWanted(now))
-            Control.Stop();
+        lock (_lock)
+        {
+            if (!_over && !IsWantedLocked(now))
+                Control.Stop();
+        }
     }
 
     internal ValueTask Completion => new(this, _completion.Version);
 
+    /// <summary>Ends the work: from here on nobody but its owner changes it.</summary>
+    internal void End(bool answered)
+    {
+        lock (_lock)
+        {
+            _over = true;
+            if (answered)
+                Stopped = StopCause.None;
+        }
+    }
+
     internal void Complete(Exception? failure)
     {
+        End(answered: failure is null);
         if (failure is null)
             _completion.SetResult(true);
         else
@@ -136,6 +160,17 @@ public sealed class RunItem : IValueTaskSource, IWatchedRun
 
     internal Exception StopException() => new OperationCanceledException(
         Stopped == StopCause.Deadline ? "The deadline passed." : "The caller went away.");
+
+    private bool IsWantedLocked(long now)
+    {
+        if (_over || Stopped != StopCause.None)
+            return Stopped == StopCause.None;
+        if (now >= Deadline)
+            Stopped = StopCause.Deadline;
+        else if (Aborted.IsCancellationRequested)
+            Stopped = StopCause.Cancelled;
+        return Stopped == StopCause.None;
+    }
 
     void IValueTaskSource.GetResult(short token) => _completion.GetResult(token);
 

@@ -13,7 +13,10 @@ namespace Fairlead.Inference.Batching;
 /// </summary>
 public sealed class RunQueue : IDisposable
 {
-    /// <summary>Runs shorter than this on average go on their caller's thread whenever one of the gate's places for short runs is free.</summary>
+    /// <summary>
+    /// Runs shorter than this on average go on their caller's thread whenever one of the gate's places for short runs is
+    /// free.
+    /// </summary>
     private static readonly TimeSpan ShortRun = TimeSpan.FromMicroseconds(500);
 
     private readonly Lock _lock = new();
@@ -24,14 +27,18 @@ public sealed class RunQueue : IDisposable
     private readonly TimeProvider _time;
     private readonly ITimer _delay;
     private readonly long _shortTicks;
+    private int[] _rows = new int[64];
     private int _asked;
+    private bool _closed;
     private long _meanTicks = long.MaxValue;
 
     /// <summary>
     /// Makes the queue of a variant.
     /// </summary>
     /// <param name="runtime">The model; its owner keeps it open for as long as the queue has work.</param>
-    /// <param name="settings">How to batch; <c>MaxRows</c> must be 1 for a model that does not answer alike in a batch.</param>
+    /// <param name="settings">
+    /// How to batch; <c>MaxRows</c> must be 1 for a model that does not answer alike in a batch.
+    /// </param>
     /// <param name="gate">The process's gate.</param>
     public RunQueue(IModelRuntime runtime, BatchSettings settings, RunGate gate)
     {
@@ -62,8 +69,9 @@ public sealed class RunQueue : IDisposable
     public ValueTask RunAsync(RunItem item)
     {
         item.EnqueuedAt = _time.GetTimestamp();
-        if (_settings.MaxDelay == TimeSpan.Zero && _gate.TryEnter(Volatile.Read(ref _meanTicks) <= _shortTicks, out var place))
-            return RunAloneAsync(item, place);
+        var isShort = Volatile.Read(ref _meanTicks) <= _shortTicks;
+        if (_settings.MaxDelay == TimeSpan.Zero && _gate.TryEnter(isShort, out var place))
+            return RunAlone(item, place);
 
         lock (_lock)
             _pending.AddLast(item);
@@ -72,10 +80,14 @@ public sealed class RunQueue : IDisposable
         return item.Completion;
     }
 
+    /// <summary>Work that still waits is not held back any longer, and leaves as soon as a place is free.</summary>
     public void Dispose()
     {
+        lock (_lock)
+            _closed = true;
         _delay.Dispose();
         _gate.Remove(this);
+        Ask();
     }
 
     /// <summary>Begins with a place that the gate has given, on a thread of the pool.</summary>
@@ -109,22 +121,49 @@ public sealed class RunQueue : IDisposable
         return any;
     }
 
-    private async ValueTask RunAloneAsync(RunItem item, int place)
+    /// <summary>Not asynchronous itself, so that a run that ends on its caller's thread allocates nothing.</summary>
+    private ValueTask RunAlone(RunItem item, int place)
     {
+        ValueTask run;
+        item.Reason = DispatchReason.Idle;
         try
         {
-            item.Reason = DispatchReason.Idle;
-            var run = new ItemRun(item);
-            await run.RunAsync(_runtime, _gate, place, _time).ConfigureAwait(false);
+            run = new ItemRun(item).RunAsync(_runtime, _gate, place, _time);
+        }
+        catch (Exception e)
+        {
+            run = ValueTask.FromException(e);
+        }
+
+        if (!run.IsCompleted)
+            return LeaveAfterAsync(run, item, place);
+
+        if (run.IsCompletedSuccessfully)
             Learn(item);
+        item.End(run.IsCompletedSuccessfully);
+        _gate.Exit(place);
+        return run;
+    }
+
+    private async ValueTask LeaveAfterAsync(ValueTask run, RunItem item, int place)
+    {
+        var answered = false;
+        try
+        {
+            await run.ConfigureAwait(false);
+            Learn(item);
+            answered = true;
         }
         finally
         {
+            item.End(answered);
             _gate.Exit(place);
         }
     }
 
-    /// <summary>Keeps a moving mean of the runs' length. Two threads may overwrite each other's; the mean does not mind.</summary>
+    /// <summary>
+    /// Keeps a moving mean of the runs' length. Two threads may overwrite each other's; the mean does not mind.
+    /// </summary>
     private void Learn(RunItem item)
     {
         var took = item.FinishedAt - item.StartedAt;
@@ -164,15 +203,16 @@ public sealed class RunQueue : IDisposable
                 batch = TakeBatch();
             }
 
+            // What is left may be ready too; it must not wait for this run when another place is free.
+            Ask();
             if (batch is not null)
                 await new BatchRun(batch, _runtime, _gate, _time).RunAsync(place).ConfigureAwait(false);
         }
         finally
         {
             _gate.Exit(place);
+            Ask();
         }
-
-        Ask();
     }
 
     private Batch? TakeBatch()
@@ -203,24 +243,29 @@ public sealed class RunQueue : IDisposable
     private BatchDecision Decide(out int leading)
     {
         var first = _pending.First!.Value;
-        Span<int> rows = stackalloc int[64];
-        leading = 0;
+        var age = _closed ? _settings.MaxDelay : _time.GetElapsedTime(first.EnqueuedAt);
+        leading = 1;
+        _rows[0] = first.Rows;
+        if (!Batch.CanShare(_runtime.Signature, first))
+            return BatchPlan.Decide(_settings, _rows.AsSpan(0, 1), shapeBreak: true, age);
+
         var shapeBreak = false;
-        long sum = 0;
-        for (var node = _pending.First; node is not null && leading < rows.Length; node = node.Next)
+        long sum = first.Rows;
+        for (var node = _pending.First.Next; node is not null && sum < _settings.MaxRows; node = node.Next)
         {
-            if (leading > 0 && !Batch.SameShape(first.Inputs, node.Value.Inputs))
+            if (!Batch.CanShare(_runtime.Signature, node.Value)
+                || !Batch.SameShape(first.Inputs, node.Value.Inputs))
             {
                 shapeBreak = true;
                 break;
             }
 
-            rows[leading++] = node.Value.Rows;
+            if (leading == _rows.Length)
+                Array.Resize(ref _rows, leading * 2);
+            _rows[leading++] = node.Value.Rows;
             sum += node.Value.Rows;
-            if (sum >= _settings.MaxRows)
-                break;
         }
 
-        return BatchPlan.Decide(_settings, rows[..leading], shapeBreak, _time.GetElapsedTime(first.EnqueuedAt));
+        return BatchPlan.Decide(_settings, _rows.AsSpan(0, leading), shapeBreak, age);
     }
 }

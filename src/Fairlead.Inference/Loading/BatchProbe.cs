@@ -41,7 +41,9 @@ internal static class BatchProbe
     {
         foreach (var input in signature.Inputs.Where(input => !input.Optional))
         {
-            if (input.Shape.Length == 0 || input.Shape[0] >= 0)
+            if (input.Shape.Length == 0)
+                return $"input '{input.Name}' has no dimensions";
+            if (input.Shape[0] >= 0)
                 return $"the first dimension of input '{input.Name}' is fixed";
         }
 
@@ -49,11 +51,42 @@ internal static class BatchProbe
         {
             if (output.Kind is ValueKind.SequenceItems or ValueKind.SequenceLengths)
                 return $"output '{output.Name}' is a sequence";
-            if (output.Kind == ValueKind.Tensor && (output.Shape.Length == 0 || output.Shape[0] >= 0))
+            if (output.Kind == ValueKind.Tensor && output.Shape.Length == 0)
+                return $"output '{output.Name}' has no dimensions";
+            if (output.Kind == ValueKind.Tensor && output.Shape[0] >= 0)
                 return $"the first dimension of output '{output.Name}' is fixed";
         }
 
-        return signature.Inputs.All(input => input.Optional) ? "it needs no input" : null;
+        return signature.Inputs.All(input => input.Optional) ? "it needs no input" : WhyNotByNames(signature);
+    }
+
+    /// <summary>
+    /// A model whose first dimensions have different names says itself that its outputs need not have a row for each
+    /// row of its inputs; whether they do may depend on values that no made-up input hits.
+    /// </summary>
+    private static string? WhyNotByNames(Signature signature)
+    {
+        var needed = signature.Inputs.Where(input => !input.Optional).ToList();
+        var named = needed.FirstOrDefault(input => RowsName(input) is not null);
+        if (named is null)
+            return null;
+
+        var other = needed.Concat(signature.Outputs)
+            .FirstOrDefault(spec => RowsName(spec) is { } name && name != RowsName(named));
+        return other is null
+            ? null
+            : $"the first dimension of '{named.Name}' is called '{RowsName(named)}' but that of '{other.Name}' is "
+                + $"called '{RowsName(other)}'";
+    }
+
+    /// <summary>The first dimension's name; null where there is none, or one that only a converter made up.</summary>
+    private static string? RowsName(TensorSpec spec)
+    {
+        if (spec.DimensionNames.IsDefaultOrEmpty || spec.DimensionNames[0] is not { Length: > 0 } name)
+            return null;
+        return name.StartsWith("unk_", StringComparison.Ordinal) || name.Contains("_dim_", StringComparison.Ordinal)
+            ? null
+            : name;
     }
 
     private static async Task<string?> CompareAsync(IModelRuntime runtime, int[] rows)
@@ -84,7 +117,12 @@ internal static class BatchProbe
     private static string? Difference(TensorSpec spec, Tensor together, Tensor alone, int row, int rows)
     {
         if (spec.Kind == ValueKind.MapKeys)
-            return Equal(together, 0, alone, together.ElementCount) ? null : $"the labels of output '{spec.Name}' depend on the batch";
+        {
+            return Equal(together, 0, alone, together.ElementCount)
+                ? null
+                : $"the labels of output '{spec.Name}' depend on the batch";
+        }
+
         if (together.Rank == 0 || together.Shape[0] != rows || alone.Rank != together.Rank || alone.Shape[0] != 1
             || !together.Shape[1..].SequenceEqual(alone.Shape[1..]))
         {
@@ -118,8 +156,11 @@ internal static class BatchProbe
         ElementType.Float64 => Close(a.As<double>()[i], b.As<double>()[j]),
         ElementType.Float16 => Close((double)a.As<Half>()[i], (double)b.As<Half>()[j]),
         ElementType.BFloat16 => Close(Widen(a.As<ushort>()[i]), Widen(b.As<ushort>()[j])),
-        _ => a.Bytes.Slice(i * a.Type.Size(), a.Type.Size()).SequenceEqual(b.Bytes.Slice(j * a.Type.Size(), a.Type.Size())),
+        _ => Element(a, i).SequenceEqual(Element(b, j)),
     };
+
+    private static Span<byte> Element(Tensor tensor, int index) =>
+        tensor.Bytes.Slice(index * tensor.Type.Size(), tensor.Type.Size());
 
     private static float Widen(ushort bfloat16) => BitConverter.UInt32BitsToSingle((uint)bfloat16 << 16);
 

@@ -7,8 +7,8 @@ using Fairlead.Inference.Tensors;
 namespace Fairlead.Inference.Loading;
 
 /// <summary>
-/// Examines a model file in this process: opens it, runs it on made-up inputs, measures its memory and finds out whether
-/// it can be batched. Run it in a child process: a file that crashes the runtime then crashes only the child.
+/// Examines a model file in this process: opens it, runs it on made-up inputs, measures its memory and finds out
+/// whether it can be batched. Run it in a child process: a file that crashes the runtime then crashes only the child.
 /// </summary>
 public static class ModelProbe
 {

@@ -8,7 +8,8 @@ namespace Fairlead.Inference.Loading;
 /// <param name="Runtime">The open model.</param>
 /// <param name="Probe">What the probe found out about it.</param>
 /// <param name="LoadTime">How long it took to load and warm here.</param>
-public sealed record PlacedVersion(VersionId Id, IModelRuntime Runtime, ProbeReport Probe, TimeSpan LoadTime) : IAsyncDisposable
+public sealed record PlacedVersion(VersionId Id, IModelRuntime Runtime, ProbeReport Probe, TimeSpan LoadTime)
+    : IAsyncDisposable
 {
     /// <summary>Memory that the version is accounted with, as measured by the probe in a process of its own.</summary>
     public long AccountedBytes => Probe.ResidentBytes;

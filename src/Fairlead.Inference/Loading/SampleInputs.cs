@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using Fairlead.Core.Models;
 using Fairlead.Inference.Tensors;
 
@@ -18,7 +16,9 @@ internal static class SampleInputs
     /// Fills a set with made-up values.
     /// </summary>
     /// <param name="signature">What to make up inputs for; optional inputs are left out.</param>
-    /// <param name="rows">The seed of each row's values; their number is the size of the first dimension where that varies.</param>
+    /// <param name="rows">
+    /// The seed of each row's values; their number is the size of the first dimension where that varies.
+    /// </param>
     /// <param name="inputs">Receives the values.</param>
     public static void Fill(Signature signature, ReadOnlySpan<int> rows, TensorSet inputs)
     {
@@ -39,37 +39,50 @@ internal static class SampleInputs
             for (var e = 0; e < inputs[i].ElementCount; e++)
             {
                 var row = varying ? rows[e / Math.Max(1, perRow)] : rows[0];
-                Write(inputs[i], e, new Random(HashCode(row, i, perRow == 0 ? 0 : e % perRow)));
+                Write(inputs[i], e, Mix(row, i, e % Math.Max(1, perRow)));
             }
         }
     }
 
-    private static int HashCode(int row, int input, int element) => unchecked((((row * 397) ^ input) * 7919) ^ element);
-
-    private static void Write(Tensor tensor, int index, Random random)
+    /// <summary>A number without pattern for each element: SplitMix64.</summary>
+    private static ulong Mix(int row, int input, int element)
     {
+        unchecked
+        {
+            var z = ((ulong)(uint)row << 40) ^ ((ulong)(uint)input << 32) ^ (uint)element;
+            z = (z + 1) * 0x9E3779B97F4A7C15;
+            z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
+            z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
+            return z ^ (z >> 31);
+        }
+    }
+
+    private static void Write(Tensor tensor, int index, ulong random)
+    {
+        // Both signs: a model may decide by them.
+        var number = ((random >> 11) * (2.0 / (1UL << 53))) - 1;
         switch (tensor.Type)
         {
             case ElementType.String:
-                tensor.AddString(Encoding.UTF8.GetBytes(random.Next(10).ToString(CultureInfo.InvariantCulture)));
+                tensor.AddString([(byte)('0' + (random % 10))]);
                 break;
             case ElementType.Float32:
-                tensor.As<float>()[index] = random.NextSingle();
+                tensor.As<float>()[index] = (float)number;
                 break;
             case ElementType.Float64:
-                tensor.As<double>()[index] = random.NextDouble();
+                tensor.As<double>()[index] = number;
                 break;
             case ElementType.Float16:
-                tensor.As<Half>()[index] = (Half)random.NextDouble();
+                tensor.As<Half>()[index] = (Half)number;
                 break;
             case ElementType.BFloat16:
-                tensor.As<ushort>()[index] = (ushort)(BitConverter.SingleToUInt32Bits(random.NextSingle()) >> 16);
+                tensor.As<ushort>()[index] = (ushort)(BitConverter.SingleToUInt32Bits((float)number) >> 16);
                 break;
             default:
                 // 0 and 1 are the integers that most models accept: as an index, a flag, a count.
                 var size = tensor.Type.Size();
                 tensor.Bytes.Slice(index * size, size).Clear();
-                tensor.Bytes[index * size] = (byte)random.Next(2);
+                tensor.Bytes[index * size] = (byte)(random & 1);
                 break;
         }
     }

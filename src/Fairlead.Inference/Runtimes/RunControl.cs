@@ -30,7 +30,9 @@ public sealed class RunControl
         }
     }
 
-    /// <summary>Called by a runtime as its run begins. Throws <see cref="OperationCanceledException"/> when the stop came first.</summary>
+    /// <summary>
+    /// Called by a runtime as its run begins. Throws <see cref="OperationCanceledException"/> when the stop came first.
+    /// </summary>
     public void Begin(IStoppable running)
     {
         lock (_lock)

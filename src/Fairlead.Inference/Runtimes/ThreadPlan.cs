@@ -13,7 +13,10 @@ namespace Fairlead.Inference.Runtimes;
 /// <param name="PoolThreads">Threads of the shared pool that serves runs with more than one thread.</param>
 public sealed record ThreadPlan(int Processors, int ConcurrentRuns, int PoolThreads)
 {
-    /// <summary>The plan for a machine, with the number of concurrent runs overridden when <paramref name="concurrentRuns"/> is above 0.</summary>
+    /// <summary>
+    /// The plan for a machine, with the number of concurrent runs overridden when <paramref name="concurrentRuns"/> is
+    /// above 0.
+    /// </summary>
     public static ThreadPlan For(int processors, int concurrentRuns = 0) =>
         new(processors, concurrentRuns > 0 ? concurrentRuns : processors, processors);
 

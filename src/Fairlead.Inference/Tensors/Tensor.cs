@@ -144,7 +144,8 @@ public sealed class Tensor
     }
 
     /// <summary>
-    /// Multiplies the dimensions; false when one is negative or the product passes <see cref="int.MaxValue"/>.
+    /// Multiplies the dimensions; false when one is negative or the product passes <see cref="int.MaxValue"/>. A
+    /// dimension of 0 excuses no others: what follows may multiply in any order.
     /// </summary>
     public static bool TryCount(ReadOnlySpan<long> shape, out int count)
     {
@@ -153,16 +154,18 @@ public sealed class Tensor
             return false;
 
         long product = 1;
+        var empty = false;
         foreach (var dimension in shape)
         {
-            if (dimension < 0)
+            if (dimension is < 0 or > int.MaxValue)
                 return false;
-            product = Math.BigMul(product, dimension, out var low) != 0 || low is < 0 or > int.MaxValue ? -1 : low;
-            if (product < 0)
+            empty |= dimension == 0;
+            product *= Math.Max(1, dimension);
+            if (product > int.MaxValue)
                 return false;
         }
 
-        count = (int)product;
+        count = empty ? 0 : (int)product;
         return true;
     }
 

@@ -12,6 +12,8 @@ using Fairlead.Server.Storage;
 using Fairlead.Serving.Predict;
 using Fairlead.Serving.Protocols;
 using Fairlead.Serving.Protocols.Native;
+using Fairlead.Serving.Protocols.OpenInference.Grpc;
+using Fairlead.Serving.Protocols.OpenInference.Rest;
 using Fairlead.Serving.Routing;
 using Fairlead.Serving.Telemetry;
 using Microsoft.AspNetCore.Builder;
@@ -50,9 +52,26 @@ public static class FairleadHost
         app.MapMetrics();
         app.MapOpenApi("/openapi/{documentName}.json").DemandsNothing();
         app.MapFairleadControlPlane();
-        app.MapNativePredict().Demands(Role.Predictor, endpoint: "name");
+        MapDataPlane(app);
         app.RefuseUnlistedRoutes();
         return app;
+    }
+
+    private static void MapDataPlane(WebApplication app)
+    {
+        app.MapNativePredict().Demands(Role.Predictor, endpoint: "name");
+
+        var rest = app.MapOpenInferenceRest();
+        rest.Open.DemandsNothing();
+        rest.Listing.Demands(Role.Viewer);
+        rest.Reading.Demands(Role.Viewer, endpoint: "name");
+        rest.Predicting.Demands(Role.Predictor, endpoint: "name");
+
+        // A gRPC message names its endpoint inside; the pipeline and the service hold the key against it.
+        var grpc = app.MapOpenInferenceGrpc();
+        grpc.Service.Demands(Role.Viewer);
+        grpc.Health.DemandsNothing();
+        grpc.Reflection.Demands(Role.Viewer);
     }
 
     private static void Listen(WebApplicationBuilder builder, ServeOptions serve)
@@ -109,6 +128,8 @@ public static class FairleadHost
         services.AddSingleton<CallPool>();
         services.AddSingleton(new RequestLimits());
         services.AddNativePredict();
+        services.AddOpenInferenceRest();
+        services.AddOpenInferenceGrpc();
         services.AddSingleton<ServingInstruments>();
         services.AddSingleton<PredictPipeline>();
         services.AddSingleton<ProcessMeter>();

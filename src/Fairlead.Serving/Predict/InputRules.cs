@@ -55,7 +55,7 @@ public static class InputRules
         }
     }
 
-    /// <summary>Compares the named dimensions of one input with those of the inputs before it.</summary>
+    /// <summary>Compares the named dimensions of one input with each other and with those of the inputs before it.</summary>
     private static void CheckNamedDimensions(Signature signature, TensorSet inputs, int index)
     {
         var spec = signature.Inputs[index];
@@ -64,7 +64,7 @@ public static class InputRules
             if (spec.DimensionNames[d].Length == 0 || spec.Shape[d] >= 0)
                 continue;
 
-            for (var earlier = 0; earlier < index; earlier++)
+            for (var earlier = 0; earlier <= index; earlier++)
             {
                 if (Differs(signature.Inputs[earlier], inputs[earlier], spec.DimensionNames[d], inputs[index].Shape[d]) is { } size)
                 {

@@ -70,6 +70,9 @@ public sealed class PredictCall
 
     internal RunItem Run { get; } = new();
 
+    /// <summary>Whether <see cref="Run"/> tells of this request; until it is prepared it still tells of the one before.</summary>
+    internal bool HasRun => Outputs is not null && Run.StartedAt != 0;
+
     /// <summary>The id of the prediction as text, for headers.</summary>
     public string PredictionIdText() => Encoding.ASCII.GetString(_predictionId);
 

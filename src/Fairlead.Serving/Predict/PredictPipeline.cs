@@ -209,7 +209,7 @@ public sealed class PredictPipeline(
         var total = time.GetElapsedTime(call.ArrivedAt);
         meter.Total.Record(total);
         instruments.Record(call, total);
-        if (call.Run.StartedAt != 0 && call.Run.FinishedAt != 0)
+        if (call.HasRun && call.Run.FinishedAt != 0)
         {
             meter.Queue.Record(time.GetElapsedTime(call.Run.EnqueuedAt, call.Run.StartedAt));
             meter.Compute.Record(time.GetElapsedTime(call.Run.StartedAt, call.Run.FinishedAt));
@@ -223,7 +223,7 @@ public sealed class PredictPipeline(
     private static PredictFailure Classify(PredictCall call, Exception exception) => exception switch
     {
         RequestException fault => call.Fail(fault.Failure, fault.Message),
-        OperationCanceledException when call.Run.Stopped == StopCause.Deadline =>
+        OperationCanceledException when call.Outputs is not null && call.Run.Stopped == StopCause.Deadline =>
             call.Fail(PredictFailure.DeadlineExceeded, "The deadline passed before the answer was there."),
         OperationCanceledException => call.Fail(PredictFailure.CallerGone, "The caller went away."),
         ModelRunException { CallersFault: true } run => call.Fail(PredictFailure.InvalidInput, run.Message),

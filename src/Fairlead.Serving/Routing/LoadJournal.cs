@@ -43,6 +43,9 @@ public sealed class LoadJournal
         Touch();
     }
 
+    /// <summary>Raised when an operator has released a version, so that it is tried at once.</summary>
+    public event Action? Released;
+
     /// <summary>Whether a version may be loaded.</summary>
     public QuarantineState StateOf(VersionId version)
     {
@@ -91,6 +94,8 @@ public sealed class LoadJournal
         }
 
         Touch();
+        if (was)
+            Released?.Invoke();
         return was;
     }
 

@@ -27,6 +27,7 @@ public sealed class Placer(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        journal.Released += TryFailedAgain;
         var signs = SignOfLifeAsync(stoppingToken);
         try
         {
@@ -86,7 +87,11 @@ public sealed class Placer(
                 var state = _endpoints[gone];
                 _endpoints.Remove(gone);
                 _failed.Remove(gone);
-                _ = RetireAsync(state.Serving?.Variants ?? []);
+                var variants = state.Serving?.Variants ?? [];
+
+                // First out of the routing, then retired: a request that still holds the endpoint must find the way out.
+                state.Swap(null);
+                _ = RetireAsync(variants);
                 log.EndpointRemoved(gone.ToString());
             }
 
@@ -170,6 +175,12 @@ public sealed class Placer(
             after[i].Bulkhead.Capacity = capacities[i];
         state.Swap(new EndpointServing(new EndpointRoute(wanted.Spec, wanted.Number, wanted.Generation, wanted.Salt), after));
         _ = RetireAsync([.. before.Except(after)]);
+    }
+
+    private void TryFailedAgain()
+    {
+        lock (_lock)
+            _failed.Clear();
     }
 
     /// <summary>Waits until the last request has left, then gives the versions back.</summary>

@@ -31,13 +31,13 @@ public static class ServingTrace
             activity.SetTag("fairlead.generation", call.Serving?.Route.Generation);
         }
 
-        if (call.Run.StartedAt != 0)
+        if (call.HasRun)
         {
             activity.SetTag("fairlead.queue_ms", time.GetElapsedTime(call.Run.EnqueuedAt, call.Run.StartedAt).TotalMilliseconds);
             activity.SetTag("fairlead.batch_rows", call.Run.BatchRows);
         }
 
-        if (call.Run.FinishedAt != 0)
+        if (call.HasRun && call.Run.FinishedAt != 0)
             activity.SetTag("fairlead.compute_ms", time.GetElapsedTime(call.Run.StartedAt, call.Run.FinishedAt).TotalMilliseconds);
         if (call.Failure == PredictFailure.None)
         {

@@ -42,13 +42,45 @@ internal static class Credit
 
     /// <summary>Points the endpoint at versions by weight and waits until they serve.</summary>
     public static Task<EndpointInfo> ServeAsync(FairleadClient client, params (int Version, double Weight)[] arms) =>
+        ServeAsync(client, "request", arms);
+
+    /// <summary>The same with a unit of assignment.</summary>
+    public static Task<EndpointInfo> ServeAsync(
+        FairleadClient client, string unit, params (int Version, double Weight)[] arms) =>
         client.PutEndpointAsync(
             Name,
             new PutEndpointRequest
             {
-                Variants = [.. arms.Select(arm => new VariantRequest { Name = $"v{arm.Version}", Model = Name, Version = arm.Version, Weight = arm.Weight })],
+                Unit = unit,
+                Variants =
+                [
+                    .. arms.Select(arm => new VariantRequest
+                    {
+                        Name = $"v{arm.Version}", Model = Name, Version = arm.Version, Weight = arm.Weight,
+                    }),
+                ],
             },
-            TimeSpan.FromSeconds(30));
+            TimeSpan.FromSeconds(60));
 
-    public static Task<PredictAnswer> AskAsync(FairleadClient client) => client.PredictAsync(Name, new PredictRequest([Row()]));
+    public static Task<PredictAnswer> AskAsync(FairleadClient client, (string Name, string Value)? header = null) =>
+        client.PredictAsync(Name, new PredictRequest([Row()]), header);
+
+    /// <summary>Asks until the endpoint answers; 60 s at most.</summary>
+    public static async Task UntilAnsweredAsync(FairleadClient client)
+    {
+        for (var left = 600; left > 0; left--)
+        {
+            try
+            {
+                await AskAsync(client);
+                return;
+            }
+            catch (FairleadApiException e) when (e.Code == "not_ready")
+            {
+                await Task.Delay(100);
+            }
+        }
+
+        throw new TimeoutException("The endpoint did not answer within a minute.");
+    }
 }

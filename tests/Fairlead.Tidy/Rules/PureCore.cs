@@ -32,6 +32,6 @@ internal static partial class PureCore
         + @"|DateTime(Offset)?\.(Utc)?Now|Random\.Shared|new Random\(\)|RandomNumberGenerator"
         + @"|Guid\.(NewGuid|CreateVersion7)|HttpClient|Console|Environment\.(?!NewLine)\w+"
         + @"|(File|Directory)(Info|Stream)?\.\w+"
-        + @"|System\.IO(;|\.(?!Hashing))|System\.Net\b)")]
+        + @"|System\.IO(;|\.(?!Hashing))|System\.Net\.\w+)")]
     private static partial Regex Impure();
 }

@@ -12,7 +12,7 @@ internal static class RootFiles
     ];
 
     private static readonly HashSet<string> AllowedFolders =
-        [".ci", ".github", "src", "tests", "bench", "fuzz", "samples", "deploy", "docs"];
+        [".ci", ".config", ".github", "src", "tests", "bench", "fuzz", "samples", "deploy", "docs"];
 
     public static IEnumerable<Violation> Check(SourceTree tree)
     {

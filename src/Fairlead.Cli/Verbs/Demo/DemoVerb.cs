@@ -42,7 +42,7 @@ internal sealed class DemoVerb
 
     private static Option<string> Address(string name, string description, string standard) => new(name)
     {
-        Description = $"{description} [default: {standard}]",
+        Description = description,
         HelpName = "address:port",
         DefaultValueFactory = _ => standard,
     };

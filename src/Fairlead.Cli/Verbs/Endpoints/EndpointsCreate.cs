@@ -13,17 +13,17 @@ internal static class EndpointsCreate
         var model = Options.Model("--model", "The version that answers; of a model alone, its newest version");
         var unit = new Option<string>("--unit")
         {
-            Description = "What stays on its variant: request, header:NAME or field:NAME [default: request]",
+            Description = "What stays on its variant: request, header:NAME or field:NAME",
             HelpName = "unit",
             DefaultValueFactory = _ => "request",
         };
         var variant = new Option<string>("--variant")
         {
-            Description = "Name of the variant [default: stable]",
+            Description = "Name of the variant",
             HelpName = "name",
             DefaultValueFactory = _ => "stable",
         };
-        var wait = Options.Duration("--wait", "How long to wait until it serves; 0: not at all", Placing.DefaultWait);
+        var wait = Placing.Option();
         var reason = Options.Reason();
         var command = new Command("create", "Create an endpoint that serves one version")
         { name, model, unit, variant, wait, reason };
@@ -46,9 +46,9 @@ internal static class EndpointsCreate
                 ],
             };
             var endpoint = await call.Client.PutEndpointAsync(
-                call.Value(name), request, call.Value(wait), cancellation);
+                call.Value(name), request, Placing.Wait(call, wait), cancellation);
             call.Write(endpoint, _ => { });
-            return Placing.Report(call, endpoint, call.Value(wait));
+            return Placing.Report(call, endpoint, Placing.Wait(call, wait));
         });
     }
 }

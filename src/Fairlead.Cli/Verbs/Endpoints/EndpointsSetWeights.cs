@@ -17,7 +17,7 @@ internal static class EndpointsSetWeights
             Arity = ArgumentArity.OneOrMore,
             CustomParser = result => Options.ReadNumbers(result, "weight"),
         };
-        var wait = Options.Duration("--wait", "How long to wait until it serves; 0: not at all", Placing.DefaultWait);
+        var wait = Placing.Option();
         var reason = Options.Reason();
         var command = new Command("set-weights", "Move traffic: set-weights credit stable=90 canary=10")
         { name, weights, wait, reason };
@@ -25,9 +25,10 @@ internal static class EndpointsSetWeights
         {
             var before = await call.Client.GetEndpointAsync(call.Value(name), cancellation);
             var request = Change(before, call.Value(weights)) with { Reason = call.Value(reason) };
-            var after = await call.Client.PutEndpointAsync(before.Name, request, call.Value(wait), cancellation);
+            var after = await call.Client.PutEndpointAsync(
+                before.Name, request, Placing.Wait(call, wait), cancellation);
             call.Write(after, _ => { });
-            return Placing.Report(call, after, call.Value(wait));
+            return Placing.Report(call, after, Placing.Wait(call, wait));
         });
     }
 

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using Fairlead.Client.Api;
 
 namespace Fairlead.Cli.Verbs.Endpoints;
@@ -7,8 +8,13 @@ namespace Fairlead.Cli.Verbs.Endpoints;
 /// </summary>
 internal static class Placing
 {
-    /// <summary>How long verbs wait for the placing when nothing is said; long enough to load a large model.</summary>
-    public static readonly TimeSpan DefaultWait = TimeSpan.FromSeconds(60);
+    /// <summary>Long enough to load a large model.</summary>
+    private static readonly TimeSpan DefaultWait = TimeSpan.FromMinutes(1);
+
+    public static Option<TimeSpan?> Option() => Options.Duration("--wait",
+        $"How long to wait until it serves; 0: not at all [default: {DurationText.Format(DefaultWait)}]");
+
+    public static TimeSpan Wait(Call call, Option<TimeSpan?> option) => call.Value(option) ?? DefaultWait;
 
     /// <summary>Tells a person what came of a change, and gives the exit code.</summary>
     public static int Report(Call call, EndpointInfo endpoint, TimeSpan waited)

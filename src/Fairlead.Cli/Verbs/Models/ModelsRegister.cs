@@ -115,7 +115,7 @@ internal sealed class ModelsRegister
         var kept = sent < version.Size ? $", {ByteText.Format(version.Size - sent)} were there already" : "";
         var batching = version.Probe.Batchable
             ? "requests can be batched"
-            : $"not batched: {version.Probe.NotBatchableBecause}";
+            : $"not batched: {Listing.Cell(version.Probe.NotBatchableBecause?.TrimEnd('.', '\n'))}";
         call.Note($"Registered {version.Model}/{version.Number}: {ByteText.Format(sent)} sent{kept}; {batching}.");
     }
 }

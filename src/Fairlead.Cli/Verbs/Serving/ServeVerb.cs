@@ -39,26 +39,29 @@ internal sealed class ServeVerb
     private readonly Option<int> _runs = Options.Of<int>(
         "--concurrent-runs", "n", "Most model runs at once [default: one a processor]");
 
-    private readonly Option<TimeSpan?> _drain = Options.OptionalDuration(
+    private readonly Option<TimeSpan?> _drain = Options.Duration(
         "--drain-delay", "How long to answer on as not ready before stopping [default: 0s on loopback, else 5s]");
 
     private readonly Option<string> _log = new("--log")
     {
-        Description = "Form of the log lines [default: text]",
+        Description = "Form of the log lines",
         HelpName = "text|json",
         DefaultValueFactory = _ => "text",
     };
 
-    private readonly Option<LogLevel> _level = new("--log-level")
+    // Text, not the enumeration: its type would load the web server's assemblies into every verb.
+    private readonly Option<string> _level = new("--log-level")
     {
         Description = "Least severe log lines",
-        DefaultValueFactory = _ => LogLevel.Information,
+        HelpName = "level",
+        DefaultValueFactory = _ => "information",
     };
 
     public static Command Create(Terminal terminal)
     {
         var verb = new ServeVerb();
         verb._log.AcceptOnlyFromAmong("text", "json");
+        verb._level.AcceptOnlyFromAmong("trace", "debug", "information", "warning", "error", "critical", "none");
         return new Command("serve", "Run the server")
         {
             verb._data, verb._http, verb._grpc, verb._postgres, verb._artifacts, verb._endpoint, verb._runs,
@@ -79,7 +82,7 @@ internal sealed class ServeVerb
             ConcurrentRuns = call.Value(_runs),
             DrainDelay = call.Value(_drain),
             JsonLogs = call.Value(_log) == "json",
-            LogLevel = call.Value(_level),
+            LogLevel = Enum.Parse<LogLevel>(call.Value(_level), ignoreCase: true),
         };
         var control = new ControlPlaneOptions
         {

@@ -4,7 +4,9 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace Fairlead.Inference.Runtimes.Onnx;
 
-/// <summary>One input or output as a session sees it: a native value of a fixed type and shape over memory of ours.</summary>
+/// <summary>
+/// One input or output as a session sees it: a native value of a fixed type and shape over memory of ours.
+/// </summary>
 internal sealed class BoundTensor : IDisposable
 {
     private readonly NativeBuffer _memory = new();
@@ -12,11 +14,16 @@ internal sealed class BoundTensor : IDisposable
     private ElementType _type;
     private int _count;
     private bool _shaped;
+    private long _stringBytes;
 
     /// <summary>The native value; null while shapeless or for an input that is left out.</summary>
     public OrtValue? Value { get; private set; }
 
-    public long Bytes => _memory.Capacity;
+    /// <summary>Native memory that is held, about.</summary>
+    public long Bytes => _memory.Capacity + _stringBytes;
+
+    /// <summary>False for what was noted as left out.</summary>
+    public bool Present => _count >= 0;
 
     /// <summary>True when a tensor has the type and shape (or the absence) that this value was made for.</summary>
     public bool Fits(Tensor tensor) =>
@@ -36,10 +43,12 @@ internal sealed class BoundTensor : IDisposable
     {
         Value?.Dispose();
         Value = null;
+        _stringBytes = 0;
         _shaped = true;
         _type = tensor.Type;
         _count = tensor.Present ? tensor.ElementCount : -1;
-        _shape = tensor.Shape.ToArray();
+        if (!tensor.Shape.SequenceEqual(_shape))
+            _shape = tensor.Shape.ToArray();
     }
 
     /// <summary>Makes the native value of the noted type and shape.</summary>
@@ -69,6 +78,7 @@ internal sealed class BoundTensor : IDisposable
             return;
         }
 
+        _stringBytes = Math.Max(_stringBytes, tensor.Bytes.Length);
         for (var i = 0; i < _count; i++)
             Value!.StringTensorSetElementAt((ReadOnlySpan<byte>)tensor.StringAt(i), i);
     }
@@ -85,6 +95,7 @@ internal sealed class BoundTensor : IDisposable
 
         for (var i = 0; i < _count; i++)
             tensor.AddString(Value!.GetStringElementAsSpan(i));
+        _stringBytes = Math.Max(_stringBytes, tensor.Bytes.Length);
     }
 
     public void Dispose()

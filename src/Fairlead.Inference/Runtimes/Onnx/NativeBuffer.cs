@@ -2,7 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace Fairlead.Inference.Runtimes.Onnx;
 
-/// <summary>Aligned memory outside the managed heap that grows and never moves by itself, for tensors that a session reads and writes in place.</summary>
+/// <summary>
+/// Aligned memory outside the managed heap that grows and never moves by itself, for tensors that a session reads and
+/// writes in place.
+/// </summary>
 internal sealed unsafe class NativeBuffer : IDisposable
 {
     private const nuint Alignment = 64;

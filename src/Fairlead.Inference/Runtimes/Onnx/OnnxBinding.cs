@@ -9,7 +9,8 @@ namespace Fairlead.Inference.Runtimes.Onnx;
 /// bytes are copied, and nothing is allocated.
 /// <para>
 /// Output memory is only bound in advance once a run of these very input shapes has shown the output shapes. Where the
-/// output shapes depend on the data, the library refuses a wrong shape, and the binding goes back to letting it allocate.
+/// output shapes depend on the data, the library refuses a wrong shape, and the binding goes back to letting it
+/// allocate.
 /// </para>
 /// Used by one thread at a time.
 /// </summary>
@@ -35,12 +36,16 @@ internal sealed class OnnxBinding : IStoppable, IDisposable
         _io = session.CreateIoBinding();
         _inputs = [.. signature.Inputs.Select(_ => new BoundTensor())];
         _outputs = [.. signature.Outputs.Select(_ => new BoundTensor())];
-        _plainOutputs = signature.Outputs.All(output => output.Kind == ValueKind.Tensor);
+        // An optional output may be a tensor in one run and absent in the next.
+        _plainOutputs = session.OutputMetadata.Values.All(
+            output => output.OnnxValueType == OnnxValueType.ONNX_TYPE_TENSOR);
     }
 
     public void Stop() => _options.Terminate = true;
 
-    /// <summary>True when the inputs have the shapes of the run before, so that this binding is the one to take for them.</summary>
+    /// <summary>
+    /// True when the inputs have the shapes of the run before, so that this binding is the one to take for them.
+    /// </summary>
     public bool Fits(TensorSet inputs)
     {
         for (var i = 0; i < _inputs.Length; i++)
@@ -61,7 +66,7 @@ internal sealed class OnnxBinding : IStoppable, IDisposable
         control.Begin(this);
         try
         {
-            Execute(outputs, ref dataDependentShapes);
+            Execute(outputs, control, ref dataDependentShapes);
         }
         finally
         {
@@ -84,7 +89,7 @@ internal sealed class OnnxBinding : IStoppable, IDisposable
     /// <summary>Says that this binding holds more native memory than is worth keeping for a next run.</summary>
     public bool IsLarge => BytesOf(_inputs) + BytesOf(_outputs) > KeptBytes;
 
-    private void Execute(TensorSet outputs, ref bool dataDependentShapes)
+    private void Execute(TensorSet outputs, RunControl control, ref bool dataDependentShapes)
     {
         outputs.Resize(_signature.Outputs.Length);
         if (!_outputsBound)
@@ -97,10 +102,12 @@ internal sealed class OnnxBinding : IStoppable, IDisposable
         {
             _session.RunWithBinding(_options, _io);
         }
-        catch (OnnxRuntimeException e) when (IsWrongOutputShape(e))
+        catch (OnnxRuntimeException) when (!control.StopRequested)
         {
-            dataDependentShapes = true;
+            // The library has several messages for a wrong shape, and no code. So every failure is tried without the
+            // bound outputs: only when that goes well were they to blame.
             ExecuteAllocating(outputs);
+            dataDependentShapes = true;
             return;
         }
 
@@ -110,13 +117,14 @@ internal sealed class OnnxBinding : IStoppable, IDisposable
 
     private void ExecuteAllocating(TensorSet outputs)
     {
-        // Bound anew for every such run: the library keeps what it allocated for one run as the place for the next.
+        // A native binding keeps what a run allocated and takes it for the next run's output memory: a sequence would
+        // grow by the items of the run before, and another shape would be refused.
         LetRuntimeAllocateOutputs();
         using var results = _session.RunWithBoundResults(_options, _io);
         OnnxOutputs.Read(results, _signature, outputs);
         for (var i = 0; i < _outputs.Length; i++)
             _outputs[i].Remember(outputs[i]);
-        _shapesShown = true;
+        _shapesShown = Array.TrueForAll(_outputs, output => output.Present);
     }
 
     private void BindInputs(TensorSet inputs)
@@ -168,11 +176,6 @@ internal sealed class OnnxBinding : IStoppable, IDisposable
             _io.BindOutputToDevice(name, OrtMemoryInfo.DefaultInstance);
         _outputsBound = false;
     }
-
-    /// <summary>The two words that the library has for an output which is not of the shape that was bound for it.</summary>
-    private static bool IsWrongOutputShape(OnnxRuntimeException e) =>
-        e.Message.Contains("computed output shape", StringComparison.Ordinal)
-        || e.Message.Contains("shape verification failed", StringComparison.Ordinal);
 
     private static long BytesOf(BoundTensor[] bound)
     {

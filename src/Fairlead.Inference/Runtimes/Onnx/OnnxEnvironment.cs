@@ -44,7 +44,9 @@ public static partial class OnnxEnvironment
         }
     }
 
-    /// <summary>Gives memory that unloaded models held back to the operating system, where the C library keeps it.</summary>
+    /// <summary>
+    /// Gives memory that unloaded models held back to the operating system, where the C library keeps it.
+    /// </summary>
     public static void ReturnFreedMemory()
     {
         if (IsGlibc)
@@ -72,7 +74,9 @@ public static partial class OnnxEnvironment
             _ = TuneMalloc(MallocMmapThreshold, MmapFromBytes);
     }
 
-    private static bool IsGlibc => OperatingSystem.IsLinux() && !RuntimeInformation.RuntimeIdentifier.Contains("musl");
+    private static bool IsGlibc =>
+        OperatingSystem.IsLinux()
+        && !RuntimeInformation.RuntimeIdentifier.Contains("musl", StringComparison.Ordinal);
 
     [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int SetCEnvironment(string name, string value, int overwrite);

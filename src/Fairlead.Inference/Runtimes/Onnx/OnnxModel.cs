@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Fairlead.Core.Models;
 using Fairlead.Inference.Tensors;
 using Microsoft.ML.OnnxRuntime;
@@ -15,7 +14,8 @@ public sealed class OnnxModel : IModelRuntime
     private const int KeptBindings = 64;
 
     private readonly InferenceSession _session;
-    private readonly ConcurrentStack<OnnxBinding> _idle = new();
+    private readonly Lock _lock = new();
+    private readonly OnnxBinding?[] _idle = new OnnxBinding?[KeptBindings];
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _idleCount;
     private int _running;
@@ -34,7 +34,9 @@ public sealed class OnnxModel : IModelRuntime
     /// Opens a model file, with external data beside it.
     /// </summary>
     /// <param name="path">The .onnx file.</param>
-    /// <param name="threadsPerRun">1 runs on the caller's thread alone; more takes threads from the shared pool.</param>
+    /// <param name="threadsPerRun">
+    /// 1 runs on the caller's thread alone; more takes threads from the shared pool.
+    /// </param>
     /// <exception cref="ModelLoadException">The file is broken or asks for what this runtime does not have.</exception>
     public static OnnxModel Load(string path, int threadsPerRun = 1)
     {
@@ -79,7 +81,8 @@ public sealed class OnnxModel : IModelRuntime
         {
             binding = Take(inputs);
             binding.Run(inputs, outputs, control, ref _dataDependentShapes);
-            Keep(ref binding);
+            if (TryKeep(binding))
+                binding = null;
         }
         catch (OnnxRuntimeException) when (control.StopRequested)
         {
@@ -89,6 +92,10 @@ public sealed class OnnxModel : IModelRuntime
         {
             var callersFault = e.Message.StartsWith("[ErrorCode:InvalidArgument]", StringComparison.Ordinal);
             throw new ModelRunException(e.Message, callersFault, e);
+        }
+        catch (Exception e) when (e is ArgumentException or OverflowException)
+        {
+            throw new ModelRunException($"The model's answer cannot be held: {e.Message}", callersFault: false, e);
         }
         finally
         {
@@ -112,19 +119,29 @@ public sealed class OnnxModel : IModelRuntime
         if (Volatile.Read(ref _running) == 0)
             _drained.TrySetResult();
         await _drained.Task.ConfigureAwait(false);
-        while (_idle.TryPop(out var binding))
-            binding.Dispose();
+        for (var i = 0; i < _idleCount; i++)
+            _idle[i]!.Dispose();
         _session.Dispose();
         OnnxEnvironment.ReturnFreedMemory();
     }
 
-    /// <summary>The library does not notice a required input that is missing before its kernels meet the hole.</summary>
+    /// <summary>
+    /// The library does not notice a required input that is missing before its kernels meet the hole.
+    /// </summary>
     private void CheckPresence(TensorSet inputs)
     {
         for (var i = 0; i < Signature.Inputs.Length; i++)
         {
             if (!inputs[i].Present && !Signature.Inputs[i].Optional)
                 throw new ModelRunException($"The input '{Signature.Inputs[i].Name}' is missing.", callersFault: true);
+            if (inputs[i].Present && inputs[i].Type == ElementType.String
+                && inputs[i].StringCount != inputs[i].ElementCount)
+            {
+                throw new ModelRunException(
+                    $"The input '{Signature.Inputs[i].Name}' has {inputs[i].StringCount} strings, not the "
+                    + $"{inputs[i].ElementCount} of its shape.",
+                    callersFault: true);
+            }
         }
     }
 
@@ -144,37 +161,43 @@ public sealed class OnnxModel : IModelRuntime
             _drained.TrySetResult();
     }
 
+    /// <summary>Takes an idle binding, one that knows these shapes already where there is one.</summary>
     private OnnxBinding Take(TensorSet inputs)
     {
-        if (!_idle.TryPop(out var binding))
-            return new OnnxBinding(_session, Signature);
-
-        Interlocked.Decrement(ref _idleCount);
-        if (binding.Fits(inputs) || !_idle.TryPop(out var second))
-            return binding;
-
-        // One look further: with batches and single rows in turn, the binding below is often the one that fits.
-        if (second.Fits(inputs))
+        lock (_lock)
         {
-            _idle.Push(binding);
-            return second;
+            if (_idleCount > 0)
+            {
+                var taken = _idleCount - 1;
+                for (var i = taken; i >= 0; i--)
+                {
+                    if (!_idle[i]!.Fits(inputs))
+                        continue;
+                    taken = i;
+                    break;
+                }
+
+                var binding = _idle[taken]!;
+                _idle[taken] = _idle[--_idleCount];
+                _idle[_idleCount] = null;
+                return binding;
+            }
         }
 
-        _idle.Push(second);
-        return binding;
+        return new OnnxBinding(_session, Signature);
     }
 
-    private void Keep(ref OnnxBinding? binding)
+    private bool TryKeep(OnnxBinding binding)
     {
-        if (binding!.IsLarge)
-            return;
-        if (Interlocked.Increment(ref _idleCount) > KeptBindings)
-        {
-            Interlocked.Decrement(ref _idleCount);
-            return;
-        }
+        if (binding.IsLarge)
+            return false;
 
-        _idle.Push(binding);
-        binding = null;
+        lock (_lock)
+        {
+            if (_idleCount == KeptBindings)
+                return false;
+            _idle[_idleCount++] = binding;
+            return true;
+        }
     }
 }

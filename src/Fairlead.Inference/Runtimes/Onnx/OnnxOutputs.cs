@@ -4,7 +4,10 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace Fairlead.Inference.Runtimes.Onnx;
 
-/// <summary>Copies what a session answered into tensors of ours; sequences and maps become the tensors that the signature promises.</summary>
+/// <summary>
+/// Copies what a session answered into tensors of ours; sequences and maps become the tensors that the signature
+/// promises.
+/// </summary>
 internal static class OnnxOutputs
 {
     public static void Read(IReadOnlyList<OrtValue> values, Signature signature, TensorSet outputs)
@@ -17,6 +20,8 @@ internal static class OnnxOutputs
             {
                 case ValueKind.MapScores:
                     ReadMaps(value, signature.Outputs[next], outputs[next], outputs[next + 1]);
+                    if (outputs[next].Shape[0] == 0)
+                        outputs[next + 1].Reset(signature.Outputs[next + 1].Type, [0]);
                     next += 2;
                     break;
                 case ValueKind.SequenceItems:
@@ -40,7 +45,8 @@ internal static class OnnxOutputs
 
         var info = value.GetTensorTypeAndShape();
         var type = OnnxTypes.From(info.ElementDataType)
-            ?? throw new ModelRunException($"The model answered with elements of type {info.ElementDataType}.", callersFault: false);
+            ?? throw new ModelRunException(
+                $"The model answered with elements of type {info.ElementDataType}.", callersFault: false);
         to.Reset(type, info.Shape);
         if (type != ElementType.String)
         {
@@ -72,17 +78,15 @@ internal static class OnnxOutputs
             else if (!SameElements(keys, rowKeys[0]))
             {
                 throw new ModelRunException(
-                    $"The model's output '{spec.Name}' has other class labels in row {row} than in row 0.", callersFault: false);
+                    $"The model's output '{spec.Name}' has other class labels in row {row} than in row 0.",
+                    callersFault: false);
             }
 
             rowKeys[1].Bytes.CopyTo(scores.Bytes[(row * width * spec.Type.Size())..]);
         }
 
         if (rows == 0)
-        {
             scores.Reset(spec.Type, [0, 0]);
-            keys.Reset(ElementType.String, [0]);
-        }
     }
 
     private static void ReadSequence(OrtValue value, TensorSpec spec, Tensor items, Tensor lengths)
@@ -101,14 +105,16 @@ internal static class OnnxOutputs
             if (i > 0 && !SameInner(parts[0], parts[i]))
             {
                 throw new ModelRunException(
-                    $"The items of the model's output '{spec.Name}' differ in more than their first dimension.", callersFault: false);
+                    $"The items of the model's output '{spec.Name}' differ in more than their first dimension.",
+                    callersFault: false);
             }
         }
 
+        // An empty sequence has no item that would show the shape; then the signature does.
         Span<long> shape = stackalloc long[Tensor.MaxRank];
-        var first = parts[0];
-        var rank = Math.Max(first.Rank, 1);
-        first.Shape.CopyTo(shape);
+        var rank = Math.Max(count > 0 ? parts[0].Rank : spec.Shape.Length, 1);
+        for (var d = 1; d < rank; d++)
+            shape[d] = count > 0 ? parts[0].Shape[d] : Math.Max(0, spec.Shape[d]);
         shape[0] = total;
         items.Reset(spec.Type, shape[..rank]);
         var at = 0;

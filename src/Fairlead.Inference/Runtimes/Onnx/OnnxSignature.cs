@@ -14,14 +14,17 @@ internal static class OnnxSignature
     /// </summary>
     private const string FieldsKey = "fairlead.fields.";
 
-    /// <summary>Reads the signature; throws <see cref="ModelLoadException"/> for inputs and outputs that cannot be served.</summary>
+    /// <summary>
+    /// Reads the signature; throws <see cref="ModelLoadException"/> for inputs and outputs that cannot be served.
+    /// </summary>
     public static Signature Read(InferenceSession session)
     {
         var metadata = session.ModelMetadata.CustomMetadataMap;
         var inputs = ImmutableArray.CreateBuilder<TensorSpec>();
         foreach (var name in session.InputNames)
             inputs.Add(Input(name, session.InputMetadata[name], metadata, session.InputNames.Count == 1));
-        foreach (var (name, node) in session.OverridableInitializerMetadata.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        var overridable = session.OverridableInitializerMetadata;
+        foreach (var (name, node) in overridable.OrderBy(pair => pair.Key, StringComparer.Ordinal))
             inputs.Add(Input(name, node, metadata, alone: false) with { Optional = true });
 
         var outputs = ImmutableArray.CreateBuilder<TensorSpec>();
@@ -42,12 +45,17 @@ internal static class OnnxSignature
                 + "Convert the model so that it takes tensors.");
         }
 
-        return Tensor($"input '{name}'", name, inner) with { Optional = optional, Fields = Fields(name, metadata, alone) };
+        return Tensor($"input '{name}'", name, inner) with
+        {
+            Optional = optional,
+            Fields = Fields(name, metadata, alone),
+        };
     }
 
     private static void AddOutput(ImmutableArray<TensorSpec>.Builder outputs, string name, NodeMetadata node)
     {
-        var inner = node.OnnxValueType == OnnxValueType.ONNX_TYPE_OPTIONAL ? node.AsOptionalMetadata().ElementMeta : node;
+        var optional = node.OnnxValueType == OnnxValueType.ONNX_TYPE_OPTIONAL;
+        var inner = optional ? node.AsOptionalMetadata().ElementMeta : node;
         if (inner.OnnxValueType == OnnxValueType.ONNX_TYPE_TENSOR)
         {
             outputs.Add(Tensor($"output '{name}'", name, inner));
@@ -61,25 +69,38 @@ internal static class OnnxSignature
         if (element.OnnxValueType == OnnxValueType.ONNX_TYPE_MAP)
         {
             var map = element.AsMapMetadata();
-            outputs.Add(new TensorSpec(name, Type(map.ValueMetadata.ElementDataType, name), [-1, -1]) { Kind = ValueKind.MapScores });
-            outputs.Add(new TensorSpec(name + ".keys", Type(map.KeyDataType, name), [-1]) { Kind = ValueKind.MapKeys });
+            var scores = Type(map.ValueMetadata.ElementDataType, $"output '{name}'");
+            var keys = Type(map.KeyDataType, $"output '{name}'");
+            if (scores == ElementType.String)
+                throw new ModelLoadException($"The output '{name}' maps to strings, which no protocol carries.");
+
+            outputs.Add(new TensorSpec(name, scores, [-1, -1]) { Kind = ValueKind.MapScores });
+            outputs.Add(new TensorSpec(name + ".keys", keys, [-1]) { Kind = ValueKind.MapKeys });
         }
         else if (element.OnnxValueType == OnnxValueType.ONNX_TYPE_TENSOR)
         {
             var item = Tensor($"output '{name}'", name, element);
             ImmutableArray<long> shape = [-1, .. item.Shape.Skip(1)];
             outputs.Add(item with { Shape = shape, DimensionNames = [], Kind = ValueKind.SequenceItems });
-            outputs.Add(new TensorSpec(name + ".lengths", ElementType.Int64, [-1]) { Kind = ValueKind.SequenceLengths });
+            outputs.Add(
+                new TensorSpec(name + ".lengths", ElementType.Int64, [-1]) { Kind = ValueKind.SequenceLengths });
         }
         else
         {
-            throw new ModelLoadException($"The output '{name}' is a sequence of {Describe(element)}, which no protocol carries.");
+            throw new ModelLoadException(
+                $"The output '{name}' is a sequence of {Describe(element)}, which no protocol carries.");
         }
     }
 
     private static TensorSpec Tensor(string where, string name, NodeMetadata node)
     {
         var type = Type(node.ElementDataType, where);
+        if (node.Dimensions.Length > Tensors.Tensor.MaxRank)
+        {
+            throw new ModelLoadException(
+                $"The {where} has {node.Dimensions.Length} dimensions; at most {Tensors.Tensor.MaxRank} are carried.");
+        }
+
         return new TensorSpec(name, type, [.. node.Dimensions.Select(dimension => (long)dimension)])
         {
             DimensionNames = [.. node.SymbolicDimensions],
@@ -87,20 +108,31 @@ internal static class OnnxSignature
     }
 
     private static ElementType Type(Microsoft.ML.OnnxRuntime.Tensors.TensorElementType type, string where) =>
-        OnnxTypes.From(type) ?? throw new ModelLoadException($"The {where} has elements of type {type}, which no protocol carries.");
+        OnnxTypes.From(type)
+        ?? throw new ModelLoadException($"The {where} has elements of type {type}, which no protocol carries.");
 
     private static ImmutableArray<string> Fields(string input, Dictionary<string, string> metadata, bool alone)
     {
-        if (!metadata.TryGetValue(FieldsKey + input, out var json) && !(alone && metadata.TryGetValue("feature_names", out json)))
-            return [];
+        if (metadata.TryGetValue(FieldsKey + input, out var ours))
+        {
+            return ParseFields(ours) ?? throw new ModelLoadException(
+                $"The model's metadata names the fields of '{input}' with something that is no JSON array of strings.");
+        }
 
+        // Other programs write this key too, and not always as JSON; then the columns simply have no names.
+        return alone && metadata.TryGetValue("feature_names", out var common) ? ParseFields(common) ?? [] : [];
+    }
+
+    private static ImmutableArray<string>? ParseFields(string json)
+    {
         try
         {
-            return [.. JsonSerializer.Deserialize<string[]>(json) ?? []];
+            var fields = JsonSerializer.Deserialize<string?[]>(json);
+            return fields is null || fields.Contains(null) ? null : [.. fields!];
         }
         catch (JsonException)
         {
-            throw new ModelLoadException($"The model's metadata names the fields of '{input}' with something that is no JSON array of strings.");
+            return null;
         }
     }
 

@@ -41,7 +41,7 @@ internal sealed class NativeCodec : IRequestCodec, IDisposable
         {
             ReadEnvelope(ref reader);
         }
-        catch (JsonException e)
+        catch (Exception e) when (RequestJson.IsBroken(e))
         {
             throw RequestJson.Broken(e);
         }
@@ -69,11 +69,14 @@ internal sealed class NativeCodec : IRequestCodec, IDisposable
             return true;
         }
 
-        var reader = new Utf8JsonReader(_body.Span[_parameters], RequestJson.Options);
-        if (!_parameters.Equals(default) && UnitScan.InObject(ref reader, rule.Name, out unitHash))
-            return true;
-        reader = new Utf8JsonReader(_body.Span[_rows], RequestJson.Options);
-        return UnitScan.InRows(ref reader, rule.Name, out unitHash);
+        try
+        {
+            return TryReadField(rule.Name, out unitHash);
+        }
+        catch (Exception e) when (RequestJson.IsBroken(e))
+        {
+            throw RequestJson.Broken(e);
+        }
     }
 
     public void ReadInputs(Signature signature, TensorSet inputs)
@@ -87,7 +90,7 @@ internal sealed class NativeCodec : IRequestCodec, IDisposable
         {
             _rowReader.Read(ref reader, fields, signature, RowCount, inputs);
         }
-        catch (JsonException e)
+        catch (Exception e) when (RequestJson.IsBroken(e))
         {
             throw RequestJson.Broken(e);
         }
@@ -121,6 +124,15 @@ internal sealed class NativeCodec : IRequestCodec, IDisposable
         _writer.WriteEndObject();
         _writer.Flush();
         _writer.Reset(Stream.Null);
+    }
+
+    private bool TryReadField(string name, out ulong unitHash)
+    {
+        var reader = new Utf8JsonReader(_body.Span[_parameters], RequestJson.Options);
+        if (!_parameters.Equals(default) && UnitScan.InObject(ref reader, name, out unitHash))
+            return true;
+        reader = new Utf8JsonReader(_body.Span[_rows], RequestJson.Options);
+        return UnitScan.InRows(ref reader, name, out unitHash);
     }
 
     private void ReadEnvelope(ref Utf8JsonReader reader)

@@ -10,6 +10,17 @@ internal static class RequestJson
 
     public static JsonReaderOptions Options { get; } = new() { MaxDepth = MaxDepth };
 
+    /// <summary>
+    /// Whether an exception tells of text that is no text: the reader checks it only when it is asked for, and then says
+    /// of bytes that are no UTF-8, or of half a surrogate pair, that the operation is invalid.
+    /// </summary>
+    public static bool IsBroken(Exception e) => e is JsonException or InvalidOperationException;
+
+    /// <summary>Says what is wrong with text that <see cref="IsBroken"/>.</summary>
+    public static RequestException Broken(Exception e) => e is JsonException json
+        ? Broken(json)
+        : new RequestException(PredictFailure.Malformed, "The request holds a string that is no Unicode text.", e);
+
     /// <summary>Says where the JSON breaks.</summary>
     public static RequestException Broken(JsonException e) =>
         new(PredictFailure.Malformed, $"The request is not valid JSON (line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}): {FirstSentence(e.Message)}", e);

@@ -67,6 +67,12 @@ internal sealed class RowReader
             next = index + 1;
             reader.Read();
             var field = fields.Fields[index];
+            if (!inputs[field.Input].Present)
+            {
+                throw new RequestException(PredictFailure.InvalidInput,
+                    $"Row {row} has the field '{field.Name}', which the rows before it leave out; give it in every row or in none.");
+            }
+
             if (field.Type == ElementType.String)
                 ReadString(ref reader, field, index, row, inputs[field.Input]);
             else

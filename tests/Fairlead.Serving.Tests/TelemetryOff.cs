@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using Fairlead.TestModels;
 
-namespace Fairlead.Inference.Tests;
+namespace Fairlead.Serving.Tests;
 
 internal static class TelemetryOff
 {

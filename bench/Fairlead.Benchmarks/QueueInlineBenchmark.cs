@@ -1,0 +1,16 @@
+using BenchmarkDotNet.Attributes;
+using Fairlead.Benchmarks.Steps;
+
+namespace Fairlead.Benchmarks;
+
+[MemoryDiagnoser]
+public class QueueInlineBenchmark
+{
+    private readonly IStep _step = new QueueStep();
+
+    [Benchmark]
+    public void Do() => _step.Do();
+
+    [GlobalCleanup]
+    public Task CleanUp() => _step.DisposeAsync().AsTask();
+}

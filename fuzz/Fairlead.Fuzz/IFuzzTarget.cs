@@ -1,0 +1,16 @@
+namespace Fairlead.Fuzz;
+
+/// <summary>Code that reads bytes which nobody has vouched for.</summary>
+public interface IFuzzTarget
+{
+    /// <summary>The name on the command line.</summary>
+    static abstract string Name { get; }
+
+    /// <summary>Inputs to begin with: requests that are taken, for a mutation to break.</summary>
+    static abstract IEnumerable<byte[]> Seeds { get; }
+
+    /// <summary>
+    /// Reads the bytes. A refusal ends here; whatever else is thrown, and any answer that is not right, is a defect.
+    /// </summary>
+    static abstract void Fuzz(ReadOnlySpan<byte> data);
+}

@@ -1,0 +1,59 @@
+using System.IO.Compression;
+using Fairlead.Serving.Predict;
+using Fairlead.Serving.Protocols;
+using Microsoft.AspNetCore.Http;
+
+namespace Fairlead.Fuzz.Targets;
+
+/// <summary>Bodies in a coding; the first byte says in which.</summary>
+internal sealed class BodyDecompression : IFuzzTarget
+{
+    private const int MaxBytes = 64 * 1024;
+
+    private static readonly string[] Codings = ["gzip", "deflate", "identity", "br"];
+
+    public static string Name => "body-decompression";
+
+    public static IEnumerable<byte[]> Seeds =>
+    [
+        [0, .. Pack(to => new GZipStream(to, CompressionLevel.Fastest), 1000)],
+        [0, .. Pack(to => new GZipStream(to, CompressionLevel.Fastest), 2 * MaxBytes)],
+        [1, .. Pack(to => new ZLibStream(to, CompressionLevel.Fastest), 1000)],
+        [2, 65, 66],
+    ];
+
+    public static void Fuzz(ReadOnlySpan<byte> data)
+    {
+        if (data.IsEmpty)
+            return;
+
+        var context = new DefaultHttpContext();
+        context.Request.Headers.ContentEncoding = Codings[data[0] % Codings.Length];
+        context.Request.Body = new MemoryStream(data[1..].ToArray());
+        var body = new PooledBuffer();
+        try
+        {
+            // A body in memory is there at once, so nothing is waited for.
+            var reading = BodyReader.ReadAsync(context.Request, body, MaxBytes, CancellationToken.None);
+            reading.AsTask().GetAwaiter().GetResult();
+            if (body.Written.Length > MaxBytes)
+                throw new InvalidOperationException($"{body.Written.Length} bytes passed a limit of {MaxBytes}.");
+        }
+        catch (RequestException)
+        {
+            // What is refused is nothing more to look at.
+        }
+        finally
+        {
+            body.Clear();
+        }
+    }
+
+    private static byte[] Pack(Func<Stream, Stream> open, int length)
+    {
+        var packed = new MemoryStream();
+        using (var packing = open(packed))
+            packing.Write(Enumerable.Range(0, length).Select(i => (byte)(i * i)).ToArray());
+        return packed.ToArray();
+    }
+}

@@ -1,0 +1,143 @@
+using System.Net;
+using System.Net.Http.Headers;
+using Fairlead.Client;
+using Fairlead.Client.Api;
+using Fairlead.Core.Access;
+using Fairlead.Server.Hosting;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Logging;
+
+namespace Fairlead.Server.Tests.WholeHost;
+
+/// <summary>
+/// Every route of the running host against every role. The list below is the whole list: a route that is missing here, or
+/// listed and gone, fails the test.
+/// </summary>
+public sealed class RouteAccessTests
+{
+    private const string AdminKey = "an-admin-key-of-more-than-32-characters";
+    private const string Open = "open";
+
+    private static readonly Dictionary<string, string> Expected = new()
+    {
+        ["GET /"] = Open,
+        ["GET /health/live"] = Open,
+        ["GET /health/ready"] = Open,
+        ["GET /openapi/{documentName}.json"] = Open,
+        ["GET /metrics"] = "viewer",
+        ["GET /api/v1/models"] = "viewer",
+        ["POST /api/v1/models"] = "operator",
+        ["GET /api/v1/models/{model}"] = "viewer",
+        ["PATCH /api/v1/models/{model}"] = "operator",
+        ["DELETE /api/v1/models/{model}"] = "operator",
+        ["GET /api/v1/models/{model}/versions"] = "viewer",
+        ["POST /api/v1/models/{model}/versions"] = "operator",
+        ["GET /api/v1/models/{model}/versions/{number}"] = "viewer",
+        ["PATCH /api/v1/models/{model}/versions/{number}"] = "operator",
+        ["DELETE /api/v1/models/{model}/versions/{number}"] = "operator",
+        ["POST /api/v1/models/{model}/versions/{number}/release"] = "operator",
+        ["PUT /api/v1/models/{model}/aliases/{alias}"] = "operator",
+        ["DELETE /api/v1/models/{model}/aliases/{alias}"] = "operator",
+        ["PUT /api/v1/artifacts"] = "operator",
+        ["GET /api/v1/artifacts/{digest}"] = "viewer",
+        ["HEAD /api/v1/artifacts/{digest}"] = "viewer",
+        ["POST /api/v1/garbage-collection"] = "operator",
+        ["GET /api/v1/endpoints"] = "viewer",
+        ["GET /api/v1/endpoints/{name}"] = "viewer",
+        ["PUT /api/v1/endpoints/{name}"] = "operator",
+        ["DELETE /api/v1/endpoints/{name}"] = "operator",
+        ["GET /api/v1/endpoints/{name}/history"] = "viewer",
+        ["POST /api/v1/endpoints/{name}/predict"] = "predictor",
+        ["POST /api/v1/apply"] = "operator",
+        ["GET /api/v1/keys"] = "admin",
+        ["POST /api/v1/keys"] = "admin",
+        ["DELETE /api/v1/keys/{id}"] = "admin",
+        ["POST /api/v1/keys/{id}/revoke"] = "admin",
+        ["GET /api/v1/audit"] = "admin",
+        ["GET /api/v1/status"] = "viewer",
+    };
+
+    [Fact]
+    public async Task EveryRoute_WithEveryRole_AnswersAsListed()
+    {
+        var folder = Directory.CreateTempSubdirectory("fairlead-routes-").FullName;
+        await using var app = FairleadHost.Create(
+            new ServeOptions { Http = "127.0.0.1:0", Grpc = "127.0.0.1:0", LogLevel = LogLevel.Error },
+            new ControlPlaneOptions { DataFolder = folder, AdminKey = AdminKey });
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        var routes = Routes(app);
+        routes.Keys.Order().ShouldBe(Expected.Keys.Order());
+
+        var addresses = app.Urls.ToList();
+        var keys = await KeysAsync(new Uri(addresses[0]));
+        foreach (var (route, isGrpc) in routes)
+        {
+            using var http = new HttpClient { BaseAddress = new Uri(addresses[isGrpc ? 1 : 0]) };
+            foreach (var (role, key) in keys)
+                await TryAsync(http, route, role, key, isGrpc);
+        }
+
+        await app.StopAsync(TestContext.Current.CancellationToken);
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private static async Task TryAsync(HttpClient http, string route, string role, string? key, bool isGrpc)
+    {
+        var (method, path) = (route.Split(' ')[0], route.Split(' ')[1]);
+        var address = path.Replace("{documentName}", "v1").Replace("{number}", "1").Replace("{id}", "999").Replace("{version}", "1")
+            .Replace("{digest}", new string('a', 64)).Replace("{alias}", "champion").Replace("{name}", "nothing").Replace("{model}", "nothing");
+        using var request = new HttpRequestMessage(new HttpMethod(method), address);
+        if (isGrpc)
+        {
+            request.Version = HttpVersion.Version20;
+            request.VersionPolicy = HttpVersionPolicy.RequestVersionExact;
+            request.Content = new ByteArrayContent([0, 0, 0, 0, 0]);
+            request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/grpc");
+        }
+        else if (method is "POST" or "PUT" or "PATCH")
+        {
+            request.Content = new StringContent("{}", mediaType: new MediaTypeHeaderValue("application/json"));
+        }
+
+        if (key is not null)
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        using var answer = await http.SendAsync(request, TestContext.Current.CancellationToken);
+
+        var demand = Expected[route];
+        var status = (int)answer.StatusCode;
+        var context = $"{route} as {role} answered {status}, it demands {demand}";
+        if (demand == Open)
+            status.ShouldNotBeOneOf([401, 403], context);
+        else if (key is null)
+            status.ShouldBe(401, context);
+        else if (Enum.Parse<Role>(role, ignoreCase: true) < Enum.Parse<Role>(demand, ignoreCase: true))
+            status.ShouldBe(403, context);
+        else
+            status.ShouldNotBeOneOf([401, 403], context);
+        status.ShouldBeLessThan(500, context);
+    }
+
+    /// <summary>Every route with its method, and whether it speaks gRPC.</summary>
+    private static Dictionary<string, bool> Routes(WebApplication app) =>
+        ((IEndpointRouteBuilder)app).DataSources
+            .SelectMany(source => source.Endpoints)
+            .OfType<RouteEndpoint>()
+            .SelectMany(endpoint => (endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["ANY"])
+                .Select(method => (Route: $"{method} /{endpoint.RoutePattern.RawText!.TrimStart('/')}", endpoint)))
+            .DistinctBy(pair => pair.Route)
+            .ToDictionary(pair => pair.Route, pair => pair.endpoint.DisplayName?.Contains("gRPC", StringComparison.Ordinal) == true);
+
+    private static async Task<List<(string Role, string? Key)>> KeysAsync(Uri http)
+    {
+        var keys = new List<(string, string?)> { ("nobody", null) };
+        var admin = FairleadClient.Connect(http, AdminKey);
+        foreach (var role in Enum.GetNames<Role>())
+        {
+            var made = await admin.CreateKeyAsync(new CreateKeyRequest { Name = $"{role} key", Role = role.ToLowerInvariant() });
+            keys.Add((role, made.Secret));
+        }
+
+        return keys;
+    }
+}

@@ -1,0 +1,124 @@
+using System.Collections.Immutable;
+using System.Diagnostics.Metrics;
+using Fairlead.Core.Endpoints;
+using Fairlead.Core.Models;
+using Fairlead.Inference.Batching;
+using Fairlead.Inference.Loading;
+using Fairlead.Inference.Runtimes;
+using Fairlead.Inference.Runtimes.Onnx;
+using Fairlead.Serving.Predict;
+using Fairlead.Serving.Routing;
+using Fairlead.Serving.Telemetry;
+using Fairlead.TestModels;
+using Microsoft.Extensions.DependencyInjection;
+using EndpointState = Fairlead.Serving.Routing.EndpointState;
+
+namespace Fairlead.Serving.Tests.Predict;
+
+/// <summary>A data plane without placer and doors: endpoints put straight into its routing table.</summary>
+internal sealed class DataPlane : IPredictionKeys, IAsyncDisposable
+{
+    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+    private readonly List<EndpointState> _endpoints = [];
+    private readonly List<VariantState> _variants = [];
+
+    public DataPlane(int concurrentRuns = 4, TimeProvider? time = null)
+    {
+        Time = time ?? TimeProvider.System;
+        Gate = new RunGate(concurrentRuns, Time);
+        Rates = new KeyRates(Time);
+        Instruments = new ServingInstruments(Routing, _services.GetRequiredService<IMeterFactory>());
+        Pipeline = new PredictPipeline(Routing, Rates, this, new RequestRandomness(1), Instruments, Time);
+    }
+
+    public TimeProvider Time { get; }
+
+    public RunGate Gate { get; }
+
+    public KeyRates Rates { get; }
+
+    public RoutingTable Routing { get; } = new();
+
+    public CallPool Calls { get; } = new();
+
+    public PredictPipeline Pipeline { get; }
+
+    public PredictionKey Current { get; } = new(7, new byte[32]);
+
+    private ServingInstruments Instruments { get; }
+
+    public ReadOnlyMemory<byte> Find(byte id) => Current.Secret;
+
+    /// <summary>Adds an endpoint; the routing table knows it at once.</summary>
+    public EndpointState Add(
+        string name, IReadOnlyList<Arm> arms, UnitRule? unit = null, EndpointLimits? limits = null, int? stable = null)
+    {
+        var specs = arms.Select((arm, i) => new VariantSpec(
+            VariantName.Parse(arm.Name), new VersionId(ModelName.Parse("model"), i + 1), arm.Weight)
+        {
+            ArmNumber = i + 1,
+            Settings = arm.Settings,
+        }).ToImmutableArray();
+        var spec = new EndpointSpec(EndpointName.Parse(name), specs)
+        {
+            Unit = unit ?? UnitRule.PerRequest,
+            Limits = limits ?? new EndpointLimits(),
+            Stable = specs[stable ?? 0].Name,
+        };
+        EndpointRules.Check(spec).ShouldBeEmpty();
+
+        var places = Bulkheads.Divide(spec);
+        var variants = specs.Select((variant, i) => new VariantState(
+            variant,
+            new PlacedVersion(
+                variant.Version, arms[i].Runtime,
+                new ProbeReport(arms[i].Runtime.Signature, 0, 0) { Batchable = arms[i].Batchable }, TimeSpan.Zero),
+            Gate, places[i])).ToList();
+        _variants.AddRange(variants);
+        var state = new EndpointState(spec.Name);
+        state.Swap(new EndpointServing(new EndpointRoute(spec, _endpoints.Count + 1, 1, salt: 42), variants));
+        Put(state);
+        return state;
+    }
+
+    /// <summary>Adds an endpoint with one variant of a test model.</summary>
+    public EndpointState AddModel(string name, string file, UnitRule? unit = null, EndpointLimits? limits = null) =>
+        Add(name, [Arm.Of("stable", file)], unit, limits);
+
+    /// <summary>Adds an endpoint as it is.</summary>
+    public void Put(EndpointState state)
+    {
+        _endpoints.Add(state);
+        Routing.Replace(_endpoints);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var variant in _variants)
+        {
+            variant.Dispose();
+            await variant.Placed.DisposeAsync();
+        }
+
+        Instruments.Dispose();
+        Gate.Dispose();
+        await _services.DisposeAsync();
+    }
+}
+
+/// <summary>A variant for <see cref="DataPlane"/>.</summary>
+internal sealed record Arm(string Name, IModelRuntime Runtime, double Weight = 1)
+{
+    public VariantSettings Settings { get; init; } = new();
+
+    public bool Batchable { get; init; }
+
+    public static Arm Of(string name, string file, double weight = 1)
+    {
+        _ = OnnxEnvironment.Plan;
+        return new Arm(name, OnnxModel.Load(Catalogue.PathOf(file)), weight)
+        {
+            Batchable = Catalogue.Get(file).Batchable == true,
+        };
+    }
+}
