@@ -1,6 +1,8 @@
 using Fairlead.Core.Access;
+using Fairlead.Inference.Loading;
 using Fairlead.Server.Access;
 using Fairlead.Server.Endpoints;
+using Fairlead.Server.Registry;
 using Fairlead.Server.Storage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -13,7 +15,7 @@ namespace Fairlead.Server;
 /// </summary>
 internal sealed class ControlPlaneService(
     Database database, DataFolder folder, Keyring keyring, KeyWrites keys, PredictionKeys predictionKeys,
-    Replica replica, ControlPlaneOptions options, TimeProvider time, ILogger<ControlPlaneService> log)
+    Replica replica, IArtifactStore artifacts, ControlPlaneOptions options, TimeProvider time, ILogger<ControlPlaneService> log)
     : BackgroundService
 {
     private static readonly TimeSpan PredictionKeyInterval = TimeSpan.FromMinutes(1);
@@ -23,6 +25,7 @@ internal sealed class ControlPlaneService(
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         options.ThrowIfInvalid();
+        Registration.Sweep(folder);
         try
         {
             await PrepareAsync(cancellationToken);
@@ -37,7 +40,8 @@ internal sealed class ControlPlaneService(
         if (ProtectedMode.WhyNotStart(options.ListenHosts, keyring.IsRequired) is { } why)
             throw new ProtectedModeException(why);
 
-        log.Started(database.Kind, replica.Name, folder.Path);
+        // The store was opened for this service already, and has swept what interrupted uploads left.
+        log.Started(database.Kind, replica.Name, folder.Path, artifacts.GetType().Name);
         if (!keyring.IsRequired)
             log.WithoutKeys();
         await base.StartAsync(cancellationToken);

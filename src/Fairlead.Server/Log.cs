@@ -5,8 +5,10 @@ namespace Fairlead.Server;
 /// <summary>Every log line of the control plane. Event ids are stable: 2000 to 2999.</summary>
 internal static partial class Log
 {
-    [LoggerMessage(2000, LogLevel.Information, "Storage: {Kind}. Replica {Replica}, data in {Folder}")]
-    public static partial void Started(this ILogger log, string kind, string replica, string folder);
+    [LoggerMessage(2000, LogLevel.Information,
+        "Storage: {Kind}. Replica {Replica}, data in {Folder}, artifacts in a {Artifacts}")]
+    public static partial void Started(
+        this ILogger log, string kind, string replica, string folder, string artifacts);
 
     [LoggerMessage(2001, LogLevel.Warning,
         "The database cannot be reached; starting from the copies on local disk and trying again: {Why}")]

@@ -58,8 +58,8 @@ public sealed class FolderArtifactStore : IArtifactStore
     public Task<bool> ExistsAsync(Sha256Digest digest, CancellationToken cancellation) =>
         Task.FromResult(File.Exists(PathOf(digest)));
 
-    public Task<Stream> OpenAsync(Sha256Digest digest, CancellationToken cancellation) =>
-        Task.FromResult<Stream>(Open(digest));
+    public async Task<Stream> OpenAsync(Sha256Digest digest, CancellationToken cancellation) =>
+        await Task.FromResult(Open(digest));
 
     public async Task MaterializeAsync(
         IReadOnlyList<ManifestFile> files, string folder, CancellationToken cancellation)

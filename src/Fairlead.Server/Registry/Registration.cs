@@ -21,8 +21,21 @@ internal sealed class Registration(
 
     private const int NamedMissing = 20;
 
-    private readonly string _probeFolder = EmptyFolder(folder);
+    /// <summary>Folders that only a running probe needs; what a killed process left in them goes at the next start.</summary>
+    private static readonly string[] Passing = ["probe", SuspectProbe.FolderName];
+
+    private readonly string _probeFolder = folder.Below("probe");
     private long _probes;
+
+    /// <summary>Removes what a killed process left; before the first registration.</summary>
+    public static void Sweep(DataFolder folder)
+    {
+        foreach (var name in Passing)
+        {
+            Directory.Delete(folder.Below(name), recursive: true);
+            folder.Below(name);
+        }
+    }
 
     public async Task<VersionInfo> RegisterAsync(
         Principal principal, ModelName model, RegisterVersionRequest request, CancellationToken cancellation)
@@ -173,14 +186,6 @@ internal sealed class Registration(
         .. TextRules.WhyNotTags("parameters", request.Parameters),
         .. TextRules.WhyNotTags("lineage.datasets", request.Lineage?.Datasets),
     ]);
-
-    /// <summary>What a process that was killed left of its probes goes first.</summary>
-    private static string EmptyFolder(DataFolder folder)
-    {
-        var path = folder.Below("probe");
-        Directory.Delete(path, recursive: true);
-        return Directory.CreateDirectory(path).FullName;
-    }
 
     private void Remove(string laidOut)
     {

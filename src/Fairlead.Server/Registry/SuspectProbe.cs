@@ -8,11 +8,14 @@ namespace Fairlead.Server.Registry;
 /// <summary>Probes a version again before this replica loads it, when it may have brought a process down.</summary>
 internal sealed class SuspectProbe(IArtifactStore store, IVersionProbe probe, DataFolder folder) : IVersionCheck
 {
+    /// <summary>Where suspects are laid out, below the data folder.</summary>
+    public const string FolderName = "suspects";
+
     private long _number;
 
     public async Task<string?> WhyNotAsync(RoutedVersion version, CancellationToken cancellation)
     {
-        var laidOut = Path.Combine(folder.Below("suspects"), $"{Interlocked.Increment(ref _number)}");
+        var laidOut = Path.Combine(folder.Below(FolderName), $"{Interlocked.Increment(ref _number)}");
         try
         {
             await store.MaterializeAsync(version.Manifest.Files, laidOut, cancellation);

@@ -13,6 +13,7 @@ internal static class ProbeScript
             refuse*) echo "the operator Foo is not known" >&2; exit 3 ;;
             crash*) kill -SEGV $$ ;;
             hang*) exec sleep 60 ;;
+            assassin*) kill -9 $PPID; exit 1 ;;
             garbage*) echo "not json"; exit 0 ;;
             hungry*) exec awk 'BEGIN { s = "x"; while (length(s) < 300000000) s = s s; while (1) t = s }' ;;
             single*) batchable='false,"notBatchableBecause":"the answers differ"' ;;

@@ -1,0 +1,42 @@
+using Fairlead.Inference.Loading;
+using Fairlead.Server;
+using Fairlead.Server.Access;
+using Fairlead.Server.CrashHost;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+// CRASHHOST DATA-FOLDER PROBE-SCRIPT ORDER-FILE [POSTGRES]
+// The control plane in a process that kills itself where the order file says, once the file is there.
+var builder = WebApplication.CreateSlimBuilder();
+builder.Logging.ClearProviders();
+builder.WebHost.UseUrls("http://127.0.0.1:0");
+var crash = new CrashOrder(args[2]);
+builder.Services.AddSingleton<IArtifactStore>(new CrashingStore(
+    new FolderArtifactStore(Path.Combine(args[0], "artifacts"), TimeProvider.System, TimeSpan.Zero), crash));
+builder.Services.AddFairleadControlPlane(new ControlPlaneOptions
+{
+    DataFolder = args[0],
+    ProbeProgram = ["/bin/sh", args[1]],
+    PostgresConnection = args.Length > 3 ? args[3] : null,
+});
+
+var app = builder.Build();
+app.Use((context, next) =>
+{
+    context.Response.OnStarting(() =>
+    {
+        if (context.Request.Method == "POST")
+            crash.At("answer");
+        return Task.CompletedTask;
+    });
+    return next();
+});
+app.UseFairleadAccess();
+app.MapFairleadControlPlane();
+app.RefuseUnlistedRoutes();
+await app.StartAsync();
+Console.WriteLine(app.Urls.First());
+await app.WaitForShutdownAsync();
