@@ -4,7 +4,6 @@ using System.Text;
 using Fairlead.Client.OpenInference;
 using Fairlead.Inference.Runtimes.Onnx.Format;
 using Google.Protobuf;
-using ElementType = Fairlead.Inference.Runtimes.Onnx.Format.ElementType;
 
 namespace Fairlead.Peers;
 
@@ -34,8 +33,8 @@ internal static class Payloads
     {
         var model = new OnnxModelBuilder("image");
         var graph = model.Graph;
-        graph.Input("image", ElementType.Float32, "rows", 3, Side, Side);
-        graph.Output("scores", ElementType.Float32, "rows", 10);
+        graph.Input("image", ElementType.Float, "rows", 3, Side, Side);
+        graph.Output("scores", ElementType.Float, "rows", 10);
         var weights = graph.Initializer("weights", [.. Enumerable.Range(0, 30).Select(i => (i % 7) - 3f)], 3, 10);
         var pooled = graph.Node("GlobalAveragePool", ["image"], "pooled");
         var flat = graph.Node("Flatten", [pooled], "flat");

@@ -70,7 +70,9 @@ public sealed class RunQueue : IDisposable
     {
         item.EnqueuedAt = _time.GetTimestamp();
         var isShort = Volatile.Read(ref _meanTicks) <= _shortTicks;
-        if (_settings.MaxDelay == TimeSpan.Zero && _gate.TryEnter(isShort, out var place))
+
+        // Whoever waits goes first; an outdated look at the queue only costs a turn.
+        if (_settings.MaxDelay == TimeSpan.Zero && _pending.Count == 0 && _gate.TryEnter(isShort, out var place))
             return RunAlone(item, place);
 
         lock (_lock)
@@ -182,7 +184,7 @@ public sealed class RunQueue : IDisposable
             var decision = Decide(out _);
             if (decision.Items == 0)
             {
-                _delay.Change(decision.Wait, Timeout.InfiniteTimeSpan);
+                WakeAfter(decision.Wait);
                 return;
             }
 
@@ -224,7 +226,7 @@ public sealed class RunQueue : IDisposable
         var take = Math.Max(decision.Items, decision.Wait > TimeSpan.Zero ? 0 : 1);
         if (take == 0)
         {
-            _delay.Change(decision.Wait, Timeout.InfiniteTimeSpan);
+            WakeAfter(decision.Wait);
             return null;
         }
 
@@ -239,6 +241,10 @@ public sealed class RunQueue : IDisposable
 
         return batch;
     }
+
+    /// <summary>Timers count whole milliseconds; a fraction is rounded up, or the timer would fire again and again.</summary>
+    private void WakeAfter(TimeSpan wait) =>
+        _delay.Change(TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)), Timeout.InfiniteTimeSpan);
 
     private BatchDecision Decide(out int leading)
     {

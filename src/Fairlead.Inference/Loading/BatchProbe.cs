@@ -29,7 +29,7 @@ internal static class BatchProbe
                     return difference;
             }
         }
-        catch (ModelRunException e)
+        catch (Exception e) when (e is ModelRunException or ArgumentException)
         {
             return ModelProbe.Refusal(e.Message);
         }

@@ -51,7 +51,7 @@ public static class ModelProbe
                 await runtime.RunAsync(inputs, outputs, new RunControl()).ConfigureAwait(false);
             }
         }
-        catch (ModelRunException e)
+        catch (Exception e) when (e is ModelRunException or ArgumentException)
         {
             return e.Message;
         }

@@ -225,6 +225,8 @@ public sealed class PredictPipeline(
         RequestException fault => call.Fail(fault.Failure, fault.Message),
         OperationCanceledException when call.Outputs is not null && call.Run.Stopped == StopCause.Deadline =>
             call.Fail(PredictFailure.DeadlineExceeded, "The deadline passed before the answer was there."),
+        OperationCanceledException when call.Run.Stopped == StopCause.None && !call.Aborted.IsCancellationRequested =>
+            call.Fail(PredictFailure.ModelFailed, "The model gave up by itself."),
         OperationCanceledException => call.Fail(PredictFailure.CallerGone, "The caller went away."),
         ModelRunException { CallersFault: true } run => call.Fail(PredictFailure.InvalidInput, run.Message),
         ModelRunException run => call.Fail(PredictFailure.ModelFailed, run.Message),

@@ -88,13 +88,13 @@ public class RunQueuePropertyTests
         for (var tries = 0; free < gate.ConcurrentRuns; tries++)
         {
             tries.ShouldBeLessThan(10_000, "a place of the gate is lost");
-            if (gate.TryEnter(out _))
+            if (gate.TryEnter(isShort: false, out _))
                 free++;
             else
                 await Task.Delay(1);
         }
 
-        gate.TryEnter(out _).ShouldBeFalse();
+        gate.TryEnter(isShort: false, out _).ShouldBeFalse();
     }
 
     private static async Task AskAsync(RunQueue queue, RunItem item, Request request, int seed)

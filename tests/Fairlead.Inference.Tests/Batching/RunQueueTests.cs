@@ -84,8 +84,8 @@ public sealed class RunQueueTests : IDisposable
     public async Task Run_WhoseDeadlinePassesWhileItWaits_IsToldSoWithoutARun()
     {
         using var queue = Queue(maxRows: 4, delay: TimeSpan.Zero);
-        _gate.TryEnter(out var a).ShouldBeTrue();
-        _gate.TryEnter(out var b).ShouldBeTrue();
+        _gate.TryEnter(isShort: false, out var a).ShouldBeTrue();
+        _gate.TryEnter(isShort: false, out var b).ShouldBeTrue();
         var call = new Call(1, deadlineMilliseconds: 20);
 
         await Should.ThrowAsync<OperationCanceledException>(() => call.RunAsync(queue).AsTask().WaitAsync(Patience));
