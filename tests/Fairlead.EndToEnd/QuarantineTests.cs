@@ -28,7 +28,7 @@ public sealed class QuarantineTests
         var refused = await Should.ThrowAsync<FairleadApiException>(() => Credit.AskAsync(third.Client));
         refused.Code.ShouldBe("not_ready");
         var endpoint = await third.Client.GetEndpointAsync(Credit.Name);
-        endpoint.Placements.Single().Why.ShouldContain("quarantined");
+        endpoint.Placements.Single().Why.ShouldNotBeNull().ShouldContain("quarantined");
 
         (await third.Client.ReleaseVersionAsync(Credit.Name, version)).WasQuarantined.ShouldBeTrue();
         await Credit.UntilAnsweredAsync(third.Client);

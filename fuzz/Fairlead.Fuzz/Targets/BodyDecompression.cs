@@ -19,6 +19,7 @@ internal sealed class BodyDecompression : IFuzzTarget
         [0, .. Pack(to => new GZipStream(to, CompressionLevel.Fastest), 1000)],
         [0, .. Pack(to => new GZipStream(to, CompressionLevel.Fastest), 2 * MaxBytes)],
         [1, .. Pack(to => new ZLibStream(to, CompressionLevel.Fastest), 1000)],
+        [1, 0x78, 0x20, 0, 0, 0, 1, 3, 0],
         [2, 65, 66],
     ];
 

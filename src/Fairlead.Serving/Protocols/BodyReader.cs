@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using Fairlead.Serving.Predict;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Fairlead.Serving.Protocols;
 
@@ -11,15 +12,40 @@ namespace Fairlead.Serving.Protocols;
 internal static class BodyReader
 {
     private const int Chunk = 16 * 1024;
+    private const int FramingRoom = 64 * 1024;
 
-    /// <summary>Reads the whole body; throws <see cref="RequestException"/> when it is too large, broken or oddly encoded.</summary>
-    public static ValueTask ReadAsync(HttpRequest request, PooledBuffer to, int maxBytes, CancellationToken cancellation)
+    /// <summary>
+    /// Reads the whole body; throws <see cref="RequestException"/> when it is too large, broken or oddly encoded.
+    /// </summary>
+    public static async ValueTask ReadAsync(
+        HttpRequest request, PooledBuffer to, int maxBytes, CancellationToken cancellation)
     {
-        if (request.ContentLength > maxBytes && !IsEncoded(request))
+        if (request.ContentLength > maxBytes)
             throw TooLarge(maxBytes);
-        return IsEncoded(request)
-            ? DecodeAsync(request, to, maxBytes, cancellation)
-            : CopyAsync(request, to, maxBytes, cancellation);
+        RaiseServerLimit(request, maxBytes);
+        try
+        {
+            if (IsEncoded(request))
+                await DecodeAsync(request, to, maxBytes, cancellation).ConfigureAwait(false);
+            else
+                await CopyAsync(request, to, maxBytes, cancellation).ConfigureAwait(false);
+        }
+        catch (BadHttpRequestException e)
+        {
+            throw e.StatusCode == StatusCodes.Status413PayloadTooLarge
+                ? TooLarge(maxBytes)
+                : new RequestException(PredictFailure.Malformed, e.Message, e);
+        }
+    }
+
+    /// <summary>
+    /// The server's own limit is below ours by default. It counts the bytes on the wire, the frames of chunks included,
+    /// so it is set with room for those; it still ends a compressed body of which nothing ever comes out.
+    /// </summary>
+    private static void RaiseServerLimit(HttpRequest request, int maxBytes)
+    {
+        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+            limit.MaxRequestBodySize = (2L * maxBytes) + FramingRoom;
     }
 
     private static bool IsEncoded(HttpRequest request) =>
@@ -54,7 +80,8 @@ internal static class BodyReader
             "gzip" or "x-gzip" => new GZipStream(request.Body, CompressionMode.Decompress, leaveOpen: true),
             "deflate" => new ZLibStream(request.Body, CompressionMode.Decompress, leaveOpen: true),
             _ => throw new RequestException(
-                PredictFailure.Unsupported, $"The Content-Encoding '{encoding}' is not taken; send gzip, deflate or identity."),
+                PredictFailure.Unsupported,
+                $"The Content-Encoding '{encoding}' is not taken; send gzip, deflate or identity."),
         };
         try
         {
@@ -66,11 +93,18 @@ internal static class BodyReader
                     throw TooLarge(maxBytes);
             }
         }
-        catch (InvalidDataException e)
+        catch (Exception e) when (IsBrokenStream(e))
         {
             throw new RequestException(PredictFailure.Malformed, $"The body is no valid {encoding} stream.", e);
         }
     }
+
+    /// <summary>
+    /// A stream that asks for a dictionary which nobody has ends in an exception that the library keeps to itself. What a
+    /// connection throws when it breaks is an <see cref="IOException"/> as well, and is none of a stream's faults.
+    /// </summary>
+    private static bool IsBrokenStream(Exception e) =>
+        e is InvalidDataException || (e is IOException && e.GetType().Assembly == typeof(ZLibStream).Assembly);
 
     private static RequestException TooLarge(int maxBytes) =>
         new(PredictFailure.TooLarge, $"The request's body is larger than the {maxBytes} bytes that are allowed.");

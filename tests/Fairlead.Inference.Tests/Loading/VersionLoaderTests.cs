@@ -170,10 +170,8 @@ public sealed class VersionLoaderTests : IDisposable
                 yield return new ArtifactEntry(digest, bytes.Length, default);
         }
 
-        public Task DeleteAsync(Sha256Digest digest, CancellationToken cancellation)
-        {
-            _artifacts.Remove(digest);
-            return Task.CompletedTask;
-        }
+        public Task<bool> DeleteAsync(
+            Sha256Digest digest, DateTimeOffset unlessPutAfter, CancellationToken cancellation) =>
+            Task.FromResult(_artifacts.Remove(digest));
     }
 }

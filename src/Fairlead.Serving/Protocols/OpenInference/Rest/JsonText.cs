@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -81,13 +80,19 @@ internal readonly record struct JsonText(int Start, int Length, bool Escaped)
     private static bool TryReadUnit(ReadOnlySpan<byte> text, out char unit)
     {
         unit = default;
-        if (text.Length < 6 || text[0] != (byte)'\\' || text[1] != (byte)'u'
-            || !ushort.TryParse(text[2..6], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var hex))
-        {
+        if (text.Length < 6 || text[0] != (byte)'\\' || text[1] != (byte)'u')
             return false;
+
+        // Digit by digit: the framework's parsers take zero bytes behind a number for its end.
+        var value = 0;
+        foreach (var digit in text[2..6])
+        {
+            if (!char.IsAsciiHexDigit((char)digit))
+                return false;
+            value = (value << 4) + (digit <= (byte)'9' ? digit - '0' : (digit | 0x20) - 'a' + 10);
         }
 
-        unit = (char)hex;
+        unit = (char)value;
         return true;
     }
 }

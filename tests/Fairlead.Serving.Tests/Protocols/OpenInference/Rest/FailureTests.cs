@@ -34,6 +34,10 @@ public sealed class FailureTests(ServingHost host) : IClassFixture<ServingHost>
             "{\"id\":\"\n\",\"inputs\":[]}",
             "The request is not valid JSON: expected no control character within a string at byte 7."
         },
+        {
+            400, "{\"id\":\"\\u00e\0\",\"inputs\":[]}",
+            "The request is not valid JSON: expected a valid escape at byte 7."
+        },
         { 400, "{\"z\":01,\"inputs\":[]}", "The request is not valid JSON: expected a value at byte 5." },
         { 400, "{\"parameters\":[],\"inputs\":[]}", "The request's \"parameters\" are not an object." },
         {
