@@ -19,7 +19,8 @@ internal sealed class ControlPlane(
     /// <param name="principal">Who wants it.</param>
     /// <param name="reason">Why, in the caller's words.</param>
     /// <param name="change">
-    /// Reads, decides and stores; throws <see cref="RefusalException"/> to refuse. It may run several times, and nothing
+    /// Reads, decides and stores; throws <see cref="RefusalException"/> to refuse. It may run several times, and
+    /// nothing
     /// that it does outside the database may depend on running once. What it changes it must record.
     /// </param>
     /// <param name="dryRun">Does everything and keeps nothing.</param>

@@ -17,16 +17,25 @@ public sealed class ControlPlaneOptions
     /// </summary>
     public string DataFolder { get; set; } = ".fairlead";
 
-    /// <summary>The connection string of a PostgreSQL database; null, the default: a SQLite file in the data folder.</summary>
+    /// <summary>
+    /// The connection string of a PostgreSQL database; null, the default: a SQLite file in the data folder.
+    /// </summary>
     public string? PostgresConnection { get; set; }
 
-    /// <summary>Where artifacts are stored; null, the default: <c>artifacts</c> in the data folder. Replicas share it.</summary>
+    /// <summary>
+    /// Where artifacts are stored; null, the default: <c>artifacts</c> in the data folder. Replicas share it.
+    /// </summary>
     public string? ArtifactFolder { get; set; }
 
-    /// <summary>The hosts that the server listens on, as written in its addresses; protected mode looks at them. Default <c>localhost</c>.</summary>
+    /// <summary>
+    /// The hosts that the server listens on, as written in its addresses; protected mode looks at them. Default
+    /// <c>localhost</c>.
+    /// </summary>
     public IReadOnlyList<string> ListenHosts { get; set; } = ["localhost"];
 
-    /// <summary>An admin key to make valid at the start, from <c>FAIRLEAD_ADMIN_KEY</c>. At least 32 characters. Default null.</summary>
+    /// <summary>
+    /// An admin key to make valid at the start, from <c>FAIRLEAD_ADMIN_KEY</c>. At least 32 characters. Default null.
+    /// </summary>
     public string? AdminKey { get; set; }
 
     /// <summary>The replica's name; null, the default: the machine's name and digits kept in the data folder.</summary>
@@ -36,7 +45,8 @@ public sealed class ControlPlaneOptions
     public long MaxArtifactBytes { get; set; } = DefaultMaxArtifactBytes;
 
     /// <summary>
-    /// The program, with its first arguments, that is run as <c>PROGRAM probe FOLDER --entry FILE</c>; empty, the default:
+    /// The program, with its first arguments, that is run as <c>PROGRAM probe FOLDER --entry FILE</c>; empty, the
+    /// default:
     /// this program.
     /// </summary>
     public IReadOnlyList<string> ProbeProgram { get; set; } = [];
@@ -50,10 +60,15 @@ public sealed class ControlPlaneOptions
     /// <summary>Probes that run at once. Default 2, 1 to 64.</summary>
     public int ProbesAtOnce { get; set; } = 2;
 
-    /// <summary>Age below which an unreferenced artifact is kept, for uploads whose version is yet to come. Default 1 h, 0 to 365 d.</summary>
+    /// <summary>
+    /// Age below which an unreferenced artifact is kept, for uploads whose version is yet to come. Default 1 h, 0 to
+    /// 365 d.
+    /// </summary>
     public TimeSpan GarbageGrace { get; set; } = TimeSpan.FromHours(1);
 
-    /// <summary>A replica is live while its last heartbeat is no older than this. Default 10 s, 1 s to 10 min.</summary>
+    /// <summary>
+    /// A replica is live while its last heartbeat is no older than this. Default 10 s, 1 s to 10 min.
+    /// </summary>
     public TimeSpan ReplicaLease { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How often a replica on PostgreSQL looks for changes. Default 500 ms, 10 ms to 5 s.</summary>

@@ -15,7 +15,8 @@ namespace Fairlead.Server;
 /// </summary>
 internal sealed class ControlPlaneService(
     Database database, DataFolder folder, Keyring keyring, KeyWrites keys, PredictionKeys predictionKeys,
-    Replica replica, IArtifactStore artifacts, ControlPlaneOptions options, TimeProvider time, ILogger<ControlPlaneService> log)
+    Replica replica, IArtifactStore artifacts, ControlPlaneOptions options, TimeProvider time,
+    ILogger<ControlPlaneService> log)
     : BackgroundService
 {
     private static readonly TimeSpan PredictionKeyInterval = TimeSpan.FromMinutes(1);

@@ -23,7 +23,8 @@ namespace Fairlead.Server;
 public static class FairleadControlPlane
 {
     /// <summary>
-    /// Adds the control plane. It starts before the server listens: storage, keys and protected mode are settled then. A
+    /// Adds the control plane. It starts before the server listens: storage, keys and protected mode are settled then.
+    /// A
     /// host with a data plane adds its <see cref="IQuarantine"/> before.
     /// </summary>
     public static IServiceCollection AddFairleadControlPlane(
@@ -53,7 +54,8 @@ public static class FairleadControlPlane
     }
 
     /// <summary>
-    /// Adds what every request passes: problems told as RFC 9457, then access control. Comes after routing and before any
+    /// Adds what every request passes: problems told as RFC 9457, then access control. Comes after routing and before
+    /// any
     /// route runs.
     /// </summary>
     public static IApplicationBuilder UseFairleadAccess(this IApplicationBuilder app) =>
@@ -75,7 +77,8 @@ public static class FairleadControlPlane
     /// <summary>Storage and the one way to write to it; also all that the tools of the command line need.</summary>
     internal static IServiceCollection AddStorage(this IServiceCollection services)
     {
-        services.AddSingleton(provider => DataFolder.Open(provider.GetRequiredService<ControlPlaneOptions>().DataFolder));
+        services.AddSingleton(
+            provider => DataFolder.Open(provider.GetRequiredService<ControlPlaneOptions>().DataFolder));
         services.AddSingleton<Database>();
         services.AddSingleton<RevisionSignals>();
         services.AddSingleton<ControlPlane>();
@@ -93,7 +96,8 @@ public static class FairleadControlPlane
                 options.ArtifactFolder ?? folder.Below("artifacts"),
                 provider.GetRequiredService<TimeProvider>(),
 
-                // In a folder of our own every unfinished upload is a dead one; in a shared one it may be a neighbour's.
+                // In a folder of our own every unfinished upload is a dead one; in a shared one it may be a
+                // neighbour's.
                 options.ArtifactFolder is null ? TimeSpan.Zero : TimeSpan.FromDays(1));
         });
         return services;

@@ -18,7 +18,7 @@ internal static partial class Log
     public static partial void DatabaseIsBack(this ILogger log);
 
     [LoggerMessage(2003, LogLevel.Warning,
-        "No keys: this server answers everything that comes from its own machine. Make keys with 'fairlead keys create'")]
+        "No keys: this server answers everything that comes from its own machine; 'fairlead keys create' makes one")]
     public static partial void WithoutKeys(this ILogger log);
 
     [LoggerMessage(2004, LogLevel.Error, "A round of upkeep failed; the next one comes")]
@@ -28,7 +28,8 @@ internal static partial class Log
     public static partial void WriteRetried(this ILogger log, int attempt, string why);
 
     [LoggerMessage(2011, LogLevel.Error, "Unexpected failure answering {Method} {Path} (trace {Trace})")]
-    public static partial void Unexpected(this ILogger log, Exception failure, string method, string path, string trace);
+    public static partial void Unexpected(
+        this ILogger log, Exception failure, string method, string path, string trace);
 
     [LoggerMessage(2012, LogLevel.Warning, "The storage failed answering {Method} {Path}: {Why}")]
     public static partial void StorageFailed(this ILogger log, string method, string path, string why);
@@ -60,7 +61,8 @@ internal static partial class Log
     [LoggerMessage(2041, LogLevel.Information, "A new key signs prediction ids from now on: {Key}")]
     public static partial void PredictionKeyMade(this ILogger log, int key);
 
-    [LoggerMessage(2042, LogLevel.Warning, "Keys for prediction ids cannot be read or made, the last known ones stay: {Why}")]
+    [LoggerMessage(2042, LogLevel.Warning,
+        "Keys for prediction ids cannot be read or made, the last known ones stay: {Why}")]
     public static partial void PredictionKeysUnreadable(this ILogger log, string why);
 
     [LoggerMessage(2050, LogLevel.Information,

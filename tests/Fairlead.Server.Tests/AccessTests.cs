@@ -8,6 +8,7 @@ using Fairlead.Server.Access;
 using Fairlead.Server.Storage;
 using Fairlead.Server.Tests.Hosting;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Fairlead.Server.Tests;
@@ -38,7 +39,7 @@ public sealed class AccessTests(PostgresServer postgres)
         {
             var demand = route.Metadata.GetMetadata<RouteDemand>().ShouldNotBeNull(route.DisplayName);
             var path = System.Text.RegularExpressions.Regex.Replace(route.RoutePattern.RawText!, @"\{\w+\}", "1");
-            foreach (var method in route.Metadata.GetMetadata<Microsoft.AspNetCore.Routing.HttpMethodMetadata>()!.HttpMethods)
+            foreach (var method in route.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods)
             {
                 (await SendAsync(nobody, method, path)).ShouldBe(HttpStatusCode.Unauthorized, $"{method} {path}");
                 for (var i = 0; i < Roles.Length; i++)
@@ -103,7 +104,8 @@ public sealed class AccessTests(PostgresServer postgres)
             (options.PostgresConnection, options.AdminKey) = (connection, AdminKey);
         await using var one = await TestServer.StartAsync(Configure);
         await using var two = await TestServer.StartAsync(Configure);
-        var created = await one.ClientWith(AdminKey).CreateKeyAsync(new CreateKeyRequest { Name = "k", Role = "viewer" });
+        var created = await one.ClientWith(AdminKey)
+            .CreateKeyAsync(new CreateKeyRequest { Name = "k", Role = "viewer" });
         var client = two.ClientWith(created.Secret);
         await UntilAsync(() => WorksAsync(client), works: true);
 
@@ -129,7 +131,8 @@ public sealed class AccessTests(PostgresServer postgres)
         clock.Shift = TimeSpan.FromHours(1);
 
         await client.ListModelsAsync().ShouldBeRefusedAsync("key_invalid", 401);
-        (await server.ClientWith(AdminKey).ListKeysAsync()).Items.Single(key => key.Name == "k").State.ShouldBe("expired");
+        (await server.ClientWith(AdminKey).ListKeysAsync()).Items
+            .Single(key => key.Name == "k").State.ShouldBe("expired");
     }
 
     [Fact]
@@ -157,7 +160,8 @@ public sealed class AccessTests(PostgresServer postgres)
         (await client.ListModelsAsync()).Items.ShouldHaveSingleItem().Name.ShouldBe("mine");
         (await client.ListEndpointsAsync()).Items.ShouldHaveSingleItem().Name.ShouldBe("mine");
         await client.GetModelAsync("theirs").ShouldBeRefusedAsync("forbidden", 403);
-        await client.ReadArtifactAsync(TestServer.Digest("theirs"), Stream.Null).ShouldBeRefusedAsync("artifact_not_found");
+        await client.ReadArtifactAsync(TestServer.Digest("theirs"), Stream.Null)
+            .ShouldBeRefusedAsync("artifact_not_found");
         await client.CreateModelAsync(new CreateModelRequest { Name = "other" }).ShouldBeRefusedAsync("forbidden", 403);
         await client.ApplyAsync("{kind: Model, name: theirs, description: x}").ShouldBeRefusedAsync("forbidden", 403);
         await client.PutEndpointAsync("mine", new PutEndpointRequest

@@ -22,7 +22,8 @@ public sealed class EndpointTests(PostgresServer postgres)
         var created = await server.Client.PutEndpointAsync("credit", Put(Variant("stable", 1)));
         var again = await server.Client.PutEndpointAsync("credit", Put(Variant("stable", 1)));
         var changed = await server.Client.PutEndpointAsync(
-            "credit", Put(Variant("stable", 1, 3), Variant("canary", 2)) with { Reason = "try it", Unit = "header:X-User" });
+            "credit",
+            Put(Variant("stable", 1, 3), Variant("canary", 2)) with { Reason = "try it", Unit = "header:X-User" });
 
         (created.Generation, again.Generation, changed.Generation).ShouldBe((1, 1, 2));
         changed.Variants.Select(variant => variant.Arm).ShouldBe([1, 2]);
@@ -89,7 +90,8 @@ public sealed class EndpointTests(PostgresServer postgres)
             Variant("a", 9),
             new VariantRequest { Name = "b", Model = "m" },
             new VariantRequest { Name = "c", Model = "m", Alias = "nope" });
-        var unknown = await server.Client.PutEndpointAsync("e", unresolved).ShouldBeRefusedAsync("unknown_version", 400);
+        var unknown = await server.Client.PutEndpointAsync("e", unresolved)
+            .ShouldBeRefusedAsync("unknown_version", 400);
         unknown.Errors.Select(error => error.Code).ShouldBe(["unknown_version", "version_or_alias", "unknown_alias"]);
         unknown.Errors.Select(error => error.Field)
             .ShouldBe(["variants[0].version", "variants[1]", "variants[2].alias"]);
@@ -161,7 +163,8 @@ public sealed class EndpointTests(PostgresServer postgres)
 
         var put = server.Client.PutEndpointAsync("e", Put(Variant("a", 1)), TimeSpan.FromSeconds(20));
         await server.Feed.AcknowledgeAsync(
-            new PlacementReport(EndpointName.Parse("e"), 1, PlacementState.Failed, "no memory"), CancellationToken.None);
+            new PlacementReport(EndpointName.Parse("e"), 1, PlacementState.Failed, "no memory"),
+            CancellationToken.None);
 
         (await put).Placements.ShouldHaveSingleItem().Why.ShouldBe("no memory");
     }

@@ -24,13 +24,15 @@ public sealed class ProblemTests
     [InlineData("POST", "api/v1/models", """{"name":null}""", 400, "invalid_json", "name")]
     [InlineData("POST", "api/v1/models", """{"name":"m","tags":null}""", 400, "invalid_json", "tags")]
     [InlineData("POST", "api/v1/models", """{"name":7}""", 400, "invalid_json", "name")]
-    [InlineData("POST", "api/v1/models", """{"name":"m","description":"a\u0000b"}""", 400, "invalid_text", "description")]
+    [InlineData(
+        "POST", "api/v1/models", """{"name":"m","description":"a\u0000b"}""", 400, "invalid_text", "description")]
     [InlineData("POST", "api/v1/models", """{"name":"\ud800"}""", 400, "invalid_json", "name")]
     [InlineData("POST", "api/v1/models", "null", 400, "invalid_json", null)]
     [InlineData("POST", "api/v1/models", "{", 400, "invalid_json", null)]
     [InlineData("POST", "api/v1/models", "", 400, "invalid_json", null)]
     [InlineData("PUT", "api/v1/endpoints/e", """{"variants":[null]}""", 400, "invalid_json", "variants[0]")]
-    [InlineData("PUT", "api/v1/endpoints/e", """{"variants":[{"name":"a","model":"m","versoin":1}]}""", 400, "unknown_field", "variants[0].versoin")]
+    [InlineData("PUT", "api/v1/endpoints/e", """{"variants":[{"name":"a","model":"m","versoin":1}]}""",
+        400, "unknown_field", "variants[0].versoin")]
     [InlineData("PUT", "api/v1/endpoints/e?wait=soon", """{"variants":[]}""", 400, "invalid_parameter", "wait")]
     [InlineData("PUT", "api/v1/endpoints/e", """{"variants":[]}""", 400, "no_variants", "variants")]
     [InlineData("PUT", "api/v1/endpoints/a%00b", """{"variants":[]}""", 400, null, null)]

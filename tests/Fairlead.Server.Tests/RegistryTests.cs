@@ -18,7 +18,11 @@ public sealed class RegistryTests(PostgresServer postgres)
             Tags = new Dictionary<string, string> { ["team"] = "risk" },
             Metrics = new Dictionary<string, double> { ["auc"] = 0.75 },
             Parameters = new Dictionary<string, string> { ["depth"] = "3" },
-            Lineage = new VersionLineage { CodeCommit = "abc", Datasets = new Dictionary<string, string> { ["train"] = "d1" } },
+            Lineage = new VersionLineage
+            {
+                CodeCommit = "abc",
+                Datasets = new Dictionary<string, string> { ["train"] = "d1" },
+            },
             Reason = "trial",
         });
 
@@ -82,7 +86,8 @@ public sealed class RegistryTests(PostgresServer postgres)
     [InlineData("hang", "probe_timeout", "00:00:01")]
     [InlineData("hungry", "model_too_large", "64 MiB")]
     [InlineData("garbage", "probe_failed", "report")]
-    public async Task Register_AnUnfitModel_IsRefusedWithTheReasonAndLeavesNothing(string content, string code, string why)
+    public async Task Register_AnUnfitModel_IsRefusedWithTheReasonAndLeavesNothing(
+        string content, string code, string why)
     {
         await using var server = await TestServer.StartAsync(options =>
         {
@@ -90,7 +95,8 @@ public sealed class RegistryTests(PostgresServer postgres)
             options.ProbeMemoryBytes = 64 << 20;
         });
 
-        var problem = await server.RegisterAsync("m", content).ShouldBeRefusedAsync(code, code == "probe_failed" ? 503 : 400);
+        var problem = await server.RegisterAsync("m", content)
+            .ShouldBeRefusedAsync(code, code == "probe_failed" ? 503 : 400);
 
         problem.Detail!.ShouldContain(why);
         (await server.Client.ListModelsAsync()).Items.ShouldBeEmpty();

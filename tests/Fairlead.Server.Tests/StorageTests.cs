@@ -77,7 +77,8 @@ public sealed class StorageTests(PostgresServer postgres)
         var second = await server.Client.ListAuditAsync(
             new AuditFilter { Subject = "models/m" }, new PageRequest(1, first.NextPageToken));
         second.Items.ShouldHaveSingleItem().What.ShouldBe("model.create");
-        (await server.Client.ListAuditAsync(new AuditFilter { Subject = "models/m", Since = before })).Items.Count.ShouldBe(1);
+        var since = await server.Client.ListAuditAsync(new AuditFilter { Subject = "models/m", Since = before });
+        since.Items.Count.ShouldBe(1);
         (await server.Client.ListAuditAsync(new AuditFilter { Who = "nobody" })).Items.ShouldBeEmpty();
     }
 
@@ -88,8 +89,12 @@ public sealed class StorageTests(PostgresServer postgres)
         var connection = await own.CreateDatabaseAsync();
         var folder = Directory.CreateTempSubdirectory("fairlead-outage-");
         const string key = "0123456789abcdef0123456789abcdef";
-        void Configure(ControlPlaneOptions options) => (options.PostgresConnection, options.DataFolder, options.AdminKey) =
-            (connection + ";Command Timeout=2", folder.FullName, key);
+        void Configure(ControlPlaneOptions options)
+        {
+            options.PostgresConnection = connection + ";Command Timeout=2";
+            options.DataFolder = folder.FullName;
+            options.AdminKey = key;
+        }
 
         byte keyId;
         await using (var server = await TestServer.StartAsync(Configure))

@@ -25,7 +25,8 @@ public static class ApiJson
 
     private static JsonSerializerOptions Make(JsonUnmappedMemberHandling unmapped)
     {
-        // By reflection on purpose: generated code gives every init-only member that is left out its type's default, and
+        // By reflection on purpose: generated code gives every init-only member that is left out its type's default,
+        // and
         // a variant without a weight would have the weight 0 in place of the record's 1.
         var options = new JsonSerializerOptions
         {

@@ -8,7 +8,9 @@ namespace Fairlead.Core.Access;
 public static class ProtectedMode
 {
     /// <summary>Says why a server must not start, or null when it may.</summary>
-    /// <param name="hosts">The hosts it would listen on, as written: <c>localhost</c>, <c>0.0.0.0</c>, <c>*</c>, a name.</param>
+    /// <param name="hosts">
+    /// The hosts it would listen on, as written: <c>localhost</c>, <c>0.0.0.0</c>, <c>*</c>, a name.
+    /// </param>
     /// <param name="hasKeys">At least one key is configured.</param>
     public static string? WhyNotStart(IEnumerable<string> hosts, bool hasKeys)
     {

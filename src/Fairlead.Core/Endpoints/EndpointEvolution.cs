@@ -19,7 +19,9 @@ public sealed record EndpointDecision(
 /// <summary>Decides what becomes of an endpoint that shall be as its owner writes it. Pure.</summary>
 public static class EndpointEvolution
 {
-    /// <summary>Most names that the variants of one endpoint ever have: prediction ids keep 16 bits for the arm.</summary>
+    /// <summary>
+    /// Most names that the variants of one endpoint ever have: prediction ids keep 16 bits for the arm.
+    /// </summary>
     public const int MaxArms = ushort.MaxValue;
 
     /// <summary>

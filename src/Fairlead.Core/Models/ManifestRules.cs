@@ -2,7 +2,9 @@ using Fairlead.Core.Refusals;
 
 namespace Fairlead.Core.Models;
 
-/// <summary>Says whether files may make up a version, and which of them is the model. Pure; every fault is reported.</summary>
+/// <summary>
+/// Says whether files may make up a version, and which of them is the model. Pure; every fault is reported.
+/// </summary>
 public static class ManifestRules
 {
     /// <summary>Most files of a version.</summary>
@@ -63,7 +65,8 @@ public static class ManifestRules
         throw new RefusalException(models.Count == 0
             ? Fault("no_entry", "files", "None of the files ends in '.onnx'; say which one is the model with 'entry'.")
             : Fault("ambiguous_entry", "entry",
-                $"{models.Count} files end in '.onnx' and none is '{UsualEntry}'; say which one is the model with 'entry'."));
+                $"{models.Count} files end in '.onnx' and none is '{UsualEntry}'; "
+                + "say which one is the model with 'entry'."));
     }
 
     /// <summary>

@@ -19,7 +19,9 @@ public static class VersionRules
                 Present = present,
             };
 
-    /// <summary>Decides the deletion of a version: refused while an endpoint serves it or an alias points to it.</summary>
+    /// <summary>
+    /// Decides the deletion of a version: refused while an endpoint serves it or an alias points to it.
+    /// </summary>
     public static Refusal? WhyNotDelete(
         VersionId version, IReadOnlyCollection<string> endpoints, IReadOnlyCollection<string> aliases)
     {

@@ -7,7 +7,9 @@ internal static partial class FileSystem
 {
     private const int ReadOnly = 0;
 
-    /// <summary>Makes the names in a folder durable; a renamed file may otherwise be gone after a power failure.</summary>
+    /// <summary>
+    /// Makes the names in a folder durable; a renamed file may otherwise be gone after a power failure.
+    /// </summary>
     public static void FlushFolder(string folder)
     {
         if (OperatingSystem.IsWindows())

@@ -82,8 +82,10 @@ public sealed class FolderArtifactStore : IArtifactStore
         foreach (var file in new DirectoryInfo(_artifacts).EnumerateFiles("*", SearchOption.AllDirectories))
         {
             cancellation.ThrowIfCancellationRequested();
-            if (Sha256Digest.TryParse(file.Name, out var digest) && file.Exists)
-                yield return new ArtifactEntry(digest, file.Length, new DateTimeOffset(file.LastWriteTimeUtc, TimeSpan.Zero));
+            if (!Sha256Digest.TryParse(file.Name, out var digest) || !file.Exists)
+                continue;
+            var lastPut = new DateTimeOffset(file.LastWriteTimeUtc, TimeSpan.Zero);
+            yield return new ArtifactEntry(digest, file.Length, lastPut);
         }
     }
 
@@ -104,7 +106,7 @@ public sealed class FolderArtifactStore : IArtifactStore
         Stream content, string path, long maxBytes, CancellationToken cancellation)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        await using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read, 0, useAsync: false);
+        await using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read, 0);
         var size = await HashAsync(content, hash, file, maxBytes, cancellation);
         file.Flush(flushToDisk: true);
         return new StoredArtifact(Sha256Digest.FromBytes(hash.GetHashAndReset()), size);
@@ -182,7 +184,8 @@ public sealed class FolderArtifactStore : IArtifactStore
         try
         {
             return new FileStream(
-                PathOf(digest), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 0, FileOptions.SequentialScan);
+                PathOf(digest), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 0,
+                FileOptions.SequentialScan);
         }
         catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -3,7 +3,9 @@ using Fairlead.Core.Refusals;
 
 namespace Fairlead.Server.Access;
 
-/// <summary>The refusals of access control, in one place: they say what is missing and nothing about what exists.</summary>
+/// <summary>
+/// The refusals of access control, in one place: they say what is missing and nothing about what exists.
+/// </summary>
 internal static class AccessRefusals
 {
     public static Refusal NoKey { get; } = new(RefusalKind.Unauthenticated, "key_required",
@@ -29,9 +31,10 @@ internal static class AccessRefusals
             (_, { } model) => $" for the model '{model}'",
             _ => "",
         };
+        var limited = principal.Endpoints.IsEmpty && principal.Models.IsEmpty ? "" : " with limits";
         return new Refusal(RefusalKind.Forbidden, "forbidden",
             $"This needs the role '{RoleNames.Of(demand.Role)}'{about}; the key '{principal.Name}' has the role "
-            + $"'{RoleNames.Of(principal.Role)}'{(principal.Endpoints.IsEmpty && principal.Models.IsEmpty ? "" : " with limits")}.");
+            + $"'{RoleNames.Of(principal.Role)}'{limited}.");
     }
 }
 

@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace Fairlead.Server.Access;
 
-/// <summary>Finds out who is calling, from the <c>Authorization</c> header or, for gRPC, the metadata entry of that name.</summary>
+/// <summary>
+/// Finds out who is calling, from the <c>Authorization</c> header or, for gRPC, the metadata entry of that name.
+/// </summary>
 public sealed class Callers(Keyring keyring)
 {
     private const string Bearer = "Bearer ";
@@ -52,7 +54,9 @@ public sealed class Callers(Keyring keyring)
 /// <summary>The caller of a request, once access control has let it pass.</summary>
 public static class CallerExtensions
 {
-    /// <summary>Who is calling. Throws when the request did not pass access control, which is a mistake of the host.</summary>
+    /// <summary>
+    /// Who is calling. Throws when the request did not pass access control, which is a mistake of the host.
+    /// </summary>
     public static Principal Caller(this HttpContext context) =>
         context.Features.Get<Principal>()
         ?? throw new InvalidOperationException("The request did not pass access control.");

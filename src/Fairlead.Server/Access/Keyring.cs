@@ -11,7 +11,8 @@ using Microsoft.Extensions.Logging;
 namespace Fairlead.Server.Access;
 
 /// <summary>
-/// The valid keys in memory. A presented key is hashed and looked up without allocating or asking the database; a change
+/// The valid keys in memory. A presented key is hashed and looked up without allocating or asking the database; a
+/// change
 /// on this replica is in force at once, one on another within <see cref="RefreshInterval"/>.
 /// </summary>
 public sealed class Keyring : IDisposable
@@ -40,7 +41,9 @@ public sealed class Keyring : IDisposable
     /// </summary>
     public bool IsRequired => _snapshot.IsRequired;
 
-    /// <summary>The caller that a key belongs to; null when it is unknown, revoked or expired. Allocates nothing.</summary>
+    /// <summary>
+    /// The caller that a key belongs to; null when it is unknown, revoked or expired. Allocates nothing.
+    /// </summary>
     /// <param name="key">The key's text in UTF-8.</param>
     public Principal? Find(ReadOnlySpan<byte> key)
     {
@@ -49,7 +52,9 @@ public sealed class Keyring : IDisposable
         return entry.ExpiresAt <= _time.MicrosecondsNow() ? null : entry.Principal;
     }
 
-    /// <summary>The caller that a key belongs to; null when it is unknown, revoked or expired. Allocates nothing.</summary>
+    /// <summary>
+    /// The caller that a key belongs to; null when it is unknown, revoked or expired. Allocates nothing.
+    /// </summary>
     public Principal? Find(ReadOnlySpan<char> key)
     {
         if (key.Length > KeyText.MaxLength)
@@ -99,9 +104,13 @@ public sealed class Keyring : IDisposable
         return new KeyringCopy(revision, required, rows);
     }
 
-    private static Snapshot Compile(KeyringCopy copy) => new(copy.Revision, copy.IsRequired, copy.Keys.ToFrozenDictionary(
-        row => KeyHash.FromHash(row.Hash),
-        row => new Entry(KeyRows.ToPrincipal(row), row.ExpiresAt ?? long.MaxValue)));
+    private static Snapshot Compile(KeyringCopy copy)
+    {
+        var entries = copy.Keys.ToFrozenDictionary(
+            row => KeyHash.FromHash(row.Hash),
+            row => new Entry(KeyRows.ToPrincipal(row), row.ExpiresAt ?? long.MaxValue));
+        return new Snapshot(copy.Revision, copy.IsRequired, entries);
+    }
 
     private void Keep(KeyringCopy copy)
     {

@@ -52,10 +52,11 @@ internal static class KeysApi
         return TypedResults.Created($"/api/v1/keys/{created.Key.Id}", created);
     }
 
-    private static async Task<NoContent> RevokeAsync(HttpContext context, KeyWrites keys, CancellationToken cancellation)
+    private static async Task<NoContent> RevokeAsync(
+        HttpContext context, KeyWrites keys, CancellationToken cancellation)
     {
-        await keys.RevokeAsync(
-            context.Caller(), RequestQuery.RouteNumber(context, "id"), RequestQuery.Text(context, "reason"), cancellation);
+        var (id, reason) = (RequestQuery.RouteNumber(context, "id"), RequestQuery.Text(context, "reason"));
+        await keys.RevokeAsync(context.Caller(), id, reason, cancellation);
         return TypedResults.NoContent();
     }
 }

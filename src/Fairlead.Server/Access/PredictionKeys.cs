@@ -23,7 +23,9 @@ internal sealed class PredictionKeys(
 
     public ReadOnlyMemory<byte> Find(byte id) => _ring?.Secrets[id] ?? default;
 
-    /// <summary>Reads the keys, and makes the next one when it is time. Never throws for a database that is away.</summary>
+    /// <summary>
+    /// Reads the keys, and makes the next one when it is time. Never throws for a database that is away.
+    /// </summary>
     public async Task RefreshAsync(CancellationToken cancellation)
     {
         try

@@ -21,7 +21,9 @@ public sealed record RouteDemand(Role? Role, string? EndpointValue = null, strin
 /// <summary>How routes say what they ask of their callers.</summary>
 public static class RouteDemandExtensions
 {
-    /// <summary>Demands a role, and where the route names an endpoint or a model, a key that is not kept from it.</summary>
+    /// <summary>
+    /// Demands a role, and where the route names an endpoint or a model, a key that is not kept from it.
+    /// </summary>
     /// <param name="endpoint">The name of the route value that holds the endpoint's name.</param>
     /// <param name="model">The name of the route value that holds the model's name.</param>
     public static TBuilder Demands<TBuilder>(
@@ -29,7 +31,9 @@ public static class RouteDemandExtensions
         where TBuilder : IEndpointConventionBuilder =>
         route.WithMetadata(new RouteDemand(role, endpoint, model));
 
-    /// <summary>Opens a route to everybody, with a key or without one: health, metrics if so configured, the console's sign-in.</summary>
+    /// <summary>
+    /// Opens a route to everybody, with a key or without one: health, metrics if so configured, the console's sign-in.
+    /// </summary>
     public static TBuilder DemandsNothing<TBuilder>(this TBuilder route)
         where TBuilder : IEndpointConventionBuilder =>
         route.WithMetadata(new RouteDemand(Role: null));

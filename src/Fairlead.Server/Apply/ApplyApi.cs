@@ -19,7 +19,8 @@ using Microsoft.AspNetCore.Routing;
 namespace Fairlead.Server.Apply;
 
 /// <summary>
-/// <c>/api/v1/apply</c>: declarative documents. All of them are one write, models before the endpoints that may use their
+/// <c>/api/v1/apply</c>: declarative documents. All of them are one write, models before the endpoints that may use
+/// their
 /// aliases: either everything is as written afterwards or nothing has changed.
 /// </summary>
 internal static class ApplyApi
@@ -47,7 +48,7 @@ internal static class ApplyApi
     {
         var applied = new AppliedDocument[documents.Count];
         var faults = new List<Refusal>();
-        foreach (var (document, i) in documents.Select((document, i) => (document, i)).OrderBy(each => each.document.Endpoint is not null))
+        foreach (var (i, document) in documents.Index().OrderBy(each => each.Item.Endpoint is not null))
         {
             try
             {
@@ -92,7 +93,7 @@ internal static class ApplyApi
         var known = StoredJson.Read<Dictionary<string, string>>(row.Tags);
         var tags = document.Tags is null
             ? null
-            : known.Keys.Concat(document.Tags.Keys).Distinct().ToDictionary(tag => tag, document.Tags.GetValueOrDefault);
+            : known.Keys.Union(document.Tags.Keys).ToDictionary(tag => tag, document.Tags.GetValueOrDefault);
         await ModelWrites.DescribeAsync(
             write, model, new DescribeRequest { Description = document.Description, Tags = tags });
         foreach (var (alias, version) in document.Aliases ?? new Dictionary<string, int>())
@@ -209,7 +210,8 @@ internal static class ApplyApi
                 ]);
                 return new Document(name, null, model);
             default:
-                throw Fault("unknown_kind", $"There is no kind '{kind}'; write '{EndpointKind}' or '{ModelKind}'.", "kind");
+                throw Fault(
+                    "unknown_kind", $"There is no kind '{kind}'; write '{EndpointKind}' or '{ModelKind}'.", "kind");
         }
     }
 

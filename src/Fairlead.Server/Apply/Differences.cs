@@ -3,7 +3,9 @@ using Fairlead.Client.Api;
 
 namespace Fairlead.Server.Apply;
 
-/// <summary>Says where two documents differ. Entries of a list that have names are compared by them, not by place.</summary>
+/// <summary>
+/// Says where two documents differ. Entries of a list that have names are compared by them, not by place.
+/// </summary>
 internal static class Differences
 {
     public static IReadOnlyList<Difference> Between<T>(T? before, T after)

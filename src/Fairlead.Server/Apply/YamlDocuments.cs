@@ -10,7 +10,8 @@ using YamlDotNet.Core.Events;
 namespace Fairlead.Server.Apply;
 
 /// <summary>
-/// Turns YAML, of which JSON is a part, into one JSON document for each of its documents. Plain scalars are what the core
+/// Turns YAML, of which JSON is a part, into one JSON document for each of its documents. Plain scalars are what the
+/// core
 /// schema of YAML 1.2 makes of them, so <c>no</c> is a text. Anchors are refused: repeated ones grow without bound.
 /// </summary>
 internal static partial class YamlDocuments
@@ -60,7 +61,10 @@ internal static partial class YamlDocuments
         if (depth > ApiJson.MaxDepth)
             throw Fault($"The document is nested deeper than {ApiJson.MaxDepth} levels.");
         if (parser.Current is NodeEvent { Anchor.IsEmpty: false } or AnchorAlias)
-            throw Fault($"Line {parser.Current.Start.Line}: anchors and aliases of YAML are not read here; write it out.");
+        {
+            throw Fault(
+                $"Line {parser.Current.Start.Line}: anchors and aliases of YAML are not read here; write it out.");
+        }
 
         switch (parser.Current)
         {
@@ -104,12 +108,26 @@ internal static partial class YamlDocuments
             json.WriteBooleanValue(true);
         else if (text is "false" or "False" or "FALSE")
             json.WriteBooleanValue(false);
-        else if (Integer().IsMatch(text) && long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
-            json.WriteNumberValue(number);
-        else if (Real().IsMatch(text) && double.Parse(text, CultureInfo.InvariantCulture) is var real && double.IsFinite(real))
+        else if (IsWhole(text, out var whole))
+            json.WriteNumberValue(whole);
+        else if (IsReal(text, out var real))
             json.WriteNumberValue(real);
         else
             json.WriteStringValue(text);
+    }
+
+    private static bool IsWhole(string text, out long number)
+    {
+        number = 0;
+        return Integer().IsMatch(text)
+            && long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number);
+    }
+
+    private static bool IsReal(string text, out double number)
+    {
+        number = 0;
+        return Real().IsMatch(text)
+            && double.TryParse(text, CultureInfo.InvariantCulture, out number) && double.IsFinite(number);
     }
 
     private static RefusalException Fault(string message) =>
@@ -118,6 +136,8 @@ internal static partial class YamlDocuments
     [GeneratedRegex(@"^[-+]?[0-9]+$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 100)]
     private static partial Regex Integer();
 
-    [GeneratedRegex(@"^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 100)]
+    [GeneratedRegex(
+        @"^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$", RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 100)]
     private static partial Regex Real();
 }

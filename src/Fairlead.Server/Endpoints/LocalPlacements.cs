@@ -5,7 +5,9 @@ using Fairlead.Serving.Routing;
 
 namespace Fairlead.Server.Endpoints;
 
-/// <summary>How far this replica is with each endpoint, as its data plane last said; known at once and without the database.</summary>
+/// <summary>
+/// How far this replica is with each endpoint, as its data plane last said; known at once and without the database.
+/// </summary>
 internal sealed class LocalPlacements
 {
     private readonly ConcurrentDictionary<EndpointName, LocalPlacement> _placements = new();
@@ -32,7 +34,9 @@ internal sealed class LocalPlacements
             _placements.TryRemove(name, out _);
     }
 
-    /// <summary>Waits until this replica serves a generation or a later one, or has failed to, or the time is over.</summary>
+    /// <summary>
+    /// Waits until this replica serves a generation or a later one, or has failed to, or the time is over.
+    /// </summary>
     public async Task WaitAsync(
         EndpointName endpoint, long generation, TimeSpan wait, TimeProvider clock, CancellationToken cancellation)
     {

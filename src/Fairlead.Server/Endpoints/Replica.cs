@@ -38,7 +38,9 @@ internal sealed class Replica : IDisposable
         typeof(Replica).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
         .Split('+')[0] ?? "0";
 
-    /// <summary>Writes the sign of life and every placement. A database that is away is logged, and tried again by the next.</summary>
+    /// <summary>
+    /// Writes the sign of life and every placement. A database that is away is logged, and tried again by the next.
+    /// </summary>
     public async Task ReportAsync(CancellationToken cancellation)
     {
         await _reporting.WaitAsync(cancellation);

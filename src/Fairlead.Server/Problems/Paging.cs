@@ -31,7 +31,9 @@ internal readonly record struct PageQuery(int Limit, string? After)
         _ => throw Fault("pageToken", "The page token is not one of this list."),
     };
 
-    /// <summary>Makes a page from rows, of which one more than the limit was read to see whether there are more.</summary>
+    /// <summary>
+    /// Makes a page from rows, of which one more than the limit was read to see whether there are more.
+    /// </summary>
     public Page<TItem> Page<TRow, TItem>(IReadOnlyList<TRow> rows, Func<TRow, TItem> item, Func<TRow, object> key)
     {
         var more = rows.Count > Limit;

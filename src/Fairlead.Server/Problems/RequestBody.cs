@@ -9,7 +9,9 @@ using Microsoft.Net.Http.Headers;
 
 namespace Fairlead.Server.Problems;
 
-/// <summary>Reads request bodies strictly and within bounds; what is wrong is said as a refusal with its place.</summary>
+/// <summary>
+/// Reads request bodies strictly and within bounds; what is wrong is said as a refusal with its place.
+/// </summary>
 internal static partial class RequestBody
 {
     /// <summary>Largest JSON body of an ordinary route.</summary>
@@ -91,7 +93,8 @@ internal static partial class RequestBody
 
         // A converter's own words are for the caller; the serializer's speak of types and are not.
         var said = failure.Message.Split(" Path: ")[0];
-        var foreign = said.Contains("System.", StringComparison.Ordinal) || said.Contains("Fairlead.", StringComparison.Ordinal);
+        var foreign = said.Contains("System.", StringComparison.Ordinal)
+            || said.Contains("Fairlead.", StringComparison.Ordinal);
         var line = failure.LineNumber is { } number ? $" (line {number + 1})" : "";
         return Fault("invalid_json",
             (foreign ? "The value is not of the kind that belongs here." : said.TrimEnd('.') + ".") + line, where);
@@ -100,9 +103,11 @@ internal static partial class RequestBody
     private static Refusal Fault(string code, string message, string field) =>
         new(RefusalKind.Invalid, code, message) { Field = field.Length == 0 ? null : field };
 
-    [GeneratedRegex("^The JSON property '(?<name>.*)' could not be mapped", RegexOptions.None, matchTimeoutMilliseconds: 100)]
+    [GeneratedRegex(
+        "^The JSON property '(?<name>.*)' could not be mapped", RegexOptions.None, matchTimeoutMilliseconds: 100)]
     private static partial Regex Unmapped();
 
-    [GeneratedRegex("missing required properties including: (?<names>.*)", RegexOptions.None, matchTimeoutMilliseconds: 100)]
+    [GeneratedRegex(
+        "missing required properties including: (?<names>.*)", RegexOptions.None, matchTimeoutMilliseconds: 100)]
     private static partial Regex Missing();
 }

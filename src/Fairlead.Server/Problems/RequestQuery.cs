@@ -5,7 +5,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace Fairlead.Server.Problems;
 
-/// <summary>Reads query parameters and route values strictly: what cannot be read is refused, not taken for a default.</summary>
+/// <summary>
+/// Reads query parameters and route values strictly: what cannot be read is refused, not taken for a default.
+/// </summary>
 internal static class RequestQuery
 {
     public static string? Text(HttpContext context, string name)
@@ -49,7 +51,8 @@ internal static class RequestQuery
     };
 
     /// <summary>A route value that is in the route's pattern.</summary>
-    public static string Route(HttpContext context, string name) => Checked(name, (string)context.Request.RouteValues[name]!);
+    public static string Route(HttpContext context, string name) =>
+        Checked(name, (string)context.Request.RouteValues[name]!);
 
     /// <summary>A version number in the route; one that is none names nothing.</summary>
     public static int RouteNumber(HttpContext context, string name)

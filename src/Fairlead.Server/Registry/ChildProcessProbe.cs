@@ -105,7 +105,7 @@ internal sealed class ChildProcessProbe(ControlPlaneOptions options, TimeProvide
                     ? Fault("probe_timeout", $"The model was not loaded and run within {options.ProbeTimeout}.")
                     : ResidentBytes(process) > options.ProbeMemoryBytes
                         ? Fault("model_too_large", string.Create(CultureInfo.InvariantCulture,
-                            $"Loading the model took more than the {options.ProbeMemoryBytes >> 20} MiB that are allowed."))
+                            $"Loading the model took more than the allowed {options.ProbeMemoryBytes >> 20} MiB."))
                         : null;
                 if (why is null)
                     continue;

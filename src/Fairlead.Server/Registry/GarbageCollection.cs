@@ -7,7 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace Fairlead.Server.Registry;
 
 /// <summary>
-/// Removes artifacts that no version refers to and that were not uploaded within the grace. Each batch is removed inside
+/// Removes artifacts that no version refers to and that were not uploaded within the grace. Each batch is removed
+/// inside
 /// a write, so that a registration, which looks for its files inside a write too, either keeps them or is told.
 /// </summary>
 internal sealed class GarbageCollection(

@@ -2,7 +2,9 @@ using Fairlead.Core.Models;
 
 namespace Fairlead.Server.Registry;
 
-/// <summary>The versions that this replica will not load, as they may have brought it down. The data plane's journal keeps them.</summary>
+/// <summary>
+/// The versions that this replica will not load, as they may have brought it down. The data plane's journal keeps them.
+/// </summary>
 public interface IQuarantine
 {
     /// <summary>Lets a version be loaded again; false when it was not quarantined here.</summary>

@@ -21,7 +21,9 @@ internal sealed class Registration(
 
     private const int NamedMissing = 20;
 
-    /// <summary>Folders that only a running probe needs; what a killed process left in them goes at the next start.</summary>
+    /// <summary>
+    /// Folders that only a running probe needs; what a killed process left in them goes at the next start.
+    /// </summary>
     private static readonly string[] Passing = ["probe", SuspectProbe.FolderName];
 
     private readonly string _probeFolder = folder.Below("probe");

@@ -18,7 +18,12 @@ internal static class RegistryViews
             .ToListAsync(cancellation);
         var versions = await db.Versions.Where(version => names.Contains(version.Model))
             .GroupBy(version => version.Model)
-            .Select(group => new { Model = group.Key, Latest = group.Max(version => version.Number), Count = group.Count() })
+            .Select(group => new
+            {
+                Model = group.Key,
+                Latest = group.Max(version => version.Number),
+                Count = group.Count(),
+            })
             .ToDictionaryAsync(each => each.Model, cancellation);
         var byModel = aliases.ToLookup(alias => alias.Model);
         return [.. rows.Select(row => new ModelInfo

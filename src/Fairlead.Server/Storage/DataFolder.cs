@@ -46,7 +46,9 @@ internal sealed class DataFolder : IDisposable
     /// <summary>A folder below this one, made when needed.</summary>
     public string Below(string name) => Directory.CreateDirectory(System.IO.Path.Combine(Path, name)).FullName;
 
-    /// <summary>The name of this replica when none is configured: kept, so that a restart is the same replica.</summary>
+    /// <summary>
+    /// The name of this replica when none is configured: kept, so that a restart is the same replica.
+    /// </summary>
     public string ReplicaName()
     {
         var file = System.IO.Path.Combine(Path, "replica");

@@ -28,7 +28,9 @@ internal sealed class Database : IDisposable
     /// <summary><c>sqlite</c> or <c>postgresql</c>.</summary>
     public string Kind => IsShared ? "postgresql" : "sqlite";
 
-    /// <summary>Brings the tables to what this program knows. Several replicas may do so at once; they take turns.</summary>
+    /// <summary>
+    /// Brings the tables to what this program knows. Several replicas may do so at once; they take turns.
+    /// </summary>
     public async Task MigrateAsync(CancellationToken cancellation)
     {
         await using var db = CreateContext();

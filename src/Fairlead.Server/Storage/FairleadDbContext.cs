@@ -40,7 +40,9 @@ internal abstract class FairleadDbContext(DbContextOptions options) : DbContext(
     /// <summary>The order of names must be the same in both databases and in .NET: by code point.</summary>
     protected abstract string NameCollation { get; }
 
-    /// <summary>Begins a transaction in which every read sees the same state, and nobody is kept from writing.</summary>
+    /// <summary>
+    /// Begins a transaction in which every read sees the same state, and nobody is kept from writing.
+    /// </summary>
     public abstract Task<IDbContextTransaction> BeginReadAsync(CancellationToken cancellation);
 
     /// <summary>

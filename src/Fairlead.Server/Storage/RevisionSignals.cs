@@ -1,6 +1,8 @@
 namespace Fairlead.Server.Storage;
 
-/// <summary>Tells this process's readers at once what its own writer committed; other processes' writes are polled for.</summary>
+/// <summary>
+/// Tells this process's readers at once what its own writer committed; other processes' writes are polled for.
+/// </summary>
 internal sealed class RevisionSignals
 {
     public RevisionSignal Routing { get; } = new();

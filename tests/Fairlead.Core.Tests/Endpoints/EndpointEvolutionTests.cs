@@ -12,7 +12,9 @@ public sealed class EndpointEvolutionTests
         [.. variants.Select(variant => new VariantSpec(
             VariantName.Parse(variant.Name), new VersionId(ModelName.Parse("m"), 1), variant.Weight))]);
 
-    /// <summary>Over any sequence of wishes: a name keeps its number for ever, no two names share one, generations count.</summary>
+    /// <summary>
+    /// Over any sequence of wishes: a name keeps its number for ever, no two names share one, generations count.
+    /// </summary>
     [Fact]
     public void Decide_OverAnyHistory_NeverGivesAnArmNumberTwice() =>
         Gen.Select(Gen.Int[0, 9], Gen.Int[1, 5]).List[1, 5].List[1, 20].Sample(history =>
@@ -21,7 +23,8 @@ public sealed class EndpointEvolutionTests
             var arms = new Dictionary<VariantName, int>();
             foreach (var wish in history)
             {
-                var wanted = Spec([.. wish.DistinctBy(each => each.Item1).Select(each => ($"v{each.Item1}", (double)each.Item2))]);
+                var wanted = Spec([.. wish.DistinctBy(each => each.Item1)
+                    .Select(each => ($"v{each.Item1}", (double)each.Item2))]);
                 var decision = EndpointEvolution.Decide(state, wanted, arms, state?.Generation ?? 0);
                 foreach (var (name, arm) in decision.NewArms)
                     arms.Add(name, arm);
@@ -88,7 +91,12 @@ public sealed class EndpointEvolutionTests
                 Version = new VersionId(ModelName.Parse("m"), 0),
                 Settings = new VariantSettings
                 {
-                    Batching = new BatchSettings { MaxRows = 5000, MaxDelay = TimeSpan.FromSeconds(2), PreferredRows = [0] },
+                    Batching = new BatchSettings
+                    {
+                        MaxRows = 5000,
+                        MaxDelay = TimeSpan.FromSeconds(2),
+                        PreferredRows = [0],
+                    },
                     ThreadsPerRun = -1,
                     MaxInFlight = -1,
                 },

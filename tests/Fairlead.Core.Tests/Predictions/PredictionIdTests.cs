@@ -53,6 +53,7 @@ public sealed class PredictionIdTests
     /// <summary>Ids are kept by callers for as long as they like: the layout does not change.</summary>
     [Fact]
     public void Write_KeepsItsLayout() =>
-        System.Text.Encoding.ASCII.GetString(Written(new PredictionId(7, 258, 65_539, 1029, 1_700_000_000_000, 0xABCDEF012345)))
+        System.Text.Encoding.ASCII.GetString(
+            Written(new PredictionId(7, 258, 65_539, 1029, 1_700_000_000_000, 0xABCDEF012345)))
             .ShouldBe("AQcAAAECAAEAAwQFAYvP5WgAq83vASNFjYA-Igtpm5U");
 }

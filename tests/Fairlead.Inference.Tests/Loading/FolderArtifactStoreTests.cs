@@ -81,7 +81,8 @@ public sealed class FolderArtifactStoreTests : IDisposable
         var target = Path.Combine(_folder.FullName, "out");
 
         await store.MaterializeAsync(
-            [new("model.onnx", 3, stored.Digest), new("a/b/data.bin", 3, stored.Digest)], target, CancellationToken.None);
+            [new("model.onnx", 3, stored.Digest), new("a/b/data.bin", 3, stored.Digest)], target,
+            CancellationToken.None);
 
         (await File.ReadAllBytesAsync(Path.Combine(target, "model.onnx"))).ShouldBe([1, 2, 3]);
         (await File.ReadAllBytesAsync(Path.Combine(target, "a", "b", "data.bin"))).ShouldBe([1, 2, 3]);
@@ -131,10 +132,11 @@ public sealed class FolderArtifactStoreTests : IDisposable
     {
         var store = Open();
         var listed = DateTimeOffset.UtcNow.AddMinutes(-1);
+        var later = DateTimeOffset.UtcNow.AddMinutes(1);
         var stored = await PutAsync(store, [1]);
 
         (await store.DeleteAsync(stored.Digest, listed, CancellationToken.None)).ShouldBeFalse();
-        (await store.DeleteAsync(stored.Digest, DateTimeOffset.UtcNow.AddMinutes(1), CancellationToken.None)).ShouldBeTrue();
+        (await store.DeleteAsync(stored.Digest, later, CancellationToken.None)).ShouldBeTrue();
         (await store.DeleteAsync(stored.Digest, DateTimeOffset.UtcNow, CancellationToken.None)).ShouldBeFalse();
     }
 
@@ -147,6 +149,7 @@ public sealed class FolderArtifactStoreTests : IDisposable
 
         var found = await store.ListAsync(CancellationToken.None).ToListAsync();
 
-        found.Select(each => (each.Digest, each.Size)).ShouldBe([(one.Digest, 1L), (two.Digest, 2L)], ignoreOrder: true);
+        found.Select(each => (each.Digest, each.Size))
+            .ShouldBe([(one.Digest, 1L), (two.Digest, 2L)], ignoreOrder: true);
     }
 }

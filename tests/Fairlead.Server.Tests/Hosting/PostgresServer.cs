@@ -102,13 +102,17 @@ public sealed class PostgresServer : IAsyncDisposable
         }.With(arguments))!;
         await process.WaitForExitAsync();
         if (process.ExitCode != 0)
-            throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}.");
+        {
+            throw new InvalidOperationException(
+                $"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}.");
+        }
     }
 
     private static string FindPrograms()
     {
         var packaged = Directory.Exists("/usr/lib/postgresql")
-            ? Directory.GetDirectories("/usr/lib/postgresql").OrderDescending().Select(each => Path.Combine(each, "bin"))
+            ? Directory.GetDirectories("/usr/lib/postgresql").OrderDescending()
+                .Select(each => Path.Combine(each, "bin"))
             : [];
         var onPath = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
         return packaged.Concat(onPath).FirstOrDefault(each => File.Exists(Path.Combine(each, "initdb")))

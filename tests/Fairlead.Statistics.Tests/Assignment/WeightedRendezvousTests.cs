@@ -14,7 +14,8 @@ public sealed class WeightedRendezvousTests
     /// <summary>Raising one weight moves units to that arm only, whatever the number of arms.</summary>
     [Fact]
     public void Choose_WhenOneWeightRises_MovesUnitsToThatArmOnly() =>
-        Gen.Select(Arms, Gen.Int[0, 11], Gen.Double[0, 200], Gen.ULong, Gen.ULong).Sample((arms, pick, by, salt, unit) =>
+        Gen.Select(Arms, Gen.Int[0, 11], Gen.Double[0, 200], Gen.ULong, Gen.ULong)
+            .Sample((arms, pick, by, salt, unit) =>
         {
             var raised = pick % arms.Length;
             var after = arms.ToArray();
@@ -26,7 +27,9 @@ public sealed class WeightedRendezvousTests
             return now == was || now == raised;
         }, iter: 20_000);
 
-    /// <summary>Lowering one weight moves only the units of that arm, and taking an arm out is lowering it to 0.</summary>
+    /// <summary>
+    /// Lowering one weight moves only the units of that arm, and taking an arm out is lowering it to 0.
+    /// </summary>
     [Fact]
     public void Choose_WhenAnArmIsRemoved_MovesOnlyItsUnits() =>
         Gen.Select(Arms, Gen.Int[0, 11], Gen.ULong, Gen.ULong).Sample((arms, pick, salt, unit) =>
