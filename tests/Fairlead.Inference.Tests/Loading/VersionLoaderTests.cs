@@ -46,7 +46,7 @@ public sealed class VersionLoaderTests : IDisposable
     public async Task Load_MissingFile_IsRefused()
     {
         var (manifest, probe) = await StoreAsync("batch_mlp.onnx");
-        await _store.DeleteAsync(manifest.Files[0].Digest, CancellationToken.None);
+        await _store.DeleteAsync(manifest.Files[0].Digest, DateTimeOffset.MaxValue, CancellationToken.None);
 
         await Should.ThrowAsync<ArtifactMissingException>(() => LoadAsync(Loader(), manifest, probe));
         Directory.EnumerateFileSystemEntries(Below).ShouldBeEmpty();
