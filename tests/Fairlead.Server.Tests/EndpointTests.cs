@@ -1,7 +1,7 @@
 using Fairlead.Client.Api;
 using Fairlead.Core.Endpoints;
-using Fairlead.Serving.Routing;
 using Fairlead.Server.Tests.Hosting;
+using Fairlead.Serving.Routing;
 
 namespace Fairlead.Server.Tests;
 

@@ -1,8 +1,8 @@
 using Fairlead.Client.Api;
 using Fairlead.Core.Access;
-using Fairlead.Serving.Predict;
 using Fairlead.Server.Storage;
 using Fairlead.Server.Tests.Hosting;
+using Fairlead.Serving.Predict;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using Fairlead.Core.Access;
-using Fairlead.Serving.Predict;
 using Fairlead.Server.Storage;
+using Fairlead.Serving.Predict;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 

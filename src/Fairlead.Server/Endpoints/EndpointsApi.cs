@@ -16,18 +16,18 @@ namespace Fairlead.Server.Endpoints;
 /// <summary><c>/api/v1/endpoints</c>.</summary>
 internal static class EndpointsApi
 {
-    private const string One = "/api/v1/endpoints/{endpoint}";
+    private const string One = "/api/v1/endpoints/{name}";
 
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(10);
 
     public static void MapEndpoints(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/api/v1/endpoints", ListAsync).Demands(Role.Viewer);
-        routes.MapGet(One, GetAsync).Demands(Role.Viewer, endpoint: "endpoint");
-        routes.MapPut(One, PutAsync).Demands(Role.Operator, endpoint: "endpoint")
+        routes.MapGet(One, GetAsync).Demands(Role.Viewer, endpoint: "name");
+        routes.MapPut(One, PutAsync).Demands(Role.Operator, endpoint: "name")
             .Accepts<PutEndpointRequest>("application/json");
-        routes.MapDelete(One, DeleteAsync).Demands(Role.Operator, endpoint: "endpoint");
-        routes.MapGet(One + "/history", HistoryAsync).Demands(Role.Viewer, endpoint: "endpoint");
+        routes.MapDelete(One, DeleteAsync).Demands(Role.Operator, endpoint: "name");
+        routes.MapGet(One + "/history", HistoryAsync).Demands(Role.Viewer, endpoint: "name");
     }
 
     private static async Task<Ok<Page<EndpointInfo>>> ListAsync(
@@ -127,5 +127,5 @@ internal static class EndpointsApi
             cancellation), cancellation);
 
     private static EndpointName Name(HttpContext context) =>
-        EndpointName.Parse(RequestQuery.Route(context, "endpoint"));
+        EndpointName.Parse(RequestQuery.Route(context, "name"));
 }

@@ -1,7 +1,7 @@
 using Fairlead.Core.Refusals;
 using Fairlead.Inference.Loading;
-using Fairlead.Serving.Routing;
 using Fairlead.Server.Storage;
+using Fairlead.Serving.Routing;
 
 namespace Fairlead.Server.Registry;
 
