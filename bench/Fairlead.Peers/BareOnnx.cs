@@ -6,7 +6,9 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace Fairlead.Peers;
 
-/// <summary>What the model alone costs: ONNX Runtime in process, through its ordinary C# calls with fresh tensors for every run.</summary>
+/// <summary>
+/// What the model alone costs: ONNX Runtime in process, through its ordinary C# calls with fresh tensors for every run.
+/// </summary>
 internal static class BareOnnx
 {
     public static int Run(string model, int rows, double seconds)

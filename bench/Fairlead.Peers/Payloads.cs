@@ -22,13 +22,16 @@ internal static class Payloads
         Directory.CreateDirectory(folder);
         WriteImageModel(Path.Combine(folder, "image.onnx"));
         File.WriteAllText(Path.Combine(folder, "row.json"), $"{{\"rows\":[{Row}]}}");
-        File.WriteAllText(Path.Combine(folder, "rows64.json"), $"{{\"rows\":[{string.Join(',', Enumerable.Repeat(Row, 64))}]}}");
+        File.WriteAllText(Path.Combine(folder, "rows64.json"),
+            $"{{\"rows\":[{string.Join(',', Enumerable.Repeat(Row, 64))}]}}");
         WriteImageBinary(folder);
         WriteImageGrpc(folder);
         return 0;
     }
 
-    /// <summary>Average pooling and one dense layer: a real image input at a price that leaves the door's share visible.</summary>
+    /// <summary>
+    /// Average pooling and one dense layer: a real image input at a price that leaves the door's share visible.
+    /// </summary>
     private static void WriteImageModel(string path)
     {
         var model = new OnnxModelBuilder("image");
@@ -46,7 +49,8 @@ internal static class Payloads
     {
         var bytes = MemoryMarshal.AsBytes<float>(Image).ToArray();
         var header = Encoding.UTF8.GetBytes(
-            $$$"""{"inputs":[{"name":"image","shape":[1,3,{{{Side}}},{{{Side}}}],"datatype":"FP32","parameters":{"binary_data_size":{{{bytes.Length}}}}}],"parameters":{"binary_data_output":true}}""");
+            $"{{\"inputs\":[{{\"name\":\"image\",\"shape\":[1,3,{Side},{Side}],\"datatype\":\"FP32\","
+            + $"\"parameters\":{{\"binary_data_size\":{bytes.Length}}}}}],\"parameters\":{{\"binary_data_output\":true}}}}");
         File.WriteAllBytes(Path.Combine(folder, "image.bin"), [.. header, .. bytes]);
         File.WriteAllText(Path.Combine(folder, "image.bin.header"), header.Length.ToString());
     }

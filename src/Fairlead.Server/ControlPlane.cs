@@ -20,8 +20,7 @@ internal sealed class ControlPlane(
     /// <param name="reason">Why, in the caller's words.</param>
     /// <param name="change">
     /// Reads, decides and stores; throws <see cref="RefusalException"/> to refuse. It may run several times, and
-    /// nothing
-    /// that it does outside the database may depend on running once. What it changes it must record.
+    /// nothing that it does outside the database may depend on running once. What it changes it must record.
     /// </param>
     /// <param name="dryRun">Does everything and keeps nothing.</param>
     public async Task<T> WriteAsync<T>(

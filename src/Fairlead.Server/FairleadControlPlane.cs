@@ -24,8 +24,7 @@ public static class FairleadControlPlane
 {
     /// <summary>
     /// Adds the control plane. It starts before the server listens: storage, keys and protected mode are settled then.
-    /// A
-    /// host with a data plane adds its <see cref="IQuarantine"/> before.
+    /// A host with a data plane adds its <see cref="IQuarantine"/> before.
     /// </summary>
     public static IServiceCollection AddFairleadControlPlane(
         this IServiceCollection services, ControlPlaneOptions options)
@@ -55,8 +54,7 @@ public static class FairleadControlPlane
 
     /// <summary>
     /// Adds what every request passes: problems told as RFC 9457, then access control. Comes after routing and before
-    /// any
-    /// route runs.
+    /// any route runs.
     /// </summary>
     public static IApplicationBuilder UseFairleadAccess(this IApplicationBuilder app) =>
         app.UseMiddleware<ProblemMiddleware>().UseRouting().UseMiddleware<AccessMiddleware>();

@@ -67,7 +67,8 @@ public sealed class CrashTests
                 (await Credit.AskAsync(server.Client)).Generation.ShouldBe(endpoint.Generation);
             }
 
-            var swaps = SwapUntilDeathAsync(server.Client, registered, generation => served = Math.Max(served, generation));
+            var swaps = SwapUntilDeathAsync(server.Client, registered, generation =>
+                served = Math.Max(served, generation));
             var asks = Enumerable.Range(0, 3)
                 .Select(_ => AskUntilDeathAsync(server.Client, () => Interlocked.Increment(ref answered))).ToList();
             await Task.Delay(_random.Next(1500, 4000));
@@ -82,14 +83,16 @@ public sealed class CrashTests
         AssertEveryStoredFileHasItsDigest(folder.Path);
     }
 
-    private static async Task UploadUntilDeathAsync(FairleadClient client, ConcurrentDictionary<string, byte[]> acknowledged)
+    private static async Task UploadUntilDeathAsync(FairleadClient client, ConcurrentDictionary<string,
+        byte[]> acknowledged)
     {
         while (true)
         {
             var bytes = RandomNumberGenerator.GetBytes(RandomNumberGenerator.GetInt32(1, 3_000_000));
             try
             {
-                var artifact = await client.PutArtifactAsync(new MemoryStream(bytes), Convert.ToHexStringLower(SHA256.HashData(bytes)));
+                var artifact = await client.PutArtifactAsync(new MemoryStream(bytes),
+                    Convert.ToHexStringLower(SHA256.HashData(bytes)));
                 acknowledged[artifact.Digest] = bytes;
             }
             catch (Exception e) when (e is HttpRequestException or IOException)
@@ -99,7 +102,8 @@ public sealed class CrashTests
         }
     }
 
-    private static async Task SwapUntilDeathAsync(FairleadClient client, ConcurrentBag<int> registered, Action<long> serving)
+    private static async Task SwapUntilDeathAsync(FairleadClient client, ConcurrentBag<int> registered,
+        Action<long> serving)
     {
         try
         {
@@ -141,7 +145,8 @@ public sealed class CrashTests
 
     private static void AssertEveryStoredFileHasItsDigest(string data)
     {
-        var stored = Directory.EnumerateFiles(Path.Combine(data, "artifacts", "sha256"), "*", SearchOption.AllDirectories).ToList();
+        var stored = Directory.EnumerateFiles(Path.Combine(data, "artifacts", "sha256"), "*",
+            SearchOption.AllDirectories).ToList();
         stored.ShouldNotBeEmpty();
         foreach (var file in stored)
             Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file))).ShouldBe(Path.GetFileName(file));

@@ -11,7 +11,8 @@ public sealed class DemoTests
     {
         using var folder = new TemporaryFolder();
         var demo = await BuiltProgram.RunAsync(
-            TimeSpan.FromMinutes(3), "demo", "--once", "--json", "--data", folder.Path, "--http", "127.0.0.1:0", "--grpc", "127.0.0.1:0");
+            TimeSpan.FromMinutes(3), "demo", "--once", "--json", "--data", folder.Path, "--http", "127.0.0.1:0",
+                "--grpc", "127.0.0.1:0");
 
         demo.ExitCode.ShouldBe(0, demo.Error);
         using var report = JsonDocument.Parse(demo.Output);
@@ -22,7 +23,8 @@ public sealed class DemoTests
         root.GetProperty("auc").GetDouble().ShouldBeGreaterThan(0.8);
         root.GetProperty("firstPredictionId").GetString()!.Length.ShouldBe(43);
         root.GetProperty("secondsToFirstPrediction").GetDouble().ShouldBeGreaterThan(0);
-        var (p50, p99) = (root.GetProperty("p50Milliseconds").GetDouble(), root.GetProperty("p99Milliseconds").GetDouble());
+        var (p50, p99) = (root.GetProperty("p50Milliseconds").GetDouble(),
+            root.GetProperty("p99Milliseconds").GetDouble());
         p50.ShouldBeInRange(0.001, p99);
         demo.Error.ShouldNotContain("fail:");
     }
@@ -33,7 +35,8 @@ public sealed class DemoTests
         using var folder = new TemporaryFolder();
         await using var server = await ServerProcess.StartAsync(folder.In("server"));
         var demo = await BuiltProgram.RunAsync(
-            TimeSpan.FromMinutes(1), "demo", "--once", "--data", folder.In("demo"), "--http", $"127.0.0.1:{server.Http.Port}", "--grpc", "127.0.0.1:0");
+            TimeSpan.FromMinutes(1), "demo", "--once", "--data", folder.In("demo"), "--http",
+                $"127.0.0.1:{server.Http.Port}", "--grpc", "127.0.0.1:0");
 
         demo.ExitCode.ShouldNotBe(0);
         demo.Error.ShouldContain("already in use");

@@ -3,7 +3,9 @@ using Fairlead.EndToEnd.Program;
 
 namespace Fairlead.EndToEnd;
 
-/// <summary>After an unclean end, versions loaded in its last minute must prove themselves before they are loaded again.</summary>
+/// <summary>
+/// After an unclean end, versions loaded in its last minute must prove themselves before they are loaded again.
+/// </summary>
 public sealed class QuarantineTests
 {
     [Fact]

@@ -2,7 +2,9 @@ using Fairlead.EndToEnd.Program;
 
 namespace Fairlead.EndToEnd;
 
-/// <summary>Versions are exchanged and servers restarted while callers ask without a pause; nobody may notice.</summary>
+/// <summary>
+/// Versions are exchanged and servers restarted while callers ask without a pause; nobody may notice.
+/// </summary>
 public sealed class SwapTests
 {
     private const int Callers = 4;
@@ -13,7 +15,8 @@ public sealed class SwapTests
     {
         using var folder = new TemporaryFolder();
         await using var server = await ServerProcess.StartAsync(folder.Path);
-        var versions = new[] { await Credit.RegisterAsync(server.Client, "logistic"), await Credit.RegisterAsync(server.Client, "boosted") };
+        var versions = new[] { await Credit.RegisterAsync(server.Client, "logistic"),
+            await Credit.RegisterAsync(server.Client, "boosted") };
         var expected = new Dictionary<int, string>();
         foreach (var version in versions)
         {
@@ -53,7 +56,8 @@ public sealed class SwapTests
     {
         using var folder = new TemporaryFolder();
         await using var server = await ServerProcess.StartAsync(folder.Path);
-        var (old, next) = (await Credit.RegisterAsync(server.Client, "logistic"), await Credit.RegisterAsync(server.Client, "boosted"));
+        var (old, next) = (await Credit.RegisterAsync(server.Client, "logistic"),
+            await Credit.RegisterAsync(server.Client, "boosted"));
         var moved = new HashSet<int>();
         foreach (var weight in new[] { 1.0, 10, 30, 60, 90 })
         {
@@ -81,7 +85,8 @@ public sealed class SwapTests
             for (var i = 0; i < servers.Length; i++)
             {
                 servers[i] = await StartReplicaAsync(folder, i);
-                await Credit.ServeAsync(servers[i].Client, (await Credit.RegisterAsync(servers[i].Client, "logistic"), 1));
+                await Credit.ServeAsync(servers[i].Client,
+                    (await Credit.RegisterAsync(servers[i].Client, "logistic"), 1));
             }
 
             using var stop = new CancellationTokenSource();

@@ -1,6 +1,8 @@
 namespace Fairlead.Benchmarks.Steps;
 
-/// <summary>Work that must be over when its call returns, or a measurement of its thread would miss parts of it.</summary>
+/// <summary>
+/// Work that must be over when its call returns, or a measurement of its thread would miss parts of it.
+/// </summary>
 public static class Inline
 {
     public static void Expect(ValueTask work)

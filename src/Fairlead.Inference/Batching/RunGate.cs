@@ -4,8 +4,8 @@ namespace Fairlead.Inference.Batching;
 /// Lets so many model runs go at once in the whole process, and the others wait in order of arrival. Watches what is
 /// running and waiting, so that nothing runs on for a caller who has gone or whose deadline has passed.
 /// <para>
-/// Runs that are known to be short have places of their own besides: handing such a run to another thread costs more than
-/// the run, and the operating system shares the processors well enough among a few that overlap.
+/// Runs that are known to be short have places of their own besides: handing such a run to another thread costs more
+/// than the run, and the operating system shares the processors well enough among a few that overlap.
 /// </para>
 /// </summary>
 public sealed class RunGate : IDisposable
@@ -57,7 +57,10 @@ public sealed class RunGate : IDisposable
             _queues.Remove(queue);
     }
 
-    /// <summary>Takes a place at once, unless all are taken or somebody already waits for one; a short run has more to choose from.</summary>
+    /// <summary>
+    /// Takes a place at once, unless all are taken or somebody already waits for one; a short run has more to choose
+    /// from.
+    /// </summary>
     internal bool TryEnter(bool isShort, out int place)
     {
         lock (_lock)

@@ -14,8 +14,8 @@ namespace Fairlead.Inference.Batching;
 public sealed class RunQueue : IDisposable
 {
     /// <summary>
-    /// Runs shorter than this on average go on their caller's thread whenever one of the gate's places for short runs is
-    /// free.
+    /// Runs shorter than this on average go on their caller's thread whenever one of the gate's places for short runs
+    /// is free.
     /// </summary>
     private static readonly TimeSpan ShortRun = TimeSpan.FromMicroseconds(500);
 
@@ -242,7 +242,9 @@ public sealed class RunQueue : IDisposable
         return batch;
     }
 
-    /// <summary>Timers count whole milliseconds; a fraction is rounded up, or the timer would fire again and again.</summary>
+    /// <summary>
+    /// Timers count whole milliseconds; a fraction is rounded up, or the timer would fire again and again.
+    /// </summary>
     private void WakeAfter(TimeSpan wait) =>
         _delay.Change(TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)), Timeout.InfiniteTimeSpan);
 

@@ -39,8 +39,7 @@ internal sealed class AccessMiddleware(RequestDelegate next, Callers callers, Ke
 
     /// <summary>
     /// Without keys only this machine is answered, whatever the addresses say; and not a browser's page of another
-    /// site,
-    /// which could otherwise reach a server on its visitor's machine, under a name of its own if need be.
+    /// site, which could otherwise reach a server on its visitor's machine, under a name of its own if need be.
     /// </summary>
     private static Refusal? WhyNotKeyless(HttpContext context)
     {

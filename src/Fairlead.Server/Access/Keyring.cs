@@ -12,8 +12,7 @@ namespace Fairlead.Server.Access;
 
 /// <summary>
 /// The valid keys in memory. A presented key is hashed and looked up without allocating or asking the database; a
-/// change
-/// on this replica is in force at once, one on another within <see cref="RefreshInterval"/>.
+/// change on this replica is in force at once, one on another within <see cref="RefreshInterval"/>.
 /// </summary>
 public sealed class Keyring : IDisposable
 {

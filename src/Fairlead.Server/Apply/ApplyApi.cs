@@ -20,8 +20,7 @@ namespace Fairlead.Server.Apply;
 
 /// <summary>
 /// <c>/api/v1/apply</c>: declarative documents. All of them are one write, models before the endpoints that may use
-/// their
-/// aliases: either everything is as written afterwards or nothing has changed.
+/// their aliases: either everything is as written afterwards or nothing has changed.
 /// </summary>
 internal static class ApplyApi
 {

@@ -11,8 +11,8 @@ namespace Fairlead.Server.Apply;
 
 /// <summary>
 /// Turns YAML, of which JSON is a part, into one JSON document for each of its documents. Plain scalars are what the
-/// core
-/// schema of YAML 1.2 makes of them, so <c>no</c> is a text. Anchors are refused: repeated ones grow without bound.
+/// core schema of YAML 1.2 makes of them, so <c>no</c> is a text. Anchors are refused: repeated ones grow without
+/// bound.
 /// </summary>
 internal static partial class YamlDocuments
 {

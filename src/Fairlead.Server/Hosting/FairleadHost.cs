@@ -93,7 +93,8 @@ public static class FairleadHost
     {
         logging.ClearProviders();
         logging.SetMinimumLevel(serve.LogLevel);
-        logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        logging.Services.Configure<ConsoleLoggerOptions>(console =>
+            console.LogToStandardErrorThreshold = LogLevel.Trace);
         if (serve.JsonLogs)
             logging.AddJsonConsole(json => json.UseUtcTimestamp = true);
         else
@@ -117,7 +118,8 @@ public static class FairleadHost
         ThreadPool.SetMinThreads(Math.Max(workers, plan.ConcurrentRuns * 2), completions);
 
         services.AddSingleton(plan);
-        services.AddSingleton(provider => new RunGate(plan.ConcurrentRuns, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider =>
+            new RunGate(plan.ConcurrentRuns, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(new RoutingTable { DefaultEndpoint = serve.DefaultEndpoint });
         services.AddSingleton(new RequestRandomness(Seed()));
         services.AddSingleton(provider => new LoadJournal(

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace Fairlead.Server.Hosting;
 
 /// <summary>
-/// The first step of an orderly stop: readiness goes, and the server answers on until balancers have had time to notice.
-/// Only then are the doors closed, open requests finished and models unloaded.
+/// The first step of an orderly stop: readiness goes, and the server answers on until balancers have had time to
+/// notice. Only then are the doors closed, open requests finished and models unloaded.
 /// </summary>
 internal sealed class GracefulStop(
     RoutingTable table, LoadJournal journal, TimeSpan delay, TimeProvider time, ILogger<GracefulStop> log)

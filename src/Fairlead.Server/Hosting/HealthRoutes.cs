@@ -21,7 +21,8 @@ internal static class HealthRoutes
         routes.MapGet("/health/ready", (RoutingTable table) => table.Ready
                 ? TypedResults.Ok(Ready)
                 : (IResult)TypedResults.Json(NotReady, statusCode: StatusCodes.Status503ServiceUnavailable))
-            .DemandsNothing().WithTags("health").WithSummary("Every endpoint is placed, and the server is not about to stop");
+            .DemandsNothing().WithTags("health")
+                .WithSummary("Every endpoint is placed, and the server is not about to stop");
     }
 
     /// <summary>The answer's one word.</summary>

@@ -3,7 +3,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Fairlead.Server.Hosting;
 
-/// <summary>What the program is told when it is started as a server. Checked at the start; every fault is reported at once.</summary>
+/// <summary>
+/// What the program is told when it is started as a server. Checked at the start; every fault is reported at once.
+/// </summary>
 public sealed class ServeOptions
 {
     /// <summary>Default of <see cref="Http"/>.</summary>
@@ -12,7 +14,9 @@ public sealed class ServeOptions
     /// <summary>Default of <see cref="Grpc"/>.</summary>
     public const string DefaultGrpc = "127.0.0.1:8081";
 
-    /// <summary>Where HTTP is answered, as <c>ADDRESS:PORT</c>; port 0 takes a free one. Default 127.0.0.1:8080.</summary>
+    /// <summary>
+    /// Where HTTP is answered, as <c>ADDRESS:PORT</c>; port 0 takes a free one. Default 127.0.0.1:8080.
+    /// </summary>
     public string Http { get; set; } = DefaultHttp;
 
     /// <summary>Where gRPC is answered without TLS (h2c). Default 127.0.0.1:8081.</summary>

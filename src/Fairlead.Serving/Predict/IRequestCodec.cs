@@ -6,8 +6,8 @@ using Fairlead.Inference.Tensors;
 namespace Fairlead.Serving.Predict;
 
 /// <summary>
-/// A protocol's half of the pipeline: it holds one request in the form in which it arrived, and is asked for tensors once
-/// it is known which version answers. Kept and used again by its door.
+/// A protocol's half of the pipeline: it holds one request in the form in which it arrived, and is asked for tensors
+/// once it is known which version answers. Kept and used again by its door.
 /// </summary>
 public interface IRequestCodec
 {
@@ -17,7 +17,9 @@ public interface IRequestCodec
     /// </summary>
     bool TryReadUnit(UnitRule rule, out ulong unitHash);
 
-    /// <summary>Writes the request's inputs into tensors, in the order of the signature. Throws <see cref="RequestException"/>.</summary>
+    /// <summary>
+    /// Writes the request's inputs into tensors, in the order of the signature. Throws <see cref="RequestException"/>.
+    /// </summary>
     void ReadInputs(Signature signature, TensorSet inputs);
 
     /// <summary>Writes the answer's body.</summary>

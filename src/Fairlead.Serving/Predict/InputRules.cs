@@ -3,12 +3,14 @@ using Fairlead.Inference.Tensors;
 
 namespace Fairlead.Serving.Predict;
 
-/// <summary>Says whether inputs fit a signature, before the model sees them: the runtime's own words name no field.</summary>
+/// <summary>
+/// Says whether inputs fit a signature, before the model sees them: the runtime's own words name no field.
+/// </summary>
 public static class InputRules
 {
     /// <summary>
-    /// Checks presence, type and shape of every input, and that dimensions of one name agree. Returns the number of rows:
-    /// the first dimension where it varies, else 1. Throws <see cref="RequestException"/>.
+    /// Checks presence, type and shape of every input, and that dimensions of one name agree. Returns the number of
+    /// rows: the first dimension where it varies, else 1. Throws <see cref="RequestException"/>.
     /// </summary>
     public static int Check(Signature signature, TensorSet inputs)
     {
@@ -28,8 +30,10 @@ public static class InputRules
             CheckNamedDimensions(signature, inputs, i);
             if (spec.Shape.Length == 0 || spec.Shape[0] >= 0)
                 continue;
-            if (rows >= 0 && rows != tensor.Shape[0] && spec.DimensionNames is { IsDefaultOrEmpty: false } && spec.DimensionNames[0] is { Length: > 0 })
-                throw new RequestException(PredictFailure.InvalidInput, $"The input '{spec.Name}' has {tensor.Shape[0]} rows, the inputs before it {rows}.");
+            if (rows >= 0 && rows != tensor.Shape[0] && spec.DimensionNames is { IsDefaultOrEmpty: false }
+                && spec.DimensionNames[0] is { Length: > 0 })
+                throw new RequestException(PredictFailure.InvalidInput,
+                    $"The input '{spec.Name}' has {tensor.Shape[0]} rows, the inputs before it {rows}.");
             rows = rows < 0 ? tensor.Shape[0] : Math.Max(rows, tensor.Shape[0]);
         }
 
@@ -41,7 +45,8 @@ public static class InputRules
         if (tensor.Type != spec.Type)
         {
             throw new RequestException(PredictFailure.InvalidInput,
-                $"The input '{spec.Name}' has the type {tensor.Type.WireName()}, the model takes {spec.Type.WireName()}.");
+                $"The input '{spec.Name}' has the type {tensor.Type.WireName()}, the model takes "
+                    + $"{spec.Type.WireName()}.");
         }
 
         var fits = tensor.Rank == spec.Shape.Length;
@@ -55,7 +60,9 @@ public static class InputRules
         }
     }
 
-    /// <summary>Compares the named dimensions of one input with each other and with those of the inputs before it.</summary>
+    /// <summary>
+    /// Compares the named dimensions of one input with each other and with those of the inputs before it.
+    /// </summary>
     private static void CheckNamedDimensions(Signature signature, TensorSet inputs, int index)
     {
         var spec = signature.Inputs[index];
@@ -66,10 +73,12 @@ public static class InputRules
 
             for (var earlier = 0; earlier <= index; earlier++)
             {
-                if (Differs(signature.Inputs[earlier], inputs[earlier], spec.DimensionNames[d], inputs[index].Shape[d]) is { } size)
+                if (Differs(signature.Inputs[earlier], inputs[earlier], spec.DimensionNames[d],
+                    inputs[index].Shape[d]) is { } size)
                 {
                     throw new RequestException(PredictFailure.InvalidInput,
-                        $"The dimension '{spec.DimensionNames[d]}' is {inputs[index].Shape[d]} in the input '{spec.Name}' and "
+                        $"The dimension '{spec.DimensionNames[d]}' is {inputs[index].Shape[d]} in the input "
+                            + $"'{spec.Name}' and "
                         + $"{size} in the input '{signature.Inputs[earlier].Name}'.");
                 }
             }

@@ -11,7 +11,9 @@ public sealed class KeyRates(TimeProvider time)
 {
     private readonly ConcurrentDictionary<long, Bucket> _buckets = new();
 
-    /// <summary>Takes one request from a key's bucket; false when it is empty. Keys without a rate always pass.</summary>
+    /// <summary>
+    /// Takes one request from a key's bucket; false when it is empty. Keys without a rate always pass.
+    /// </summary>
     public bool TryTake(Principal principal)
     {
         if (principal.RequestsPerSecond <= 0)

@@ -2,7 +2,9 @@ using System.Buffers;
 
 namespace Fairlead.Serving.Predict;
 
-/// <summary>A growing buffer for one request or one answer. It keeps its memory for the next one, unless that is large.</summary>
+/// <summary>
+/// A growing buffer for one request or one answer. It keeps its memory for the next one, unless that is large.
+/// </summary>
 public sealed class PooledBuffer : IBufferWriter<byte>
 {
     private const int KeptBytes = 64 * 1024;

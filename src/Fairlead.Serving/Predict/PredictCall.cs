@@ -9,7 +9,8 @@ namespace Fairlead.Serving.Predict;
 
 /// <summary>
 /// One request on its way through the pipeline: what the door read from its envelope, what each step found out, and the
-/// answer. Calls are pooled; a door takes one with <see cref="CallPool.Rent"/> and gives it back when the answer is sent.
+/// answer. Calls are pooled; a door takes one with <see cref="CallPool.Rent"/> and gives it back when the answer is
+/// sent.
 /// </summary>
 public sealed class PredictCall
 {
@@ -70,14 +71,17 @@ public sealed class PredictCall
 
     internal RunItem Run { get; } = new();
 
-    /// <summary>Whether <see cref="Run"/> tells of this request; until it is prepared it still tells of the one before.</summary>
+    /// <summary>
+    /// Whether <see cref="Run"/> tells of this request; until it is prepared it still tells of the one before.
+    /// </summary>
     internal bool HasRun => Outputs is not null && Run.StartedAt != 0;
 
     /// <summary>The id of the prediction as text, for headers.</summary>
     public string PredictionIdText() => Encoding.ASCII.GetString(_predictionId);
 
     /// <summary>Fills in the envelope.</summary>
-    public void Begin(string endpoint, Principal principal, IRequestCodec codec, long arrivedAt, CancellationToken aborted)
+    public void Begin(string endpoint, Principal principal, IRequestCodec codec, long arrivedAt,
+        CancellationToken aborted)
     {
         EndpointName = endpoint;
         Principal = principal;

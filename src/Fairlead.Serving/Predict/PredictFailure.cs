@@ -1,18 +1,22 @@
 namespace Fairlead.Serving.Predict;
 
 /// <summary>
-/// Every way in which a request can end without an answer. The list is closed: <see cref="FailureTable"/> gives each its
-/// HTTP status, gRPC code and name, and a test holds the table complete.
+/// Every way in which a request can end without an answer. The list is closed: <see cref="FailureTable"/> gives each
+/// its HTTP status, gRPC code and name, and a test holds the table complete.
 /// </summary>
 public enum PredictFailure
 {
     /// <summary>It was answered.</summary>
     None,
 
-    /// <summary>The request could not be read: broken JSON, lengths that contradict each other, a bad compression stream.</summary>
+    /// <summary>
+    /// The request could not be read: broken JSON, lengths that contradict each other, a bad compression stream.
+    /// </summary>
     Malformed,
 
-    /// <summary>It was read and does not fit the model: a missing input, a wrong type or shape, a number out of range.</summary>
+    /// <summary>
+    /// It was read and does not fit the model: a missing input, a wrong type or shape, a number out of range.
+    /// </summary>
     InvalidInput,
 
     /// <summary>It exceeds a limit on bytes, depth, tensors, elements or rows.</summary>

@@ -12,10 +12,10 @@ namespace Fairlead.Serving.Predict;
 /// <summary>
 /// The way of a request, the same behind every protocol:
 /// <code>
-/// door ─▶ (1) allow ─▶ (2) route ─▶ (3) admit ─▶ (4) materialise ─▶ (5) batch and run ─▶ (6) encode ─▶ (7) record ─▶ door
-/// </code>
-/// A step that fails names one <see cref="PredictFailure"/> and the rest is skipped but for the record: whatever happens,
-/// the request is counted on the variant that answered or would have answered.
+/// door ─▶ (1) allow ─▶ (2) route ─▶ (3) admit ─▶ (4) materialise ─▶ (5) batch and run ─▶ (6) encode ─▶ (7) record ─▶
+/// door </code>
+/// A step that fails names one <see cref="PredictFailure"/> and the rest is skipped but for the record: whatever
+/// happens, the request is counted on the variant that answered or would have answered.
 /// </summary>
 public sealed class PredictPipeline(
     RoutingTable routing, KeyRates rates, IPredictionKeys keys, RequestRandomness randomness,
@@ -46,7 +46,7 @@ public sealed class PredictPipeline(
             if (Allow(call) != PredictFailure.None)
                 return call.Failure;
 
-            // Steps 2 and 3: route and admit, together because a variant that is being taken away sends back to routing.
+            // Steps 2 and 3: route and admit, together because a variant that is going sends back to routing.
             if (!RouteAndAdmit(call))
                 return call.Failure;
         }
@@ -88,7 +88,8 @@ public sealed class PredictPipeline(
     private PredictFailure Allow(PredictCall call)
     {
         if (!AccessPolicy.Allows(call.Principal, new Demand(Role.Predictor, call.EndpointName)))
-            return call.Fail(PredictFailure.Forbidden, $"The key '{call.Principal.Name}' may not ask the endpoint '{call.EndpointName}'.");
+            return call.Fail(PredictFailure.Forbidden,
+                $"The key '{call.Principal.Name}' may not ask the endpoint '{call.EndpointName}'.");
         if (!rates.TryTake(call.Principal))
         {
             return call.Fail(PredictFailure.RateLimited,
@@ -126,10 +127,11 @@ public sealed class PredictPipeline(
                     return true;
                 case Admission.Full:
                     Record(call, call.Fail(PredictFailure.Overloaded,
-                        $"The variant '{call.Variant.Name}' of '{call.EndpointName}' has {call.Variant.Bulkhead.Capacity} requests running or waiting; try again later."));
+                        $"The variant '{call.Variant.Name}' of '{call.EndpointName}' has "
+                            + $"{call.Variant.Bulkhead.Capacity} requests running or waiting; try again later."));
                     return false;
                 default:
-                    // The routing was swapped between the look at it and the knock at the door; the new one is there already.
+                    // The routing was swapped between the look at it and the knock; the new one is there already.
                     continue;
             }
         }

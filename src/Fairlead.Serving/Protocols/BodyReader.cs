@@ -100,8 +100,8 @@ internal static class BodyReader
     }
 
     /// <summary>
-    /// A stream that asks for a dictionary which nobody has ends in an exception that the library keeps to itself. What a
-    /// connection throws when it breaks is an <see cref="IOException"/> as well, and is none of a stream's faults.
+    /// A stream that asks for a dictionary which nobody has ends in an exception that the library keeps to itself. What
+    /// a connection throws when it breaks is an <see cref="IOException"/> as well, and is none of a stream's faults.
     /// </summary>
     private static bool IsBrokenStream(Exception e) =>
         e is InvalidDataException || (e is IOException && e.GetType().Assembly == typeof(ZLibStream).Assembly);

@@ -1,6 +1,8 @@
 namespace Fairlead.Serving.Protocols;
 
-/// <summary>What a request may ask a server to hold, whatever the protocol. Every limit is enforced while reading.</summary>
+/// <summary>
+/// What a request may ask a server to hold, whatever the protocol. Every limit is enforced while reading.
+/// </summary>
 public sealed class RequestLimits
 {
     /// <summary>Default of <see cref="MaxBodyBytes"/>.</summary>

@@ -2,7 +2,9 @@ using Fairlead.Core.Endpoints;
 
 namespace Fairlead.Serving.Routing;
 
-/// <summary>One generation of an endpoint's routing with the variants that serve it; immutable and swapped whole.</summary>
+/// <summary>
+/// One generation of an endpoint's routing with the variants that serve it; immutable and swapped whole.
+/// </summary>
 /// <param name="Route">The routing decision.</param>
 /// <param name="Variants">Aligned with the route's variants.</param>
 public sealed record EndpointServing(EndpointRoute Route, IReadOnlyList<VariantState> Variants)

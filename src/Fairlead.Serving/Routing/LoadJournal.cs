@@ -8,7 +8,9 @@ public enum QuarantineState
 {
     None,
 
-    /// <summary>The process ended uncleanly within a minute of loading it; a fresh probe must pass before it is loaded again.</summary>
+    /// <summary>
+    /// The process ended uncleanly within a minute of loading it; a fresh probe must pass before it is loaded again.
+    /// </summary>
     Suspected,
 
     /// <summary>That happened again after a fresh probe had passed; only an operator releases it.</summary>
@@ -16,8 +18,8 @@ public enum QuarantineState
 }
 
 /// <summary>
-/// Remembers on local disk which versions were loaded when, and whether the process ended in order. After an unclean end
-/// the versions loaded in its last minute are quarantined: one of them may be what brought the process down.
+/// Remembers on local disk which versions were loaded when, and whether the process ended in order. After an unclean
+/// end the versions loaded in its last minute are quarantined: one of them may be what brought the process down.
 /// </summary>
 public sealed class LoadJournal
 {
@@ -71,7 +73,9 @@ public sealed class LoadJournal
         Touch();
     }
 
-    /// <summary>Notes that a suspected version passed a fresh probe: it may be loaded, and is locked if that ends badly again.</summary>
+    /// <summary>
+    /// Notes that a suspected version passed a fresh probe: it may be loaded, and is locked if that ends badly again.
+    /// </summary>
     public void Cleared(VersionId version)
     {
         lock (_lock)
@@ -99,7 +103,9 @@ public sealed class LoadJournal
         return was;
     }
 
-    /// <summary>A sign of life; call it every few seconds. It is also what forgives versions that have long been running well.</summary>
+    /// <summary>
+    /// A sign of life; call it every few seconds. It is also what forgives versions that have long been running well.
+    /// </summary>
     public void Touch()
     {
         lock (_lock)
@@ -135,7 +141,8 @@ public sealed class LoadJournal
         {
             if (_pages.LastSign - at > SuspectWindow)
                 continue;
-            _pages.Quarantine[version] = _pages.Cleared.Contains(version) ? QuarantineState.Locked : QuarantineState.Suspected;
+            _pages.Quarantine[version] = _pages.Cleared.Contains(version) ? QuarantineState.Locked
+                : QuarantineState.Suspected;
         }
     }
 
@@ -150,7 +157,8 @@ public sealed class LoadJournal
     {
         try
         {
-            return File.Exists(path) ? JsonSerializer.Deserialize<Pages>(File.ReadAllBytes(path)) ?? new Pages() : new Pages();
+            return File.Exists(path) ? JsonSerializer.Deserialize<Pages>(File.ReadAllBytes(path)) ?? new Pages()
+                : new Pages();
         }
         catch (JsonException)
         {

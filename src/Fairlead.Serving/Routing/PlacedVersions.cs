@@ -13,7 +13,9 @@ public sealed class PlacedVersions(VersionLoader loader, LoadJournal journal, IV
     private readonly Lock _lock = new();
     private readonly Dictionary<Key, Entry> _entries = [];
 
-    /// <summary>Takes a version, loading it when it is not there yet. Give it back with <see cref="ReleaseAsync"/>.</summary>
+    /// <summary>
+    /// Takes a version, loading it when it is not there yet. Give it back with <see cref="ReleaseAsync"/>.
+    /// </summary>
     /// <exception cref="ModelLoadFailedException">It cannot be loaded here; the message says why.</exception>
     public async Task<PlacedVersion> TakeAsync(RoutedVersion version, int threadsPerRun, CancellationToken cancellation)
     {
@@ -23,7 +25,8 @@ public sealed class PlacedVersions(VersionLoader loader, LoadJournal journal, IV
         {
             if (!_entries.TryGetValue(key, out entry))
             {
-                entry = new Entry(Task.Run(() => LoadAsync(version, key.Threads, cancellation), CancellationToken.None));
+                entry = new Entry(Task.Run(() =>
+                    LoadAsync(version, key.Threads, cancellation), CancellationToken.None));
                 _entries.Add(key, entry);
             }
 
@@ -66,9 +69,11 @@ public sealed class PlacedVersions(VersionLoader loader, LoadJournal journal, IV
         journal.Loading(version.Id);
         try
         {
-            return await loader.LoadAsync(version.Id, version.Manifest, version.Probe, threads, cancellation).ConfigureAwait(false);
+            return await loader.LoadAsync(version.Id, version.Manifest, version.Probe, threads, cancellation)
+                .ConfigureAwait(false);
         }
-        catch (Exception e) when (e is IOException or Inference.Runtimes.ModelLoadException or UnauthorizedAccessException)
+        catch (Exception e) when (
+            e is IOException or Inference.Runtimes.ModelLoadException or UnauthorizedAccessException)
         {
             throw new ModelLoadFailedException($"The version {version.Id} cannot be loaded: {e.Message}", e);
         }
@@ -80,13 +85,15 @@ public sealed class PlacedVersions(VersionLoader loader, LoadJournal journal, IV
         {
             case QuarantineState.Locked:
                 throw new ModelLoadFailedException(
-                    $"The version {version.Id} is quarantined: twice the server ended uncleanly within a minute of loading it. "
+                    $"The version {version.Id} is quarantined: twice the server ended uncleanly within a minute of "
+                        + $"loading it. "
                     + $"When you know why, release it with 'fairlead models release {version.Id}'.");
             case QuarantineState.Suspected:
                 if (await check.WhyNotAsync(version, cancellation).ConfigureAwait(false) is { } why)
                 {
                     throw new ModelLoadFailedException(
-                        $"The version {version.Id} is quarantined: the server ended uncleanly within a minute of loading it, "
+                        $"The version {version.Id} is quarantined: the server ended uncleanly within a minute of "
+                            + $"loading it, "
                         + $"and a fresh probe says: {why}");
                 }
 

@@ -7,9 +7,9 @@ using Microsoft.Extensions.Logging;
 namespace Fairlead.Serving.Routing;
 
 /// <summary>
-/// Brings this replica to what the routing feed asks for: place and warm every version of a generation, then route to it
-/// in one swap, then let the generation before drain and unload what nobody uses any more. While anything of a generation
-/// cannot be placed, the generation before goes on answering.
+/// Brings this replica to what the routing feed asks for: place and warm every version of a generation, then route to
+/// it in one swap, then let the generation before drain and unload what nobody uses any more. While anything of a
+/// generation cannot be placed, the generation before goes on answering.
 /// </summary>
 public sealed class Placer(
     IRoutingFeed feed, RoutingTable table, PlacedVersions versions, LoadJournal journal, RunGate gate,
@@ -67,7 +67,9 @@ public sealed class Placer(
         await feed.WaitForChangeAsync(snapshot.Revision, cancellation).ConfigureAwait(false);
     }
 
-    /// <summary>Starts placing what is new, each endpoint on its own, so that a slow load delays no other endpoint.</summary>
+    /// <summary>
+    /// Starts placing what is new, each endpoint on its own, so that a slow load delays no other endpoint.
+    /// </summary>
     private List<Task> Reconcile(RoutingSnapshot snapshot, CancellationToken cancellation)
     {
         lock (_lock)
@@ -82,14 +84,15 @@ public sealed class Placer(
             }
 
             var names = snapshot.Endpoints.Select(wanted => wanted.Spec.Name).ToHashSet();
-            foreach (var gone in _endpoints.Keys.Where(name => !names.Contains(name) && !_placing.ContainsKey(name)).ToList())
+            foreach (var gone in _endpoints.Keys.Where(name => !names.Contains(name) && !_placing.ContainsKey(name))
+                .ToList())
             {
                 var state = _endpoints[gone];
                 _endpoints.Remove(gone);
                 _failed.Remove(gone);
                 var variants = state.Serving?.Variants ?? [];
 
-                // First out of the routing, then retired: a request that still holds the endpoint must find the way out.
+                // First out of the routing, then retired: a request that holds the endpoint must find the way out.
                 state.Swap(null);
                 _ = RetireAsync(variants);
                 log.EndpointRemoved(gone.ToString());
@@ -156,7 +159,8 @@ public sealed class Placer(
                 if (kept is null)
                 {
                     var version = wanted.Versions.Single(candidate => candidate.Id == spec.Version);
-                    var placed = await versions.TakeAsync(version, spec.Settings.ThreadsPerRun, cancellation).ConfigureAwait(false);
+                    var placed = await versions.TakeAsync(version, spec.Settings.ThreadsPerRun, cancellation)
+                        .ConfigureAwait(false);
                     taken.Add(placed);
                     kept = new VariantState(spec, placed, gate, capacities[i]);
                 }
@@ -173,7 +177,8 @@ public sealed class Placer(
 
         for (var i = 0; i < after.Count; i++)
             after[i].Bulkhead.Capacity = capacities[i];
-        state.Swap(new EndpointServing(new EndpointRoute(wanted.Spec, wanted.Number, wanted.Generation, wanted.Salt), after));
+        state.Swap(new EndpointServing(new EndpointRoute(wanted.Spec, wanted.Number, wanted.Generation, wanted.Salt),
+            after));
         _ = RetireAsync([.. before.Except(after)]);
     }
 

@@ -17,7 +17,10 @@ public sealed class RoutingTable
     /// <summary>Requests for endpoints that do not exist.</summary>
     public long UnknownEndpoints => Volatile.Read(ref _unknown);
 
-    /// <summary>True once the first snapshot has been read and every endpoint in it was placed or has failed, until the process is told to stop.</summary>
+    /// <summary>
+    /// True once the first snapshot has been read and every endpoint in it was placed or has failed, until the process
+    /// is told to stop.
+    /// </summary>
     public bool Ready => Volatile.Read(ref _placed) && !Volatile.Read(ref _stopping);
 
     /// <summary>The endpoint of routes that carry no name; null when none is configured.</summary>
@@ -42,5 +45,6 @@ public sealed class RoutingTable
     internal void Placed() => Volatile.Write(ref _placed, true);
 
     internal void Replace(IEnumerable<EndpointState> endpoints) =>
-        Volatile.Write(ref _endpoints, endpoints.ToFrozenDictionary(endpoint => endpoint.Name.ToString(), StringComparer.Ordinal));
+        Volatile.Write(ref _endpoints,
+            endpoints.ToFrozenDictionary(endpoint => endpoint.Name.ToString(), StringComparer.Ordinal));
 }

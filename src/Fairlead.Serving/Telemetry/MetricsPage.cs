@@ -33,7 +33,8 @@ public sealed class MetricsPage(RoutingTable table, ProcessMeter process)
             {
                 var count = variant.Meter.Count((PredictFailure)failure);
                 if (count > 0 || failure == 0)
-                    page.Sample("fairlead_requests_total", variant.With("reason", ((PredictFailure)failure).Code()), count);
+                    page.Sample("fairlead_requests_total", variant.With("reason", ((PredictFailure)failure).Code()),
+                        count);
             }
         }
 
@@ -45,12 +46,14 @@ public sealed class MetricsPage(RoutingTable table, ProcessMeter process)
     private static void WriteLatencies(PrometheusWriter page, List<Labelled> variants)
     {
         page.Family("fairlead_request_duration_seconds", "histogram",
-            "Time by stage: total from arrival to the written answer, queue before the run, compute the run, encode the answer.");
+            "Time by stage: total from arrival to the written answer, queue before the run, compute the run, encode "
+                + "the answer.");
         foreach (var variant in variants)
         {
             page.Histogram("fairlead_request_duration_seconds", variant.With("stage", "total"), variant.Meter.Total);
             page.Histogram("fairlead_request_duration_seconds", variant.With("stage", "queue"), variant.Meter.Queue);
-            page.Histogram("fairlead_request_duration_seconds", variant.With("stage", "compute"), variant.Meter.Compute);
+            page.Histogram("fairlead_request_duration_seconds", variant.With("stage", "compute"),
+                variant.Meter.Compute);
             page.Histogram("fairlead_request_duration_seconds", variant.With("stage", "encode"), variant.Meter.Encode);
         }
     }
@@ -62,30 +65,38 @@ public sealed class MetricsPage(RoutingTable table, ProcessMeter process)
         foreach (var variant in variants)
         {
             variant.Meter.ReadBatches(counts);
-            page.Histogram("fairlead_batch_rows", variant.Labels, VariantMeter.BatchBounds, counts, variant.Meter.BatchRows);
+            page.Histogram("fairlead_batch_rows", variant.Labels, VariantMeter.BatchBounds, counts,
+                variant.Meter.BatchRows);
         }
 
         page.Family("fairlead_batches_total", "counter", "Runs of the model by why they began when they did.");
         foreach (var variant in variants)
         {
             foreach (var reason in Enum.GetValues<DispatchReason>())
-                page.Sample("fairlead_batches_total", variant.With("reason", reason.ToString().ToLowerInvariant()), variant.Meter.Runs(reason));
+                page.Sample("fairlead_batches_total", variant.With("reason", reason.ToString().ToLowerInvariant()),
+                    variant.Meter.Runs(reason));
         }
     }
 
     private static void WriteLoads(PrometheusWriter page, List<Labelled> variants)
     {
-        Gauge(page, variants, "fairlead_in_flight", "Requests running or waiting.", variant => variant.State.Bulkhead.Inside);
-        Gauge(page, variants, "fairlead_in_flight_limit", "Most requests running or waiting.", variant => variant.State.Bulkhead.Capacity);
-        Gauge(page, variants, "fairlead_queue_depth", "Requests waiting for a processor or for company.", variant => variant.State.Queue.Depth);
-        Gauge(page, variants, "fairlead_load_seconds", "Time to load and warm the version here.", variant => variant.State.Placed.LoadTime.TotalSeconds);
-        Gauge(page, variants, "fairlead_model_memory_bytes", "Resident memory of the version, as probed.", variant => variant.State.Placed.AccountedBytes);
+        Gauge(page, variants, "fairlead_in_flight", "Requests running or waiting.", variant =>
+            variant.State.Bulkhead.Inside);
+        Gauge(page, variants, "fairlead_in_flight_limit", "Most requests running or waiting.", variant =>
+            variant.State.Bulkhead.Capacity);
+        Gauge(page, variants, "fairlead_queue_depth", "Requests waiting for a processor or for company.", variant =>
+            variant.State.Queue.Depth);
+        Gauge(page, variants, "fairlead_load_seconds", "Time to load and warm the version here.", variant =>
+            variant.State.Placed.LoadTime.TotalSeconds);
+        Gauge(page, variants, "fairlead_model_memory_bytes", "Resident memory of the version, as probed.", variant =>
+            variant.State.Placed.AccountedBytes);
         page.Family("fairlead_compute_cpu_seconds_total", "counter", "Processor time of the model's runs.");
         foreach (var variant in variants)
             page.Sample("fairlead_compute_cpu_seconds_total", variant.Labels, variant.Meter.ProcessorTime.TotalSeconds);
     }
 
-    private static void Gauge(PrometheusWriter page, List<Labelled> variants, string name, string help, Func<Labelled, double> value)
+    private static void Gauge(PrometheusWriter page, List<Labelled> variants, string name, string help, Func<Labelled,
+        double> value)
     {
         page.Family(name, "gauge", help);
         foreach (var variant in variants)
@@ -94,10 +105,12 @@ public sealed class MetricsPage(RoutingTable table, ProcessMeter process)
 
     private void WriteEndpoints(PrometheusWriter page)
     {
-        page.Family("fairlead_requests_without_unit_total", "counter", "Requests without a unit, which went to the stable variant.");
+        page.Family("fairlead_requests_without_unit_total", "counter",
+            "Requests without a unit, which went to the stable variant.");
         foreach (var endpoint in table.Endpoints)
             page.Sample("fairlead_requests_without_unit_total", Label(endpoint), endpoint.WithoutUnit);
-        page.Family("fairlead_requests_unknown_version_total", "counter", "Requests for a version that the endpoint does not serve.");
+        page.Family("fairlead_requests_unknown_version_total", "counter",
+            "Requests for a version that the endpoint does not serve.");
         foreach (var endpoint in table.Endpoints)
             page.Sample("fairlead_requests_unknown_version_total", Label(endpoint), endpoint.UnknownVersion);
         page.Family("fairlead_endpoint_generation", "gauge", "Generation of the routing in force.");
@@ -107,14 +120,16 @@ public sealed class MetricsPage(RoutingTable table, ProcessMeter process)
         page.Sample("fairlead_requests_unknown_endpoint_total", "", table.UnknownEndpoints);
     }
 
-    private static string Label(EndpointState endpoint) => $"endpoint=\"{PrometheusWriter.Escape(endpoint.Name.ToString())}\"";
+    private static string Label(EndpointState endpoint) =>
+        $"endpoint=\"{PrometheusWriter.Escape(endpoint.Name.ToString())}\"";
 
     private sealed record Labelled(EndpointState Endpoint, VariantState State)
     {
         public VariantMeter Meter => State.Meter;
 
         public string Labels { get; } = string.Create(CultureInfo.InvariantCulture,
-            $"{Label(Endpoint)},variant=\"{PrometheusWriter.Escape(State.Name.ToString())}\",model=\"{PrometheusWriter.Escape(State.Version.Model.ToString())}\",version=\"{State.Version.Number}\"");
+            $"{Label(Endpoint)},variant=\"{PrometheusWriter.Escape(State.Name.ToString())}\","
+            + $"model=\"{PrometheusWriter.Escape(State.Version.Model.ToString())}\",version=\"{State.Version.Number}\"");
 
         public string With(string label, string value) => $"{Labels},{label}=\"{value}\"";
     }

@@ -19,7 +19,8 @@ public sealed class ProcessMeter(ThreadPlan plan)
         page.Sample("fairlead_managed_memory_bytes", "", GC.GetTotalMemory(forceFullCollection: false));
         page.Family("fairlead_gc_collections_total", "counter", "Garbage collections by generation.");
         for (var generation = 0; generation <= GC.MaxGeneration; generation++)
-            page.Sample("fairlead_gc_collections_total", $"generation=\"{generation}\"", GC.CollectionCount(generation));
+            page.Sample("fairlead_gc_collections_total", $"generation=\"{generation}\"",
+                GC.CollectionCount(generation));
         page.Family("fairlead_concurrent_runs_limit", "gauge", "Most model runs at once, by the thread plan.");
         page.Sample("fairlead_concurrent_runs_limit", "", plan.ConcurrentRuns);
     }

@@ -12,7 +12,8 @@ public sealed class PrometheusWriter(IBufferWriter<byte> to)
 
     /// <summary>Escapes a label's value.</summary>
     public static string Escape(string value) =>
-        value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
+        value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)
+            .Replace("\n", "\\n", StringComparison.Ordinal);
 
     public void Family(string name, string type, string help) => Text($"# HELP {name} {help}\n# TYPE {name} {type}\n");
 

@@ -5,8 +5,8 @@ using Fairlead.Serving.Routing;
 namespace Fairlead.Serving.Telemetry;
 
 /// <summary>
-/// The same counts as on the metrics page, as instruments for an OpenTelemetry exporter. They are read when an export is
-/// due and cost a request nothing, but for the histogram, which is recorded only while somebody exports it.
+/// The same counts as on the metrics page, as instruments for an OpenTelemetry exporter. They are read when an export
+/// is due and cost a request nothing, but for the histogram, which is recorded only while somebody exports it.
 /// </summary>
 public sealed class ServingInstruments : IDisposable
 {
@@ -24,15 +24,20 @@ public sealed class ServingInstruments : IDisposable
         _duration = _meter.CreateHistogram<double>(
             "fairlead.request.duration", "s", "From the arrival of a request to its written answer.");
         _meter.CreateObservableCounter("fairlead.requests", Requests, "{request}", "Requests by how they ended.");
-        _meter.CreateObservableCounter("fairlead.rows", () => Each(state => state.Meter.Rows), "{row}", "Rows answered.");
+        _meter.CreateObservableCounter("fairlead.rows", () =>
+            Each(state => state.Meter.Rows), "{row}", "Rows answered.");
         _meter.CreateObservableCounter(
-            "fairlead.compute.cpu.time", () => Each(state => state.Meter.ProcessorTime.TotalSeconds), "s", "Processor time of the model's runs.");
+            "fairlead.compute.cpu.time", () =>
+                Each(state => state.Meter.ProcessorTime.TotalSeconds), "s", "Processor time of the model's runs.");
         _meter.CreateObservableGauge(
-            "fairlead.in_flight", () => Each(state => state.Bulkhead.Inside), "{request}", "Requests running or waiting.");
+            "fairlead.in_flight", () =>
+                Each(state => state.Bulkhead.Inside), "{request}", "Requests running or waiting.");
         _meter.CreateObservableGauge(
-            "fairlead.queue.depth", () => Each(state => state.Queue.Depth), "{request}", "Requests waiting for a processor or for company.");
+            "fairlead.queue.depth", () =>
+                Each(state => state.Queue.Depth), "{request}", "Requests waiting for a processor or for company.");
         _meter.CreateObservableGauge(
-            "fairlead.model.memory", () => Each(state => state.Placed.AccountedBytes), "By", "Resident memory of the version, as probed.");
+            "fairlead.model.memory", () =>
+                Each(state => state.Placed.AccountedBytes), "By", "Resident memory of the version, as probed.");
     }
 
     public void Dispose() => _meter.Dispose();

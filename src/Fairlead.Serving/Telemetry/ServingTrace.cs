@@ -33,12 +33,14 @@ public static class ServingTrace
 
         if (call.HasRun)
         {
-            activity.SetTag("fairlead.queue_ms", time.GetElapsedTime(call.Run.EnqueuedAt, call.Run.StartedAt).TotalMilliseconds);
+            activity.SetTag("fairlead.queue_ms",
+                time.GetElapsedTime(call.Run.EnqueuedAt, call.Run.StartedAt).TotalMilliseconds);
             activity.SetTag("fairlead.batch_rows", call.Run.BatchRows);
         }
 
         if (call.HasRun && call.Run.FinishedAt != 0)
-            activity.SetTag("fairlead.compute_ms", time.GetElapsedTime(call.Run.StartedAt, call.Run.FinishedAt).TotalMilliseconds);
+            activity.SetTag("fairlead.compute_ms",
+                time.GetElapsedTime(call.Run.StartedAt, call.Run.FinishedAt).TotalMilliseconds);
         if (call.Failure == PredictFailure.None)
         {
             activity.SetTag("fairlead.prediction_id", call.PredictionIdText());

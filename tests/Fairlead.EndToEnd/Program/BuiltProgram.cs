@@ -27,7 +27,8 @@ public static class BuiltProgram
         catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"fairlead {string.Join(' ', arguments)} took longer than {limit}.\n{await error}");
+            throw new TimeoutException(
+                $"fairlead {string.Join(' ', arguments)} took longer than {limit}.\n{await error}");
         }
 
         return new Finished(process.ExitCode, await output, await error);
@@ -46,7 +47,9 @@ public static class BuiltProgram
             start.ArgumentList.Add(argument);
         start.Environment["NO_COLOR"] = "1";
         if (!start.Environment.ContainsKey("DOTNET_ROOT"))
-            start.Environment["DOTNET_ROOT"] = System.IO.Path.GetDirectoryName(Environment.ProcessPath is { } host && host.EndsWith("dotnet", StringComparison.Ordinal) ? host : FindDotnet());
+            start.Environment["DOTNET_ROOT"] =
+                System.IO.Path.GetDirectoryName(Environment.ProcessPath is { } host
+                && host.EndsWith("dotnet", StringComparison.Ordinal) ? host : FindDotnet());
         return Process.Start(start)!;
     }
 
@@ -75,7 +78,8 @@ public static class BuiltProgram
     {
         var configuration = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd('/')).Name;
         var program = System.IO.Path.Combine(Root, "artifacts", "bin", "Fairlead.Cli", configuration, "fairlead");
-        return File.Exists(program) ? program : throw new InvalidOperationException($"The program is not built: '{program}'.");
+        return File.Exists(program) ? program
+            : throw new InvalidOperationException($"The program is not built: '{program}'.");
     }
 }
 

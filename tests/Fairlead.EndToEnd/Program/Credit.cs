@@ -34,9 +34,14 @@ internal static class Credit
     public static async Task<int> RegisterAsync(FairleadClient client, string name)
     {
         var bytes = Bytes(name);
-        var artifact = await client.PutArtifactAsync(new MemoryStream(bytes), Convert.ToHexStringLower(SHA256.HashData(bytes)));
+        var artifact = await client.PutArtifactAsync(new MemoryStream(bytes),
+            Convert.ToHexStringLower(SHA256.HashData(bytes)));
         var version = await client.RegisterVersionAsync(
-            Name, new RegisterVersionRequest { Files = [new VersionFile("model.onnx", artifact.Digest, artifact.Size)] });
+            Name, new RegisterVersionRequest
+            {
+                Files =
+                [new VersionFile("model.onnx", artifact.Digest, artifact.Size)]
+            });
         return version.Number;
     }
 

@@ -12,7 +12,8 @@ public sealed partial class ServerProcess : IAsyncDisposable
 
     private readonly Process _process;
     private readonly StringBuilder _error = new();
-    private readonly TaskCompletionSource<(Uri Http, Uri Grpc)> _addresses = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<(Uri Http, Uri Grpc)> _addresses =
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private ServerProcess(Process process)
     {

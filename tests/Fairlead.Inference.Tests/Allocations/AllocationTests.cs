@@ -16,9 +16,12 @@ public class AllocationTests
     private const int WarmUp = 500;
     private const int Iterations = 2000;
 
-    /// <summary>Their outputs are sequences or maps, or as long as the data say: the library allocates them anew.</summary>
+    /// <summary>
+    /// Their outputs are sequences or maps, or as long as the data say: the library allocates them anew.
+    /// </summary>
     private static readonly string[] Allocating =
-        ["structure_sequence_out.onnx", "shape_maybe_empty.onnx", "pipeline_integer_labels.onnx", "tree_classifier.onnx"];
+        ["structure_sequence_out.onnx", "shape_maybe_empty.onnx", "pipeline_integer_labels.onnx",
+            "tree_classifier.onnx"];
 
     private static readonly string Allowed = Path.Combine(Catalogue.Folder, "..", "..", "bench", "allocations.json");
 

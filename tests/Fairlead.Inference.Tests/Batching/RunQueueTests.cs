@@ -46,13 +46,16 @@ public sealed class RunQueueTests : IDisposable
             .Select(i => new Call(1, oddity: i == 5 ? Oddity.Broken : Oddity.None)).ToList();
         var tasks = calls.Select(call => call.RunAsync(queue).AsTask()).ToList();
 
-        await Task.WhenAll(tasks.Select(task => task.ContinueWith(_ => { }, TaskScheduler.Default))).WaitAsync(Patience);
+        await Task.WhenAll(tasks.Select(task => task.ContinueWith(_ => { }, TaskScheduler.Default)))
+            .WaitAsync(Patience);
 
         tasks.Where(task => task.IsFaulted).ShouldBe([tasks[5]]);
         calls[4].Item.BatchRows.ShouldBe(1);
     }
 
-    /// <summary>The second shape is ready when the first leaves; with a free place it must not wait for its run.</summary>
+    /// <summary>
+    /// The second shape is ready when the first leaves; with a free place it must not wait for its run.
+    /// </summary>
     [Fact]
     public async Task Run_TwoShapesAndTwoPlaces_RunAtOnce()
     {

@@ -46,7 +46,8 @@ public class ModelProbeTests
     {
         using var folder = new ModelFolder();
         var good = await File.ReadAllBytesAsync(Catalogue.PathOf("batch_mlp.onnx"));
-        List<byte[]> broken = [[], [0], Encoding.UTF8.GetBytes("not a model"), new byte[1000], good[..(good.Length / 2)]];
+        List<byte[]> broken = [[], [0], Encoding.UTF8.GetBytes("not a model"), new byte[1000],
+            good[..(good.Length / 2)]];
         foreach (var bytes in broken)
             await Should.ThrowAsync<ModelLoadException>(() => ModelProbe.ExamineAsync(folder.Save(bytes)));
 

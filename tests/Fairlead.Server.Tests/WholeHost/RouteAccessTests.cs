@@ -11,8 +11,8 @@ using Microsoft.Extensions.Logging;
 namespace Fairlead.Server.Tests.WholeHost;
 
 /// <summary>
-/// Every route of the running host against every role. The list below is the whole list: a route that is missing here, or
-/// listed and gone, fails the test.
+/// Every route of the running host against every role. The list below is the whole list: a route that is missing here,
+/// or listed and gone, fails the test.
 /// </summary>
 public sealed class RouteAccessTests
 {
@@ -56,6 +56,32 @@ public sealed class RouteAccessTests
         ["POST /api/v1/keys/{id}/revoke"] = "admin",
         ["GET /api/v1/audit"] = "admin",
         ["GET /api/v1/status"] = "viewer",
+        ["GET /v2"] = "viewer",
+        ["GET /v2/health/live"] = Open,
+        ["GET /v2/health/ready"] = Open,
+        ["GET /v2/models"] = "viewer",
+        ["GET /v2/models/{name}"] = "viewer",
+        ["GET /v2/models/{name}/ready"] = "viewer",
+        ["GET /v2/models/{name}/versions/{version}"] = "viewer",
+        ["GET /v2/models/{name}/versions/{version}/ready"] = "viewer",
+        ["POST /v2/models/{name}/infer"] = "predictor",
+        ["POST /v2/models/{name}/versions/{version}/infer"] = "predictor",
+        ["POST /v2/repository/index"] = "viewer",
+        ["POST /grpc.health.v1.Health/Check"] = Open,
+        ["POST /grpc.health.v1.Health/List"] = Open,
+        ["POST /grpc.health.v1.Health/Watch"] = Open,
+        ["POST /grpc.health.v1.Health/{unimplementedMethod:grpcunimplemented}"] = Open,
+        ["POST /grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo"] = "viewer",
+        ["POST /grpc.reflection.v1alpha.ServerReflection/{unimplementedMethod:grpcunimplemented}"] = "viewer",
+        ["POST /inference.GRPCInferenceService/ModelInfer"] = "viewer",
+        ["POST /inference.GRPCInferenceService/ModelMetadata"] = "viewer",
+        ["POST /inference.GRPCInferenceService/ModelReady"] = "viewer",
+        ["POST /inference.GRPCInferenceService/ModelStreamInfer"] = "viewer",
+        ["POST /inference.GRPCInferenceService/RepositoryIndex"] = "viewer",
+        ["POST /inference.GRPCInferenceService/ServerLive"] = "viewer",
+        ["POST /inference.GRPCInferenceService/ServerMetadata"] = "viewer",
+        ["POST /inference.GRPCInferenceService/ServerReady"] = "viewer",
+        ["POST /inference.GRPCInferenceService/{unimplementedMethod:grpcunimplemented}"] = "viewer",
     };
 
     [Fact]
@@ -85,8 +111,10 @@ public sealed class RouteAccessTests
     private static async Task TryAsync(HttpClient http, string route, string role, string? key, bool isGrpc)
     {
         var (method, path) = (route.Split(' ')[0], route.Split(' ')[1]);
-        var address = path.Replace("{documentName}", "v1").Replace("{number}", "1").Replace("{id}", "999").Replace("{version}", "1")
-            .Replace("{digest}", new string('a', 64)).Replace("{alias}", "champion").Replace("{name}", "nothing").Replace("{model}", "nothing");
+        var address = path.Replace("{documentName}", "v1").Replace("{number}", "1").Replace("{id}", "999")
+            .Replace("{version}", "1")
+            .Replace("{digest}", new string('a', 64)).Replace("{alias}", "champion").Replace("{name}", "nothing")
+                .Replace("{model}", "nothing");
         using var request = new HttpRequestMessage(new HttpMethod(method), address);
         if (isGrpc)
         {
@@ -126,7 +154,8 @@ public sealed class RouteAccessTests
             .SelectMany(endpoint => (endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["ANY"])
                 .Select(method => (Route: $"{method} /{endpoint.RoutePattern.RawText!.TrimStart('/')}", endpoint)))
             .DistinctBy(pair => pair.Route)
-            .ToDictionary(pair => pair.Route, pair => pair.endpoint.DisplayName?.Contains("gRPC", StringComparison.Ordinal) == true);
+            .ToDictionary(pair => pair.Route, pair =>
+                pair.endpoint.DisplayName?.Contains("gRPC", StringComparison.Ordinal) == true);
 
     private static async Task<List<(string Role, string? Key)>> KeysAsync(Uri http)
     {
@@ -134,7 +163,8 @@ public sealed class RouteAccessTests
         var admin = FairleadClient.Connect(http, AdminKey);
         foreach (var role in Enum.GetNames<Role>())
         {
-            var made = await admin.CreateKeyAsync(new CreateKeyRequest { Name = $"{role} key", Role = role.ToLowerInvariant() });
+            var made = await admin.CreateKeyAsync(
+                new CreateKeyRequest { Name = $"{role} key", Role = role.ToLowerInvariant() });
             keys.Add((role, made.Secret));
         }
 

@@ -29,7 +29,8 @@ public sealed class RecycledCallTests : IDisposable
     {
         _instruments = new ServingInstruments(_table, new Meters());
         _pipeline = new PredictPipeline(
-            _table, new KeyRates(TimeProvider.System), new OneKey(), new RequestRandomness(1), _instruments, TimeProvider.System);
+            _table, new KeyRates(TimeProvider.System), new OneKey(), new RequestRandomness(1), _instruments,
+                TimeProvider.System);
     }
 
     public void Dispose()
@@ -82,7 +83,9 @@ public sealed class RecycledCallTests : IDisposable
 
     private VariantState Variant(int capacity)
     {
-        var spec = new VariantSpec(VariantName.Parse("stable"), new VersionId(ModelName.Parse("m"), 1), 1) { ArmNumber = 1 };
+        var spec = new VariantSpec(VariantName.Parse("stable"), new VersionId(ModelName.Parse("m"), 1),
+            1)
+        { ArmNumber = 1 };
         var placed = new PlacedVersion(spec.Version, new Echo(), new ProbeReport(OneNumber, 0, 0), TimeSpan.Zero);
         return new VariantState(spec, placed, _gate, capacity);
     }
@@ -91,7 +94,8 @@ public sealed class RecycledCallTests : IDisposable
     {
         var spec = new VariantSpec(variant.Name, variant.Version, 1) { ArmNumber = variant.ArmNumber };
         var endpoint = new EndpointState(EndpointName.Parse(name));
-        var route = new EndpointRoute(new EndpointSpec(endpoint.Name, [spec]), endpointNumber: 1, generation: 1, salt: 0);
+        var route = new EndpointRoute(new EndpointSpec(endpoint.Name, [spec]), endpointNumber: 1, generation: 1,
+            salt: 0);
         endpoint.Swap(new EndpointServing(route, [variant]));
         return endpoint;
     }

@@ -129,7 +129,11 @@ public sealed class BodyReaderTests : IAsyncLifetime
     /// <summary>Waits for the server's word before the body is sent: a refusal may come first.</summary>
     private async Task<string> SendAsync(HttpContent content, bool chunked = false)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/") { Content = content, Version = HttpVersion.Version11 };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/")
+        {
+            Content = content,
+            Version = HttpVersion.Version11
+        };
         request.Headers.TransferEncodingChunked = chunked;
         request.Headers.ExpectContinue = true;
         using var response = await _client.SendAsync(request);

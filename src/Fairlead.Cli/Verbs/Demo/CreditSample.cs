@@ -5,7 +5,9 @@ using Fairlead.Cli.Rows;
 
 namespace Fairlead.Cli.Verbs.Demo;
 
-/// <summary>The credit sample beside the program: two trained versions, their figures, and the rows that neither was trained on.</summary>
+/// <summary>
+/// The credit sample beside the program: two trained versions, their figures, and the rows that neither was trained on.
+/// </summary>
 internal sealed class CreditSample
 {
     private static readonly string[] Texts = ["Home", "Marital", "Records", "Job"];

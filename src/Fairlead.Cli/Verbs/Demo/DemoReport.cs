@@ -27,7 +27,9 @@ internal sealed record DemoReport
 
     public double Auc { get; init; }
 
-    /// <summary>The figures that the training program measured on the same rows; the served model must reproduce them.</summary>
+    /// <summary>
+    /// The figures that the training program measured on the same rows; the served model must reproduce them.
+    /// </summary>
     public double TrainedAccuracy { get; init; }
 
     public double TrainedAuc { get; init; }

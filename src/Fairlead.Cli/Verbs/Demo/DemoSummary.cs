@@ -12,7 +12,8 @@ internal static class DemoSummary
         + "\"Job\":\"freelance\",\"Expenses\":73,\"Income\":129,\"Assets\":0,\"Debt\":0,\"Amount\":800,\"Price\":846}";
 
     /// <summary>Runs the replay behind a progress bar, where a person watches.</summary>
-    public static async Task<Replay> WithProgressAsync(Terminal terminal, int requests, Func<Action, Task<Replay>> replay)
+    public static async Task<Replay> WithProgressAsync(Terminal terminal, int requests, Func<Action,
+        Task<Replay>> replay)
     {
         if (!terminal.ErrorIsTerminal)
             return await replay(() => { });
@@ -27,8 +28,8 @@ internal static class DemoSummary
     }
 
     /// <summary>
-    /// The place of "good" among the probabilities: the class whose probability is at least one half where the model says
-    /// good. The order of classes belongs to the model and is not guessed.
+    /// The place of "good" among the probabilities: the class whose probability is at least one half where the model
+    /// says good. The order of classes belongs to the model and is not guessed.
     /// </summary>
     public static int GoodClass(Replay replay)
     {
@@ -46,10 +47,10 @@ internal static class DemoSummary
             var facts = new (string, string)[]
             {
                 ("requests", $"{report.Requests}, one row each, none failed"),
-                ("accuracy", $"{Number(report.Accuracy, "0.0000")} (training: {Number(report.TrainedAccuracy, "0.0000")})"),
-                ("AUC", $"{Number(report.Auc, "0.0000")} (training: {Number(report.TrainedAuc, "0.0000")})"),
+                ("accuracy", $"{Share(report.Accuracy)} (training: {Share(report.TrainedAccuracy)})"),
+                ("AUC", $"{Share(report.Auc)} (training: {Share(report.TrainedAuc)})"),
                 ("throughput", $"{Number(report.RequestsPerSecond, "0")} requests/s from 8 callers in this process"),
-                ("latency", $"p50 {Number(p50, "0.00")} ms, p95 {Number(p95, "0.00")} ms, p99 {Number(p99, "0.00")} ms"),
+                ("latency", $"p50 {Latency(p50)}, p95 {Latency(p95)}, p99 {Latency(p99)}"),
                 ("first answer", $"{Number(report.SecondsToFirstPrediction, "0.0")} s after the start"),
             };
             terminal.Out.WriteLine();
@@ -72,6 +73,10 @@ internal static class DemoSummary
         call.Note($"  curl -s {report.Http}/metrics | grep ^fairlead_requests");
         call.Note("It serves on until Ctrl-C.");
     }
+
+    private static string Share(double value) => Number(value, "0.0000");
+
+    private static string Latency(double milliseconds) => Number(milliseconds, "0.00") + " ms";
 
     private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
 }

@@ -13,7 +13,8 @@ internal sealed class DemoTraffic(FairleadClient client, string endpoint)
     /// Sends every applicant once and returns what came back, in order. A request that fails ends the replay with its
     /// exception: the demo has no failures to hide.
     /// </summary>
-    public async Task<Replay> SendAsync(IReadOnlyList<Applicant> applicants, Action answered, CancellationToken cancellation)
+    public async Task<Replay> SendAsync(IReadOnlyList<Applicant> applicants, Action answered,
+        CancellationToken cancellation)
     {
         var answers = new DemoAnswer[applicants.Count];
         var clock = Stopwatch.StartNew();
@@ -23,7 +24,8 @@ internal sealed class DemoTraffic(FairleadClient client, string endpoint)
             async (i, stop) =>
             {
                 var began = Stopwatch.GetTimestamp();
-                var answer = await client.PredictAsync(endpoint, new PredictRequest([applicants[i].Row]), cancellation: stop);
+                var answer = await client.PredictAsync(endpoint, new PredictRequest([applicants[i].Row]),
+                    cancellation: stop);
                 answers[i] = Read(answer, Stopwatch.GetElapsedTime(began), applicants[i].Good);
                 answered();
             });
@@ -33,13 +35,15 @@ internal sealed class DemoTraffic(FairleadClient client, string endpoint)
     private static DemoAnswer Read(PredictAnswer answer, TimeSpan took, bool good)
     {
         var label = answer.Outputs["label"][0].GetString();
-        var probabilities = answer.Outputs["probabilities"][0].EnumerateArray().Select(value => value.GetDouble()).ToArray();
+        var probabilities = answer.Outputs["probabilities"][0].EnumerateArray().Select(value => value.GetDouble())
+            .ToArray();
         return new DemoAnswer(label == "good", probabilities, good, took, answer.PredictionId);
     }
 }
 
 /// <summary>One answered request.</summary>
-internal sealed record DemoAnswer(bool SaidGood, double[] Probabilities, bool WasGood, TimeSpan Took, string PredictionId);
+internal sealed record DemoAnswer(bool SaidGood, double[] Probabilities, bool WasGood, TimeSpan Took,
+    string PredictionId);
 
 /// <summary>All answers, and how long they took together.</summary>
 internal sealed record Replay(IReadOnlyList<DemoAnswer> Answers, TimeSpan Elapsed)
@@ -50,8 +54,8 @@ internal sealed record Replay(IReadOnlyList<DemoAnswer> Answers, TimeSpan Elapse
     public double RequestsPerSecond => Answers.Count / Elapsed.TotalSeconds;
 
     /// <summary>
-    /// Area under the ROC curve of one class's probability: the share of (good, bad) pairs in the right order, ties half,
-    /// by ranks (Hanley and McNeil 1982).
+    /// Area under the ROC curve of one class's probability: the share of (good, bad) pairs in the right order, ties
+    /// half, by ranks (Hanley and McNeil 1982).
     /// </summary>
     public double Auc(int goodClass)
     {

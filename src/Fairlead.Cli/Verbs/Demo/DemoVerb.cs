@@ -14,8 +14,8 @@ namespace Fairlead.Cli.Verbs.Demo;
 
 /// <summary>
 /// The main job in one command: starts a server, registers two trained versions of a credit model, serves the first,
-/// replays rows that it was not trained on, and says what came out. It fails when the served model does not reproduce the
-/// figures that its training measured.
+/// replays rows that it was not trained on, and says what came out. It fails when the served model does not reproduce
+/// the figures that its training measured.
 /// </summary>
 internal sealed class DemoVerb
 {
@@ -90,7 +90,8 @@ internal sealed class DemoVerb
         var traffic = new DemoTraffic(client, Endpoint);
         var warm = await traffic.SendAsync([applicants[0]], () => { }, cancellation);
         var toFirst = Stopwatch.GetElapsedTime(began);
-        call.Note($"First prediction {toFirst.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)} s after the start.");
+        call.Note(string.Create(
+            CultureInfo.InvariantCulture, $"First prediction {toFirst.TotalSeconds:0.0} s after the start."));
         await RegisterAsync(call, client, sample, "boosted", cancellation);
 
         var replay = await DemoSummary.WithProgressAsync(
@@ -142,7 +143,8 @@ internal sealed class DemoVerb
         return version.Number;
     }
 
-    private static Task<EndpointInfo> ServeFirstAsync(FairleadClient client, int version, CancellationToken cancellation) =>
+    private static Task<EndpointInfo> ServeFirstAsync(FairleadClient client, int version,
+        CancellationToken cancellation) =>
         client.PutEndpointAsync(
             Endpoint,
             new PutEndpointRequest

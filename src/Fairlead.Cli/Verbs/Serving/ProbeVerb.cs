@@ -17,7 +17,8 @@ internal static class ProbeVerb
     private static readonly JsonSerializerOptions ReportJson =
         new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() } };
 
-    private static readonly Argument<string> Folder = new("folder") { Description = "The folder with the version's files" };
+    private static readonly Argument<string> Folder =
+        new("folder") { Description = "The folder with the version's files" };
 
     private static readonly Option<string> Entry = new("--entry")
     {
@@ -32,7 +33,8 @@ internal static class ProbeVerb
             {
                 var folder = Path.GetFullPath(call.Value(Folder));
                 var path = Path.GetFullPath(Path.Combine(folder, call.Value(Entry)));
-                if (!path.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal) || !File.Exists(path))
+                if (!path.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal)
+                    || !File.Exists(path))
                     throw CliException.Usage($"there is no file '{call.Value(Entry)}' in '{folder}'.");
 
                 try

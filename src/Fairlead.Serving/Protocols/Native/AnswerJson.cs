@@ -34,7 +34,8 @@ internal static class AnswerJson
                 if (keys.Type == ElementType.String)
                     writer.WritePropertyName(Encoding.UTF8.GetString(keys.StringAt(c)));
                 else
-                    writer.WritePropertyName(keys.As<long>()[c].ToString(System.Globalization.CultureInfo.InvariantCulture));
+                    writer.WritePropertyName(keys.As<long>()[c].ToString(
+                        System.Globalization.CultureInfo.InvariantCulture));
                 WriteElement(writer, scores, (row * classes) + c);
             }
 
@@ -89,7 +90,10 @@ internal static class AnswerJson
         }
     }
 
-    /// <summary>A model may answer with bytes that are no UTF-8; JSON cannot carry them, so they are replaced as text decoders do.</summary>
+    /// <summary>
+    /// A model may answer with bytes that are no UTF-8; JSON cannot carry them, so they are replaced as text decoders
+    /// do.
+    /// </summary>
     private static void WriteString(Utf8JsonWriter writer, ReadOnlySpan<byte> bytes)
     {
         if (Utf8.IsValid(bytes))
@@ -125,7 +129,9 @@ internal static class AnswerJson
             WriteNamed(writer, value);
     }
 
-    /// <summary>JSON has no such numbers; a string of the usual name is what most readers can be told to take.</summary>
+    /// <summary>
+    /// JSON has no such numbers; a string of the usual name is what most readers can be told to take.
+    /// </summary>
     private static void WriteNamed(Utf8JsonWriter writer, double value) =>
         writer.WriteStringValue(double.IsNaN(value) ? "NaN"u8 : value > 0 ? "Infinity"u8 : "-Infinity"u8);
 }

@@ -17,13 +17,16 @@ internal static class JsonNumbers
         switch (tensor.Type)
         {
             case ElementType.Float32:
-                return TryReal(ref reader, out var single) && Fits(single, float.MaxValue) && Put(tensor, at, (float)single);
+                return TryReal(ref reader, out var single) && Fits(single, float.MaxValue)
+                    && Put(tensor, at, (float)single);
             case ElementType.Float64:
                 return TryReal(ref reader, out var real) && Put(tensor, at, real);
             case ElementType.Float16:
-                return TryReal(ref reader, out var half) && Fits(half, (double)Half.MaxValue) && Put(tensor, at, (Half)half);
+                return TryReal(ref reader, out var half) && Fits(half, (double)Half.MaxValue)
+                    && Put(tensor, at, (Half)half);
             case ElementType.BFloat16:
-                return TryReal(ref reader, out var brain) && Fits(brain, float.MaxValue) && Put(tensor, at, ToBFloat16((float)brain));
+                return TryReal(ref reader, out var brain) && Fits(brain, float.MaxValue)
+                    && Put(tensor, at, ToBFloat16((float)brain));
             case ElementType.Bool:
                 return reader.TokenType is JsonTokenType.True or JsonTokenType.False
                     && Put(tensor, at, reader.TokenType == JsonTokenType.True ? (byte)1 : (byte)0);

@@ -29,7 +29,9 @@ internal sealed class NativeCodec : IRequestCodec, IDisposable
     /// <summary>Rows of the request.</summary>
     public int RowCount { get; private set; }
 
-    /// <summary>Finds the parts of a request without reading their values yet. Throws <see cref="RequestException"/>.</summary>
+    /// <summary>
+    /// Finds the parts of a request without reading their values yet. Throws <see cref="RequestException"/>.
+    /// </summary>
     public void Begin(ReadOnlyMemory<byte> body, IHeaderDictionary? headers)
     {
         _body = body;
@@ -47,7 +49,8 @@ internal sealed class NativeCodec : IRequestCodec, IDisposable
         }
 
         if (RowCount < 0)
-            throw new RequestException(PredictFailure.InvalidInput, "The request has no \"rows\": send {\"rows\":[{\"field\":value, …}, …]}.");
+            throw new RequestException(PredictFailure.InvalidInput,
+                "The request has no \"rows\": send {\"rows\":[{\"field\":value, …}, …]}.");
     }
 
     public void End()
@@ -63,7 +66,8 @@ internal sealed class NativeCodec : IRequestCodec, IDisposable
         unitHash = 0;
         if (rule.Source == UnitSource.Header)
         {
-            if (_headers is null || !_headers.TryGetValue(rule.Name, out var values) || values.Count == 0 || string.IsNullOrEmpty(values[0]))
+            if (_headers is null || !_headers.TryGetValue(rule.Name, out var values) || values.Count == 0
+                || string.IsNullOrEmpty(values[0]))
                 return false;
             unitHash = UnitHash.Of(values[0].AsSpan());
             return true;
@@ -83,7 +87,8 @@ internal sealed class NativeCodec : IRequestCodec, IDisposable
     {
         var fields = RowFields.Of(signature);
         if (fields.Unfit is { } why)
-            throw new RequestException(PredictFailure.InvalidInput, $"This model does not take rows: {why}. Send tensors to /v2/models/… instead.");
+            throw new RequestException(PredictFailure.InvalidInput,
+                $"This model does not take rows: {why}. Send tensors to /v2/models/… instead.");
 
         var reader = new Utf8JsonReader(_body.Span[_rows], RequestJson.Options);
         try
@@ -158,7 +163,8 @@ internal sealed class NativeCodec : IRequestCodec, IDisposable
             else
             {
                 throw new RequestException(PredictFailure.InvalidInput,
-                    $"The request has the unknown member \"{reader.GetString()}\"; it takes \"rows\" and \"parameters\".");
+                    $"The request has the unknown member \"{reader.GetString()}\"; it takes \"rows\" and "
+                        + $"\"parameters\".");
             }
         }
 

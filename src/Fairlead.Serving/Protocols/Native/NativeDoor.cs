@@ -12,7 +12,8 @@ namespace Fairlead.Serving.Protocols.Native;
 
 /// <summary>The door of <c>POST /api/v1/endpoints/{name}/predict</c>.</summary>
 public sealed class NativeDoor(
-    PredictPipeline pipeline, CallPool calls, RequestLimits limits, Func<HttpContext, Principal> principalOf, TimeProvider time)
+    PredictPipeline pipeline, CallPool calls, RequestLimits limits, Func<HttpContext, Principal> principalOf,
+        TimeProvider time)
 {
     private const int KeptCodecs = 256;
 
@@ -57,7 +58,8 @@ public sealed class NativeDoor(
         }
         catch (BadHttpRequestException e)
         {
-            call.Fail(e.StatusCode == StatusCodes.Status413PayloadTooLarge ? PredictFailure.TooLarge : PredictFailure.Malformed, e.Message);
+            call.Fail(e.StatusCode == StatusCodes.Status413PayloadTooLarge ? PredictFailure.TooLarge
+                : PredictFailure.Malformed, e.Message);
         }
         catch (OperationCanceledException)
         {
@@ -83,7 +85,8 @@ public sealed class NativeDoor(
             response.Headers.RetryAfter = "1";
         var problem = new PredictProblem(call.Failure.Code(), response.StatusCode, call.FailureDetail);
         response.ContentType = "application/problem+json";
-        await response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(problem, PredictProblem.Json), context.RequestAborted)
+        await response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(problem, PredictProblem.Json),
+            context.RequestAborted)
             .ConfigureAwait(false);
     }
 
@@ -104,7 +107,8 @@ public sealed class NativeDoor(
 public static class NativeDoorExtensions
 {
     /// <summary>Adds what the door needs.</summary>
-    public static IServiceCollection AddNativePredict(this IServiceCollection services) => services.AddSingleton<NativeDoor>();
+    public static IServiceCollection AddNativePredict(this IServiceCollection services) =>
+        services.AddSingleton<NativeDoor>();
 
     /// <summary>Maps the route <c>POST /api/v1/endpoints/{name}/predict</c>.</summary>
     public static IEndpointConventionBuilder MapNativePredict(this IEndpointRouteBuilder routes)

@@ -11,8 +11,8 @@ internal static class RequestJson
     public static JsonReaderOptions Options { get; } = new() { MaxDepth = MaxDepth };
 
     /// <summary>
-    /// Whether an exception tells of text that is no text: the reader checks it only when it is asked for, and then says
-    /// of bytes that are no UTF-8, or of half a surrogate pair, that the operation is invalid.
+    /// Whether an exception tells of text that is no text: the reader checks it only when it is asked for, and then
+    /// says of bytes that are no UTF-8, or of half a surrogate pair, that the operation is invalid.
     /// </summary>
     public static bool IsBroken(Exception e) => e is JsonException or InvalidOperationException;
 
@@ -23,7 +23,9 @@ internal static class RequestJson
 
     /// <summary>Says where the JSON breaks.</summary>
     public static RequestException Broken(JsonException e) =>
-        new(PredictFailure.Malformed, $"The request is not valid JSON (line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}): {FirstSentence(e.Message)}", e);
+        new(PredictFailure.Malformed,
+            $"The request is not valid JSON (line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}): "
+            + $"{FirstSentence(e.Message)}", e);
 
     private static string FirstSentence(string message)
     {

@@ -10,7 +10,8 @@ namespace Fairlead.Serving.Protocols.Native;
 /// <param name="Input">Index of the input in the signature.</param>
 /// <param name="Column">Index of the first element within the input's row.</param>
 /// <param name="Count">Elements that the field holds; more than 1 is sent as a (nested) array.</param>
-internal sealed record RowField(string Name, byte[] Utf8, int Input, int Column, int Count, ElementType Type, bool Optional);
+internal sealed record RowField(string Name, byte[] Utf8, int Input, int Column, int Count, ElementType Type,
+    bool Optional);
 
 /// <summary>
 /// How rows of named fields fill a signature: an input of one value a row is a field of its own name, a matrix whose
@@ -44,8 +45,8 @@ internal sealed class RowFields
         Known.GetValue(signature, static signature => new RowFields(signature));
 
     /// <summary>
-    /// Finds the field that the reader's property names. Callers mostly send fields in one order, so the field behind the
-    /// one found last is tried first.
+    /// Finds the field that the reader's property names. Callers mostly send fields in one order, so the field behind
+    /// the one found last is tried first.
     /// </summary>
     public int Find(ref Utf8JsonReader reader, int guess)
     {

@@ -5,7 +5,9 @@ using Fairlead.Serving.Predict;
 
 namespace Fairlead.Serving.Protocols.Native;
 
-/// <summary>Reads rows of named fields straight into tensors. Kept and used again with the codec that owns it.</summary>
+/// <summary>
+/// Reads rows of named fields straight into tensors. Kept and used again with the codec that owns it.
+/// </summary>
 internal sealed class RowReader
 {
     private int[] _seenInRow = [];
@@ -31,11 +33,13 @@ internal sealed class RowReader
         {
             var spec = signature.Inputs[i];
             if (spec.Shape[0] >= 0 && spec.Shape[0] != rows)
-                throw new RequestException(PredictFailure.InvalidInput, $"This model takes exactly {spec.Shape[0]} rows, the request has {rows}.");
+                throw new RequestException(PredictFailure.InvalidInput,
+                    $"This model takes exactly {spec.Shape[0]} rows, the request has {rows}.");
             spec.Shape.CopyTo(shape);
             shape[0] = rows;
             if ((long)fields.RowElements[i] * rows > int.MaxValue / 8)
-                throw new RequestException(PredictFailure.TooLarge, $"The rows hold too many elements for the input '{spec.Name}'.");
+                throw new RequestException(PredictFailure.TooLarge,
+                    $"The rows hold too many elements for the input '{spec.Name}'.");
             inputs[i].Reset(spec.Type, shape[..spec.Shape.Length]);
         }
 
@@ -58,9 +62,12 @@ internal sealed class RowReader
         {
             var index = fields.Find(ref reader, next);
             if (index < 0)
-                throw new RequestException(PredictFailure.InvalidInput, $"Row {row} has the field '{reader.GetString()}', which the model does not take; it takes {Names(fields)}.");
+                throw new RequestException(PredictFailure.InvalidInput,
+                    $"Row {row} has the field '{reader.GetString()}', which the model does not take; it takes "
+                    + $"{Names(fields)}.");
             if (_seenInRow[index] == row)
-                throw new RequestException(PredictFailure.InvalidInput, $"Row {row} has the field '{fields.Fields[index].Name}' twice.");
+                throw new RequestException(PredictFailure.InvalidInput,
+                    $"Row {row} has the field '{fields.Fields[index].Name}' twice.");
 
             _seenInRow[index] = row;
             seen++;
@@ -70,13 +77,15 @@ internal sealed class RowReader
             if (!inputs[field.Input].Present)
             {
                 throw new RequestException(PredictFailure.InvalidInput,
-                    $"Row {row} has the field '{field.Name}', which the rows before it leave out; give it in every row or in none.");
+                    $"Row {row} has the field '{field.Name}', which the rows before it leave out; give it in every "
+                        + $"row or in none.");
             }
 
             if (field.Type == ElementType.String)
                 ReadString(ref reader, field, index, row, inputs[field.Input]);
             else
-                ReadNumbers(ref reader, field, row, inputs[field.Input], (row * fields.RowElements[field.Input]) + field.Column);
+                ReadNumbers(ref reader, field, row, inputs[field.Input], (row * fields.RowElements[field.Input])
+                    + field.Column);
         }
 
         if (seen < fields.Fields.Length)
@@ -84,7 +93,9 @@ internal sealed class RowReader
         AddStrings(fields, inputs);
     }
 
-    /// <summary>A string tensor is filled in order, but a row's fields come in any: single strings wait until the row is read.</summary>
+    /// <summary>
+    /// A string tensor is filled in order, but a row's fields come in any: single strings wait until the row is read.
+    /// </summary>
     private void ReadString(ref Utf8JsonReader reader, RowField field, int index, int row, Tensor tensor)
     {
         if (field.Count > 1)
@@ -134,7 +145,11 @@ internal sealed class RowReader
         if (field.Count == 1 && reader.TokenType != JsonTokenType.StartArray)
         {
             if (!JsonNumbers.TryRead(ref reader, tensor, at))
-                throw Wrong(field, row, $"a {field.Type.WireName()}{(JsonNumbers.TakesNull(field.Type) ? " (or null)" : "")}");
+            {
+                var orNull = JsonNumbers.TakesNull(field.Type) ? " (or null)" : "";
+                throw Wrong(field, row, $"a {field.Type.WireName()}{orNull}");
+            }
+
             return;
         }
 
@@ -188,5 +203,6 @@ internal sealed class RowReader
     private static RequestException Wrong(RowField field, int row, string expected) =>
         new(PredictFailure.InvalidInput, $"Row {row}: the field '{field.Name}' takes {expected}.");
 
-    private static string Names(RowFields fields) => string.Join(", ", fields.Fields.Select(field => $"'{field.Name}'"));
+    private static string Names(RowFields fields) =>
+        string.Join(", ", fields.Fields.Select(field => $"'{field.Name}'"));
 }

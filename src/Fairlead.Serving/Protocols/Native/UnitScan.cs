@@ -53,7 +53,8 @@ internal static class UnitScan
                 if (found && hash != unitHash)
                 {
                     throw new RequestException(PredictFailure.InvalidInput,
-                        $"The rows belong to different units (field '{name}', row {row}); send the rows of each unit in a request of their own.");
+                        $"The rows belong to different units (field '{name}', row {row}); send the rows of each unit "
+                            + $"in a request of their own.");
                 }
 
                 unitHash = hash;

@@ -231,7 +231,8 @@ public class OnnxModelTests
             await model.RunAsync(inputs, outputs, new RunControl());
             outputs[0].ElementCount.ShouldBe(rows);
             for (var row = 0; row < rows; row++)
-                outputs[0].As<float>()[row].ShouldBe(10 + (2 * x[row * 3]) - x[(row * 3) + 1] + (0.5f * x[(row * 3) + 2]));
+                outputs[0].As<float>()[row].ShouldBe(10 + (2 * x[row * 3]) - x[(row * 3) + 1]
+                    + (0.5f * x[(row * 3) + 2]));
         }
     }
 
@@ -250,7 +251,8 @@ public class OnnxModelTests
     private static string[] Fields(ModelFolder folder, string key, string json)
     {
         var builder = new OnnxModelBuilder("fields").Metadata(key, json);
-        builder.Graph.Input("x", OnnxElement.Float, "N", 2).Output("y", OnnxElement.Float, "N", 2).Node("Neg", ["x"], "y");
+        builder.Graph.Input("x", OnnxElement.Float, "N", 2).Output("y", OnnxElement.Float, "N", 2)
+            .Node("Neg", ["x"], "y");
         var model = OnnxModel.Load(folder.Save(builder));
         return [.. model.Signature.Inputs[0].Fields];
     }

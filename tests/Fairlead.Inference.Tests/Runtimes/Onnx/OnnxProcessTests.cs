@@ -8,8 +8,8 @@ namespace Fairlead.Inference.Tests.Runtimes.Onnx;
 public sealed class OnnxProcessTests : IDisposable
 {
     /// <summary>
-    /// What 200 cycles of a model of 4 MB may add to the resident memory: less than a twentieth of what they would leave
-    /// behind if each kept its weights.
+    /// What 200 cycles of a model of 4 MB may add to the resident memory: less than a twentieth of what they would
+    /// leave behind if each kept its weights.
     /// </summary>
     private const long AllowedGrowth = 24 * 1024 * 1024;
 
