@@ -50,7 +50,8 @@ internal static class Payloads
         var bytes = MemoryMarshal.AsBytes<float>(Image).ToArray();
         var header = Encoding.UTF8.GetBytes(
             $"{{\"inputs\":[{{\"name\":\"image\",\"shape\":[1,3,{Side},{Side}],\"datatype\":\"FP32\","
-            + $"\"parameters\":{{\"binary_data_size\":{bytes.Length}}}}}],\"parameters\":{{\"binary_data_output\":true}}}}");
+            + $"\"parameters\":{{\"binary_data_size\":{bytes.Length}}}}}],"
+            + "\"parameters\":{\"binary_data_output\":true}}");
         File.WriteAllBytes(Path.Combine(folder, "image.bin"), [.. header, .. bytes]);
         File.WriteAllText(Path.Combine(folder, "image.bin.header"), header.Length.ToString());
     }

@@ -51,7 +51,8 @@ public sealed class Bulkhead(int capacity)
 
     public void Leave()
     {
-        if (Interlocked.Decrement(ref _inside) == 0 && Volatile.Read(ref _retired))
+        // The count is read once more after the flag: between the two, somebody may have entered and the flag gone up.
+        if (Interlocked.Decrement(ref _inside) == 0 && Volatile.Read(ref _retired) && Volatile.Read(ref _inside) == 0)
             _empty.TrySetResult();
     }
 

@@ -129,7 +129,8 @@ public sealed class MetricsPage(RoutingTable table, ProcessMeter process)
 
         public string Labels { get; } = string.Create(CultureInfo.InvariantCulture,
             $"{Label(Endpoint)},variant=\"{PrometheusWriter.Escape(State.Name.ToString())}\","
-            + $"model=\"{PrometheusWriter.Escape(State.Version.Model.ToString())}\",version=\"{State.Version.Number}\"");
+            + $"model=\"{PrometheusWriter.Escape(State.Version.Model.ToString())}\","
+            + $"version=\"{State.Version.Number}\"");
 
         public string With(string label, string value) => $"{Labels},{label}=\"{value}\"";
     }

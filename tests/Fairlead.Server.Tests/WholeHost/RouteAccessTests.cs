@@ -56,11 +56,11 @@ public sealed class RouteAccessTests
         ["POST /api/v1/keys/{id}/revoke"] = "admin",
         ["GET /api/v1/audit"] = "admin",
         ["GET /api/v1/status"] = "viewer",
-        ["GET /v2"] = "viewer",
+        ["GET /v2/"] = "viewer",
         ["GET /v2/health/live"] = Open,
         ["GET /v2/health/ready"] = Open,
         ["GET /v2/models"] = "viewer",
-        ["GET /v2/models/{name}"] = "viewer",
+        ["GET /v2/models/{name}/"] = "viewer",
         ["GET /v2/models/{name}/ready"] = "viewer",
         ["GET /v2/models/{name}/versions/{version}"] = "viewer",
         ["GET /v2/models/{name}/versions/{version}/ready"] = "viewer",
@@ -68,11 +68,13 @@ public sealed class RouteAccessTests
         ["POST /v2/models/{name}/versions/{version}/infer"] = "predictor",
         ["POST /v2/repository/index"] = "viewer",
         ["POST /grpc.health.v1.Health/Check"] = Open,
-        ["POST /grpc.health.v1.Health/List"] = Open,
         ["POST /grpc.health.v1.Health/Watch"] = Open,
-        ["POST /grpc.health.v1.Health/{unimplementedMethod:grpcunimplemented}"] = Open,
+        ["ANY /grpc.health.v1.Health/{unimplementedMethod:grpcunimplemented}"] = Open,
+        ["ANY /{unimplementedService}/{unimplementedMethod:grpcunimplemented}"] = "viewer",
+        ["POST /grpc.reflection.v1.ServerReflection/ServerReflectionInfo"] = "viewer",
+        ["ANY /grpc.reflection.v1.ServerReflection/{unimplementedMethod:grpcunimplemented}"] = "viewer",
         ["POST /grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo"] = "viewer",
-        ["POST /grpc.reflection.v1alpha.ServerReflection/{unimplementedMethod:grpcunimplemented}"] = "viewer",
+        ["ANY /grpc.reflection.v1alpha.ServerReflection/{unimplementedMethod:grpcunimplemented}"] = "viewer",
         ["POST /inference.GRPCInferenceService/ModelInfer"] = "viewer",
         ["POST /inference.GRPCInferenceService/ModelMetadata"] = "viewer",
         ["POST /inference.GRPCInferenceService/ModelReady"] = "viewer",
@@ -81,7 +83,7 @@ public sealed class RouteAccessTests
         ["POST /inference.GRPCInferenceService/ServerLive"] = "viewer",
         ["POST /inference.GRPCInferenceService/ServerMetadata"] = "viewer",
         ["POST /inference.GRPCInferenceService/ServerReady"] = "viewer",
-        ["POST /inference.GRPCInferenceService/{unimplementedMethod:grpcunimplemented}"] = "viewer",
+        ["ANY /inference.GRPCInferenceService/{unimplementedMethod:grpcunimplemented}"] = "viewer",
     };
 
     [Fact]
@@ -110,8 +112,10 @@ public sealed class RouteAccessTests
 
     private static async Task TryAsync(HttpClient http, string route, string role, string? key, bool isGrpc)
     {
-        var (method, path) = (route.Split(' ')[0], route.Split(' ')[1]);
-        var address = path.Replace("{documentName}", "v1").Replace("{number}", "1").Replace("{id}", "999")
+        var (method, path) = (route.Split(' ')[0].Replace("ANY", "POST"), route.Split(' ')[1]);
+        var address = path.Replace("{unimplementedMethod:grpcunimplemented}", "Nothing")
+            .Replace("{unimplementedService}", "nothing.Service")
+            .Replace("{documentName}", "v1").Replace("{number}", "1").Replace("{id}", "999")
             .Replace("{version}", "1")
             .Replace("{digest}", new string('a', 64)).Replace("{alias}", "champion").Replace("{name}", "nothing")
                 .Replace("{model}", "nothing");

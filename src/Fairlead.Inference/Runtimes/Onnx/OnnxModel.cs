@@ -157,7 +157,8 @@ public sealed class OnnxModel : IModelRuntime
 
     private void Leave()
     {
-        if (Interlocked.Decrement(ref _running) == 0 && Volatile.Read(ref _closing))
+        // The count is read once more after the flag: between the two, a run may have begun and the flag gone up.
+        if (Interlocked.Decrement(ref _running) == 0 && Volatile.Read(ref _closing) && Volatile.Read(ref _running) == 0)
             _drained.TrySetResult();
     }
 
