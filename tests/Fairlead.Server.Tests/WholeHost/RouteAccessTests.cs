@@ -41,7 +41,7 @@ public sealed class RouteAccessTests
         ["DELETE /api/v1/models/{model}/aliases/{alias}"] = "operator",
         ["PUT /api/v1/artifacts"] = "operator",
         ["GET /api/v1/artifacts/{digest}"] = "viewer",
-        ["HEAD /api/v1/artifacts/{digest}"] = "viewer",
+        ["HEAD /api/v1/artifacts/{digest}"] = "operator",
         ["POST /api/v1/garbage-collection"] = "operator",
         ["GET /api/v1/endpoints"] = "viewer",
         ["GET /api/v1/endpoints/{name}"] = "viewer",
@@ -101,7 +101,9 @@ public sealed class RouteAccessTests
         var keys = await KeysAsync(new Uri(addresses[0]));
         foreach (var (route, isGrpc) in routes)
         {
-            using var http = new HttpClient { BaseAddress = new Uri(addresses[isGrpc ? 1 : 0]) };
+            using var http = new HttpClient();
+            http.BaseAddress = new Uri(addresses[isGrpc ? 1 : 0]);
+            http.Timeout = TimeSpan.FromSeconds(10);
             foreach (var (role, key) in keys)
                 await TryAsync(http, route, role, key, isGrpc);
         }
@@ -134,7 +136,8 @@ public sealed class RouteAccessTests
 
         if (key is not null)
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
-        using var answer = await http.SendAsync(request, TestContext.Current.CancellationToken);
+        using var answer = await http.SendAsync(
+            request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
 
         var demand = Expected[route];
         var status = (int)answer.StatusCode;
