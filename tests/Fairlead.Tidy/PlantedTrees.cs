@@ -100,7 +100,7 @@ internal static class PlantedTrees
         PlantedTree.Of("line length", "", ("src/A/Wide.cs", new string('é', 120)),
             ("docs/a.md", new string('x', 200))),
         PlantedTree.Of("names", "", ("src/A/A.cs", "internal sealed class UtilityFunction(IHelperBot bot);")),
-        PlantedTree.Of("private words", "", ("docs/a.md", "network/root/part and $HOME/work/models and /tmp/models")),
+        PlantedTree.Of("private words", "", ("docs/a.md", "network/root/part and $HOME/models and /tmp/models")),
         PlantedTree.Of("root files", "", ("README.md", ""), ("src/A/PLAN.md", "")),
         PlantedTree.Of("document paths", "",
             ("README.md", "`application/json`, `credit/2`, `src/A/A.cs`, `A/`, `./check`, `./fairlead demo`, `a.onnx`"),
