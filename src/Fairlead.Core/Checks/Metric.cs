@@ -1,0 +1,117 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Fairlead.Core.Refusals;
+
+namespace Fairlead.Core.Checks;
+
+/// <summary>
+/// A metric as it is written in a check: <c>error_rate</c>, <c>latency:p95</c>, <c>compute:p99</c>,
+/// <c>output:NAME</c>, <c>output:NAME=VALUE</c>, <c>outcome:NAME</c>, <c>accuracy:NAME</c>,
+/// <c>precision:NAME=CLASS</c>, <c>recall:NAME=CLASS</c>, <c>false_positive_rate:NAME=CLASS</c>,
+/// <c>disagreement</c>, <c>prometheus:QUERY</c>, <c>webhook:URL</c>.
+/// </summary>
+/// <param name="Kind">What is looked at.</param>
+/// <param name="Name">The output, outcome, query or address; empty where there is none.</param>
+/// <param name="Value">The category or class; empty where there is none.</param>
+/// <param name="Quantile">For times: the quantile, above 0 and below 1; otherwise 0.</param>
+[JsonConverter(typeof(MetricJsonConverter))]
+public sealed record Metric(MetricKind Kind, string Name = "", string Value = "", double Quantile = 0)
+{
+    private static readonly (string Word, MetricKind Kind)[] Words =
+    [
+        ("error_rate", MetricKind.ErrorRate), ("latency", MetricKind.Latency), ("compute", MetricKind.Compute),
+        ("output", MetricKind.Output), ("outcome", MetricKind.Outcome), ("accuracy", MetricKind.Accuracy),
+        ("precision", MetricKind.Precision), ("recall", MetricKind.Recall),
+        ("false_positive_rate", MetricKind.FalsePositiveRate), ("disagreement", MetricKind.Disagreement),
+        ("prometheus", MetricKind.Prometheus), ("webhook", MetricKind.Webhook),
+    ];
+
+    /// <summary>The figure is known only after the fact, from outcomes.</summary>
+    public bool NeedsOutcomes => Kind is MetricKind.Outcome or MetricKind.Accuracy or MetricKind.Precision
+        or MetricKind.Recall or MetricKind.FalsePositiveRate;
+
+    /// <summary>
+    /// The figure is computed from records of requests that may have been dropped; counts, errors and times never are.
+    /// </summary>
+    public bool NeedsRecords => NeedsOutcomes || Kind is MetricKind.Output or MetricKind.Disagreement;
+
+    /// <summary>The figure comes from elsewhere and is one number for the candidate.</summary>
+    public bool IsExternal => Kind is MetricKind.Prometheus or MetricKind.Webhook;
+
+    /// <summary>A candidate that answers nobody can be judged by it.</summary>
+    public bool ShadowSuffices => Kind is MetricKind.Disagreement or MetricKind.Compute or MetricKind.Output;
+
+    /// <summary>Whether less is better where a check does not say.</summary>
+    public bool LowerIsBetter => Kind is MetricKind.ErrorRate or MetricKind.Latency or MetricKind.Compute
+        or MetricKind.FalsePositiveRate or MetricKind.Disagreement;
+
+    /// <summary>Reads the written form; throws <see cref="RefusalException"/> with code <c>invalid_metric</c>.</summary>
+    public static Metric Parse(string text)
+    {
+        var colon = text.IndexOf(':', StringComparison.Ordinal);
+        var word = colon < 0 ? text : text[..colon];
+        var rest = colon < 0 ? "" : text[(colon + 1)..];
+        foreach (var (known, kind) in Words)
+        {
+            if (known == word)
+                return Of(text, kind, rest);
+        }
+
+        throw Fault(text, $"there is no metric '{word}'; write one of {string.Join(", ", Words.Select(w => w.Word))}");
+    }
+
+    public override string ToString()
+    {
+        var word = Words.Single(each => each.Kind == Kind).Word;
+        return Kind switch
+        {
+            MetricKind.ErrorRate or MetricKind.Disagreement => word,
+            MetricKind.Latency or MetricKind.Compute =>
+                string.Create(CultureInfo.InvariantCulture, $"{word}:p{(decimal)Quantile * 100:0.###}"),
+            _ => Value.Length == 0 ? $"{word}:{Name}" : $"{word}:{Name}={Value}",
+        };
+    }
+
+    private static Metric Of(string text, MetricKind kind, string rest)
+    {
+        switch (kind)
+        {
+            case MetricKind.ErrorRate or MetricKind.Disagreement:
+                return rest.Length == 0 ? new Metric(kind) : throw Fault(text, "nothing follows this metric");
+            case MetricKind.Latency or MetricKind.Compute:
+                return rest.StartsWith('p')
+                    && decimal.TryParse(rest.AsSpan(1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture,
+                        out var percent)
+                    && percent is > 0 and < 100
+                    ? new Metric(kind, Quantile: (double)(percent / 100))
+                    : throw Fault(text, "write the quantile, such as 'latency:p95'");
+            case MetricKind.Prometheus or MetricKind.Webhook:
+                return rest.Length > 0 ? new Metric(kind, rest) : throw Fault(text, "the query or address is missing");
+        }
+
+        // Names of outputs may hold '='; the class follows the last one.
+        var equals = rest.LastIndexOf('=');
+        var (name, value) = equals < 0 ? (rest, "") : (rest[..equals], rest[(equals + 1)..]);
+        var takesClass = kind is MetricKind.Precision or MetricKind.Recall or MetricKind.FalsePositiveRate;
+        if (name.Length == 0)
+            throw Fault(text, "the name is missing");
+        if (takesClass && value.Length == 0)
+            throw Fault(text, $"name the class that counts as positive, such as '{text}=yes'");
+        if (!takesClass && kind != MetricKind.Output && value.Length > 0)
+            (name, value) = (rest, "");
+        return new Metric(kind, name, value);
+    }
+
+    private static RefusalException Fault(string text, string why) =>
+        new(new Refusal(RefusalKind.Invalid, "invalid_metric", $"metric '{text}': {why}.") { Field = "metric" });
+
+    private sealed class MetricJsonConverter : JsonConverter<Metric>
+    {
+        public override Metric Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            Parse(reader.GetString() ?? "");
+
+        public override void Write(Utf8JsonWriter writer, Metric value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(value.ToString());
+    }
+}
