@@ -20,6 +20,15 @@ internal static partial class Log
     [LoggerMessage(1005, LogLevel.Error, "The routing cannot be read; the last one stays in force")]
     public static partial void FeedFailed(this ILogger log, Exception exception);
 
+    [LoggerMessage(1006, LogLevel.Warning, "Facts of observed endpoints are not stored now and follow later: {Why}")]
+    public static partial void FactsNotStored(this ILogger log, string why);
+
+    [LoggerMessage(1007, LogLevel.Warning, "{Count} records of answers are not stored now: {Why}")]
+    public static partial void RecordsNotStored(this ILogger log, int count, string why);
+
+    [LoggerMessage(1008, LogLevel.Debug, "The shadow {Variant} failed on a copy: {Why}")]
+    public static partial void CopyFailed(this ILogger log, string variant, string why);
+
     [LoggerMessage(1010, LogLevel.Error, "Request to {Endpoint} failed inside the server")]
     public static partial void RequestFailed(this ILogger log, Exception exception, string endpoint);
 }

@@ -16,6 +16,11 @@ public sealed record VariantSpec(VariantName Name, VersionId Version, double Wei
     public VariantSettings Settings { get; init; } = new();
 
     /// <summary>
+    /// Share of the requests that this arm gets a copy of, 0 to 1; nobody sees what it answers to copies.
+    /// </summary>
+    public double Mirror { get; init; }
+
+    /// <summary>
     /// The permanent number of this arm within its endpoint, given when the name first appears and never to another
     /// name: prediction ids and assignment know the arm by it. 0 until the server has given it.
     /// </summary>
@@ -34,9 +39,12 @@ public sealed record EndpointSpec(EndpointName Name, ImmutableArray<VariantSpec>
     /// <summary>The endpoint's bounds.</summary>
     public EndpointLimits Limits { get; init; } = new();
 
+    /// <summary>What a rollout wants to be kept of the requests; null while there is none.</summary>
+    public Observation? Observe { get; init; }
+
     public bool Equals(EndpointSpec? other) =>
         other is not null && Name == other.Name && Unit == other.Unit && Stable == other.Stable
-        && Limits == other.Limits && Variants.SequenceEqual(other.Variants);
+        && Limits == other.Limits && Observe == other.Observe && Variants.SequenceEqual(other.Variants);
 
     public override int GetHashCode() => HashCode.Combine(Name, Variants.Length, Stable);
 }

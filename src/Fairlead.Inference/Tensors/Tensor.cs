@@ -126,6 +126,26 @@ public sealed class Tensor
         CopyElements(from, row);
     }
 
+    /// <summary>Becomes a copy of another tensor.</summary>
+    public void CopyFrom(Tensor from)
+    {
+        if (!from.Present)
+        {
+            Clear();
+            return;
+        }
+
+        Reset(from.Type, from.Shape);
+        if (Type != ElementType.String)
+        {
+            from.Bytes.CopyTo(Bytes);
+            return;
+        }
+
+        for (var i = 0; i < from.StringCount; i++)
+            AddString(from.StringAt(i));
+    }
+
     /// <summary>
     /// Adds rows of another tensor behind those already there; for string tensors in order, for numbers at
     /// <paramref name="atRow"/>. This tensor's shape must already have room for them.

@@ -71,6 +71,15 @@ public sealed class PredictCall
 
     internal RunItem Run { get; } = new();
 
+    /// <summary>The unit's hash, once an arm was drawn by it.</summary>
+    internal ulong UnitHash { get; private set; }
+
+    /// <summary>An arm was drawn by the unit; not so for a version asked for by number and for a missing unit.</summary>
+    internal bool IsAssigned { get; private set; }
+
+    /// <summary>The id of the prediction before it was written; set for every answered request.</summary>
+    internal PredictionId Identity { get; private set; }
+
     /// <summary>
     /// Whether <see cref="Run"/> tells of this request; until it is prepared it still tells of the one before.
     /// </summary>
@@ -90,7 +99,17 @@ public sealed class PredictCall
         Aborted = aborted;
     }
 
-    internal void SetPredictionId(PredictionId id, ReadOnlySpan<byte> key) => id.Write(key, _predictionId);
+    internal void SetPredictionId(PredictionId id, ReadOnlySpan<byte> key)
+    {
+        Identity = id;
+        id.Write(key, _predictionId);
+    }
+
+    /// <summary>Notes that an arm was drawn by the unit.</summary>
+    internal void Assign(ulong unitHash) => (UnitHash, IsAssigned) = (unitHash, true);
+
+    /// <summary>Somebody else owns the tensors from now on.</summary>
+    internal void GiveTensorsAway() => Inputs = Outputs = null;
 
     /// <summary>Notes how the request failed.</summary>
     public PredictFailure Fail(PredictFailure failure, string detail)
@@ -117,6 +136,8 @@ public sealed class PredictCall
         Endpoint = null;
         Serving = null;
         Variant = null;
+        UnitHash = 0;
+        IsAssigned = false;
         Failure = PredictFailure.None;
         FailureDetail = "";
     }

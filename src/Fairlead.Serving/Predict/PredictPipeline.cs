@@ -5,6 +5,7 @@ using Fairlead.Inference.Batching;
 using Fairlead.Inference.Runtimes;
 using Fairlead.Inference.Tensors;
 using Fairlead.Serving.Routing;
+using Fairlead.Serving.Shadow;
 using Fairlead.Serving.Telemetry;
 
 namespace Fairlead.Serving.Predict;
@@ -19,7 +20,7 @@ namespace Fairlead.Serving.Predict;
 /// </summary>
 public sealed class PredictPipeline(
     RoutingTable routing, KeyRates rates, IPredictionKeys keys, RequestRandomness randomness,
-    ServingInstruments instruments, TimeProvider time)
+    ServingInstruments instruments, TimeProvider time, ShadowRunner? shadows = null)
 {
     /// <summary>Takes a call whose envelope is filled in to its end; never throws.</summary>
     public ValueTask<PredictFailure> PredictAsync(PredictCall call)
@@ -71,8 +72,10 @@ public sealed class PredictPipeline(
             call.Codec.WriteAnswer(call, call.Body);
             call.Variant.Meter.Encode.Record(time.GetElapsedTime(encoding));
 
-            // Step 7: record.
-            return Record(call, PredictFailure.None);
+            // Step 7: record, and let candidates in the shadow see what they would have answered.
+            Record(call, PredictFailure.None);
+            shadows?.TryCopy(call);
+            return PredictFailure.None;
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
@@ -144,16 +147,22 @@ public sealed class PredictPipeline(
 
         var unit = serving.Route.Spec.Unit;
         if (unit.Source == Core.Endpoints.UnitSource.Request)
-            return serving.Variants[serving.Route.Assign(randomness.Next())];
+            return Assigned(call, serving, randomness.Next());
 
         // Noted before the codec is asked: a request that it cannot read is counted on stable.
         call.Variant = serving.Stable;
         if (call.Codec.TryReadUnit(unit, out var hash))
-            return serving.Variants[serving.Route.Assign(hash)];
+            return Assigned(call, serving, hash);
 
         // A request without a unit must not be drawn at random: it would change arms from call to call.
         endpoint.CountWithoutUnit();
         return serving.Stable;
+    }
+
+    private static VariantState Assigned(PredictCall call, EndpointServing serving, ulong unitHash)
+    {
+        call.Assign(unitHash);
+        return serving.Variants[serving.Route.Assign(unitHash)];
     }
 
     private static VariantState? ChoosePinned(PredictCall call, EndpointState endpoint, EndpointServing serving)
@@ -211,6 +220,7 @@ public sealed class PredictPipeline(
         var total = time.GetElapsedTime(call.ArrivedAt);
         meter.Total.Record(total);
         instruments.Record(call, total);
+        call.Serving?.Facts?.Record(call, outcome, total);
         if (call.HasRun && call.Run.FinishedAt != 0)
         {
             meter.Queue.Record(time.GetElapsedTime(call.Run.EnqueuedAt, call.Run.StartedAt));

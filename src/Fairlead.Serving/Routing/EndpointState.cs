@@ -1,4 +1,5 @@
 using Fairlead.Core.Endpoints;
+using Fairlead.Serving.Facts;
 
 namespace Fairlead.Serving.Routing;
 
@@ -11,6 +12,12 @@ public sealed record EndpointServing(EndpointRoute Route, IReadOnlyList<VariantS
 {
     /// <summary>The variant that answers requests without a unit.</summary>
     public VariantState Stable => Variants[Route.StableIndex];
+
+    /// <summary>What a rollout wants to know of this generation; null while nobody observes it.</summary>
+    public EndpointFacts? Facts { get; init; }
+
+    /// <summary>The largest share of the requests that an arm gets copies of; 0: none does.</summary>
+    public double LargestMirror { get; } = Route.Spec.Variants.Max(variant => variant.Weight > 0 ? 0 : variant.Mirror);
 }
 
 /// <summary>

@@ -1,6 +1,8 @@
 using Fairlead.Core.Endpoints;
 using Fairlead.Inference.Batching;
 using Fairlead.Inference.Loading;
+using Fairlead.Serving.Facts;
+using Fairlead.Serving.Shadow;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -13,7 +15,7 @@ namespace Fairlead.Serving.Routing;
 /// </summary>
 public sealed class Placer(
     IRoutingFeed feed, RoutingTable table, PlacedVersions versions, LoadJournal journal, RunGate gate,
-    TimeProvider time, ILogger<Placer> log)
+    TimeProvider time, ILogger<Placer> log, ShadowRunner shadows, AnswerRecords records)
     : BackgroundService
 {
     /// <summary>A generation that could not be placed is tried again after this long.</summary>
@@ -149,7 +151,8 @@ public sealed class Placer(
         var before = state.Serving?.Variants ?? [];
         var after = new List<VariantState>();
         var taken = new List<PlacedVersion>();
-        var capacities = Bulkheads.Divide(wanted.Spec);
+        int[] capacities = [.. Bulkheads.Divide(wanted.Spec).Zip(wanted.Spec.Variants, (places, variant) =>
+            VariantState.IsShadowArm(variant) ? ShadowRunner.Capacity : places)];
         try
         {
             for (var i = 0; i < wanted.Spec.Variants.Length; i++)
@@ -162,7 +165,8 @@ public sealed class Placer(
                     var placed = await versions.TakeAsync(version, spec.Settings.ThreadsPerRun, cancellation)
                         .ConfigureAwait(false);
                     taken.Add(placed);
-                    kept = new VariantState(spec, placed, gate, capacities[i]);
+                    var runs = VariantState.IsShadowArm(spec) ? shadows.Gate : gate;
+                    kept = new VariantState(spec, placed, runs, capacities[i]);
                 }
 
                 after.Add(kept);
@@ -177,8 +181,11 @@ public sealed class Placer(
 
         for (var i = 0; i < after.Count; i++)
             after[i].Bulkhead.Capacity = capacities[i];
-        state.Swap(new EndpointServing(new EndpointRoute(wanted.Spec, wanted.Number, wanted.Generation, wanted.Salt),
-            after));
+        var route = new EndpointRoute(wanted.Spec, wanted.Number, wanted.Generation, wanted.Salt);
+        state.Swap(new EndpointServing(route, after)
+        {
+            Facts = wanted.Spec.Observe is null ? null : new EndpointFacts(route, after, records, time),
+        });
         _ = RetireAsync([.. before.Except(after)]);
     }
 

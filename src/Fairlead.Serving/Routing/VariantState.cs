@@ -18,6 +18,7 @@ public sealed class VariantState : IDisposable
         Name = spec.Name;
         ArmNumber = spec.ArmNumber;
         Settings = spec.Settings;
+        IsShadow = IsShadowArm(spec);
         Placed = placed;
         Bulkhead = new Bulkhead(capacity);
         VersionText = placed.Id.Number.ToString(System.Globalization.CultureInfo.InvariantCulture);
@@ -45,9 +46,16 @@ public sealed class VariantState : IDisposable
 
     public VariantMeter Meter { get; } = new();
 
+    /// <summary>It answers nobody and gets copies only.</summary>
+    public bool IsShadow { get; }
+
     /// <summary>Says that this state can go on under another generation's specification of the variant.</summary>
     public bool Serves(VariantSpec spec) =>
-        spec.Name == Name && spec.ArmNumber == ArmNumber && spec.Version == Version && spec.Settings == Settings;
+        spec.Name == Name && spec.ArmNumber == ArmNumber && spec.Version == Version && spec.Settings == Settings
+        && IsShadowArm(spec) == IsShadow;
+
+    /// <summary>Says that an arm gets copies only; such arms run behind a gate of their own.</summary>
+    public static bool IsShadowArm(VariantSpec spec) => spec is { Weight: 0, Mirror: > 0 };
 
     public void Dispose() => Queue.Dispose();
 

@@ -1,0 +1,72 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Fairlead.Core.Checks;
+using Fairlead.Core.Rollouts;
+
+namespace Fairlead.Core.Endpoints;
+
+/// <summary>A figure that is kept of an output.</summary>
+/// <param name="Metric">As the check writes it, such as <c>output:score</c> or <c>output:label=good</c>.</param>
+/// <param name="Output">The output's name.</param>
+/// <param name="Element">Which element of each row; written <c>output:NAME[1]</c>, 0 where nothing is said.</param>
+/// <param name="Category">The value that counts as 1; null: the number itself.</param>
+public sealed record ObservedOutput(string Metric, string Output, int Element, string? Category);
+
+/// <summary>
+/// What the data plane keeps of an endpoint's requests while a rollout judges them, beyond the counts that it always
+/// keeps.
+/// </summary>
+public sealed record Observation
+{
+    /// <summary>Most values of one field that are kept apart; further ones are counted as dropped.</summary>
+    public const int MaxSlices = 32;
+
+    /// <summary>Figures of outputs.</summary>
+    public ImmutableArray<ObservedOutput> Outputs { get; init; } = [];
+
+    /// <summary>Outputs whose value is kept with the prediction, to be held against an outcome of that name.</summary>
+    public ImmutableArray<string> Labels { get; init; } = [];
+
+    /// <summary>Every answer leaves a record that outcomes can be joined to.</summary>
+    public bool Outcomes { get; init; }
+
+    /// <summary>Input fields by whose values figures are kept apart.</summary>
+    public ImmutableArray<string> Slices { get; init; } = [];
+
+    /// <summary>What the checks of a plan need.</summary>
+    public static Observation Of(RolloutPlan plan)
+    {
+        var checks = plan.Guards.Concat(plan.Steps.OfType<AnalyseStep>().SelectMany(step => step.Checks)).ToList();
+        var metrics = checks.Select(check => check.Metric)
+            .Concat(plan.Steps.OfType<AdaptStep>().Select(step => step.Metric)).ToList();
+        return new Observation
+        {
+            Outputs = [.. metrics.Where(metric => metric.Kind == MetricKind.Output).Distinct().Select(Output)],
+            Labels = [.. metrics.Where(metric => metric.NeedsOutcomes && metric.Kind != MetricKind.Outcome)
+                .Select(metric => metric.Name).Distinct(StringComparer.Ordinal)],
+            Outcomes = metrics.Exists(metric => metric.NeedsOutcomes),
+            Slices = [.. checks.Select(check => check.By).OfType<string>().Distinct(StringComparer.Ordinal)],
+        };
+    }
+
+    public bool Equals(Observation? other) =>
+        other is not null && Outputs.SequenceEqual(other.Outputs) && Labels.SequenceEqual(other.Labels)
+        && Outcomes == other.Outcomes && Slices.SequenceEqual(other.Slices);
+
+    public override int GetHashCode() => HashCode.Combine(Outputs.Length, Labels.Length, Outcomes, Slices.Length);
+
+    private static ObservedOutput Output(Metric metric)
+    {
+        var (name, element) = (metric.Name, 0);
+        var open = name.LastIndexOf('[');
+        if (name.EndsWith(']') && open > 0
+            && int.TryParse(name.AsSpan(open + 1, name.Length - open - 2), NumberStyles.None,
+                CultureInfo.InvariantCulture, out var index))
+        {
+            (name, element) = (name[..open], index);
+        }
+
+        return new ObservedOutput(
+            metric.ToString(), name, element, metric.Value.Length == 0 ? null : metric.Value);
+    }
+}

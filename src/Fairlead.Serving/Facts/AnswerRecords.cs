@@ -1,0 +1,44 @@
+using System.Threading.Channels;
+using Fairlead.Core.Endpoints;
+using Fairlead.Core.Predictions;
+
+namespace Fairlead.Serving.Facts;
+
+/// <summary>What an answer leaves behind, so that what turns out later can be joined to it.</summary>
+/// <param name="Id">The prediction's id.</param>
+/// <param name="Bucket">The bucket of its unit.</param>
+/// <param name="Observation">Names the labels and slices.</param>
+/// <param name="Labels">The predicted values, aligned with the observation's labels; null: not one row.</param>
+/// <param name="Slices">The values of its fields, aligned with the observation's slices.</param>
+public sealed record AnswerRecord(
+    PredictionId Id, int Bucket, Observation Observation, IReadOnlyList<string?> Labels, IReadOnlyList<string?> Slices);
+
+/// <summary>
+/// Records on their way from the requests to whoever stores them. Bounded: when nobody takes them, new ones are dropped
+/// and counted, and no request waits.
+/// </summary>
+public sealed class AnswerRecords
+{
+    /// <summary>Most records that wait.</summary>
+    public const int Capacity = 65_536;
+
+    private readonly Channel<AnswerRecord> _waiting = Channel.CreateBounded<AnswerRecord>(
+        new BoundedChannelOptions(Capacity) { SingleReader = true });
+
+    private long _dropped;
+
+    /// <summary>Records that were dropped since the start.</summary>
+    public long Dropped => Volatile.Read(ref _dropped);
+
+    /// <summary>Where they are taken from, by one reader.</summary>
+    public ChannelReader<AnswerRecord> Reader => _waiting.Reader;
+
+    /// <summary>Adds a record; false, and counted, when there is no room.</summary>
+    public bool TryAdd(AnswerRecord record)
+    {
+        if (_waiting.Writer.TryWrite(record))
+            return true;
+        Interlocked.Increment(ref _dropped);
+        return false;
+    }
+}

@@ -1,0 +1,135 @@
+using Fairlead.Core.Endpoints;
+using Fairlead.Inference.Tensors;
+using Fairlead.Serving.Predict;
+using Fairlead.Serving.Routing;
+using Fairlead.Statistics.Buckets;
+
+namespace Fairlead.Serving.Facts;
+
+/// <summary>
+/// The facts of one generation of an endpoint that a rollout observes: one table for each arm, and the records that
+/// outcomes will be joined to. A new generation gets new tables, because figures under different weights must not be
+/// mixed.
+/// </summary>
+public sealed class EndpointFacts
+{
+    private readonly Observation _observation;
+    private readonly ArmFacts[] _arms;
+    private readonly IReadOnlyList<VariantState> _variants;
+    private readonly AnswerRecords? _records;
+    private readonly TimeProvider _time;
+
+    /// <summary>Begins the facts of a generation.</summary>
+    /// <param name="route">The generation; its specification says what is observed.</param>
+    /// <param name="variants">Aligned with the route's variants.</param>
+    /// <param name="records">Takes records for outcomes; null: none are wanted or nobody takes them.</param>
+    /// <param name="time">The clock of requests.</param>
+    public EndpointFacts(
+        EndpointRoute route, IReadOnlyList<VariantState> variants, AnswerRecords? records, TimeProvider time)
+    {
+        Route = route;
+        _observation = route.Spec.Observe
+            ?? throw new ArgumentException("The endpoint is not observed.", nameof(route));
+        _variants = variants;
+        _arms = [.. variants.Select(_ => new ArmFacts(_observation))];
+        _records = _observation.Outcomes ? records : null;
+        _time = time;
+    }
+
+    /// <summary>The generation that the facts are about.</summary>
+    public EndpointRoute Route { get; }
+
+    /// <summary>The facts of one arm, by its index in the route.</summary>
+    public ArmFacts Arm(int index) => _arms[index];
+
+    /// <summary>
+    /// Counts one request at its end. Only requests that were assigned by their unit take part: those that named a
+    /// version or had no unit were not drawn, and would spoil the comparison.
+    /// </summary>
+    internal void Record(PredictCall call, PredictFailure outcome, TimeSpan total)
+    {
+        if (!call.IsAssigned || outcome == PredictFailure.CallerGone)
+            return;
+
+        var index = IndexOf(call.Variant!);
+        var bucket = BucketTotals.BucketOf(call.UnitHash);
+        var arm = _arms[index];
+        Count(arm, call, outcome, total, bucket);
+        foreach (var field in _observation.Slices)
+        {
+            if (call.Inputs is { } inputs && TensorText.Of(call.Variant!.Signature.Inputs, inputs, field) is { } value
+                && arm.Slice(field, value) is { } slice)
+            {
+                Count(slice, call, outcome, total, bucket);
+            }
+        }
+
+        if (outcome == PredictFailure.None && _records is { } records && !records.TryAdd(RecordOf(call, bucket)))
+            arm.RecordDropped();
+    }
+
+    /// <summary>Counts what a candidate answered to a copy.</summary>
+    internal void RecordCopy(VariantState variant, int bucket, bool failed, double? disagreement, TimeSpan perRow)
+    {
+        var arm = _arms[IndexOf(variant)];
+        arm.Requests.Add(bucket, failed ? 1 : 0, 1);
+        if (failed)
+            return;
+        arm.Compute.Record(perRow);
+        if (disagreement is { } differs)
+            arm.Disagreements.Add(bucket, differs, 1);
+    }
+
+    /// <summary>Counts the observed outputs of an answer, to a request or to a copy.</summary>
+    internal void RecordOutputs(ArmFacts arm, VariantState variant, TensorSet outputs, int bucket)
+    {
+        foreach (var observed in _observation.Outputs)
+        {
+            var signature = variant.Signature.Outputs;
+            for (var i = 0; i < signature.Length && i < outputs.Count; i++)
+            {
+                if (signature[i].Name != observed.Output)
+                    continue;
+                var (sum, rows) = TensorText.Sum(outputs[i], observed.Element, observed.Category);
+                if (rows > 0)
+                    arm.Output(observed.Metric, bucket, sum, rows);
+            }
+        }
+    }
+
+    internal ArmFacts ArmOf(VariantState variant) => _arms[IndexOf(variant)];
+
+    private void Count(ArmFacts arm, PredictCall call, PredictFailure outcome, TimeSpan total, int bucket)
+    {
+        arm.Requests.Add(bucket, outcome == PredictFailure.None ? 0 : 1, 1);
+        if (outcome != PredictFailure.None)
+            return;
+
+        arm.Latency.Record(total);
+        arm.Compute.Record(_time.GetElapsedTime(call.Run.StartedAt, call.Run.FinishedAt) / Math.Max(1, call.Run.BatchRows));
+        if (_observation.Outputs.Length > 0 && call.Outputs is { } outputs)
+            RecordOutputs(arm, call.Variant!, outputs, bucket);
+    }
+
+    private AnswerRecord RecordOf(PredictCall call, int bucket)
+    {
+        var labels = new string?[_observation.Labels.Length];
+        for (var i = 0; i < labels.Length; i++)
+            labels[i] = TensorText.Of(call.Variant!.Signature.Outputs, call.Outputs!, _observation.Labels[i]);
+        var slices = new string?[_observation.Slices.Length];
+        for (var i = 0; i < slices.Length; i++)
+            slices[i] = TensorText.Of(call.Variant!.Signature.Inputs, call.Inputs!, _observation.Slices[i]);
+        return new AnswerRecord(call.Identity, bucket, _observation, labels, slices);
+    }
+
+    private int IndexOf(VariantState variant)
+    {
+        for (var i = 0; i < _variants.Count; i++)
+        {
+            if (ReferenceEquals(_variants[i], variant))
+                return i;
+        }
+
+        throw new InvalidOperationException($"The variant '{variant.Name}' is not of this generation.");
+    }
+}

@@ -1,0 +1,128 @@
+using Fairlead.Core.Endpoints;
+using Fairlead.Serving.Routing;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Fairlead.Serving.Facts;
+
+/// <summary>
+/// Brings the facts of observed endpoints to whoever decides about them, each second, and records of answers as they
+/// come. What a generation counted after the next one took over (its last requests) is brought too, for a while.
+/// </summary>
+public sealed class FactsShipper(
+    RoutingTable routing, AnswerRecords records, IFactsSink sink, TimeProvider time, ILogger<FactsShipper> log)
+    : BackgroundService
+{
+    /// <summary>Time between two reports.</summary>
+    public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long a generation is reported after another took over.</summary>
+    private static readonly TimeSpan Aftermath = TimeSpan.FromSeconds(30);
+
+    /// <summary>Most records that are stored at once.</summary>
+    private const int MaxRecords = 5_000;
+
+    private readonly Dictionary<EndpointFacts, long> _known = [];
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(ReportAsync(stoppingToken), StoreRecordsAsync(stoppingToken));
+
+    private async Task ReportAsync(CancellationToken cancellation)
+    {
+        using var timer = new PeriodicTimer(Interval, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(cancellation).ConfigureAwait(false))
+                await ReportOnceAsync(cancellation).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            // The end of the process: one last report follows.
+        }
+
+        await ReportOnceAsync(CancellationToken.None).ConfigureAwait(false);
+    }
+
+    private async Task ReportOnceAsync(CancellationToken cancellation)
+    {
+        foreach (var endpoint in routing.Endpoints)
+        {
+            if (endpoint.Serving?.Facts is { } facts)
+                _known[facts] = time.GetTimestamp();
+        }
+
+        foreach (var (facts, seen) in _known.ToList())
+        {
+            if (time.GetElapsedTime(seen) > Aftermath)
+                _known.Remove(facts);
+        }
+
+        if (_known.Count == 0)
+            return;
+
+        try
+        {
+            await sink.StoreAsync([.. _known.Keys.SelectMany(Reports)], cancellation).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            log.FactsNotStored(failure.Message);
+        }
+    }
+
+    private static IEnumerable<FactsReport> Reports(EndpointFacts facts)
+    {
+        var route = facts.Route;
+        for (var i = 0; i < route.Spec.Variants.Length; i++)
+        {
+            yield return new FactsReport(route.Spec.Name, route.EndpointNumber, route.Generation,
+                route.Spec.Variants[i].Name, FactsImage.Of(facts.Arm(i)));
+        }
+    }
+
+    private async Task StoreRecordsAsync(CancellationToken cancellation)
+    {
+        var batch = new List<AnswerRecord>();
+        try
+        {
+            while (await records.Reader.WaitToReadAsync(cancellation).ConfigureAwait(false))
+            {
+                while (batch.Count < MaxRecords && records.Reader.TryRead(out var record))
+                    batch.Add(record);
+                await StoreAsync(batch, cancellation).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            while (records.Reader.TryRead(out var record))
+                batch.Add(record);
+            await StoreAsync(batch, CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>
+    /// Stores a batch. While that fails, the batch waits and the queue before it fills; requests drop their records
+    /// then, counted.
+    /// </summary>
+    private async Task StoreAsync(List<AnswerRecord> batch, CancellationToken cancellation)
+    {
+        while (batch.Count > 0)
+        {
+            try
+            {
+                await sink.StoreAsync(batch, cancellation).ConfigureAwait(false);
+                batch.Clear();
+            }
+            catch (Exception failure) when (failure is not OperationCanceledException)
+            {
+                log.RecordsNotStored(batch.Count, failure.Message);
+                if (cancellation == CancellationToken.None)
+                    return;
+                await Task.Delay(Interval, time, cancellation).ConfigureAwait(false);
+            }
+        }
+
+        // A short rest lets records gather, so that a transaction is paid for by many.
+        await Task.Delay(TimeSpan.FromMilliseconds(100), time, cancellation).ConfigureAwait(false);
+    }
+}

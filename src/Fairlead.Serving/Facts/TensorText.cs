@@ -1,0 +1,83 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+using Fairlead.Core.Models;
+using Fairlead.Inference.Tensors;
+
+namespace Fairlead.Serving.Facts;
+
+/// <summary>Reads single values out of tensors for facts and records.</summary>
+internal static class TensorText
+{
+    /// <summary>Longest text that is kept of a value, in UTF-8 bytes.</summary>
+    private const int MaxBytes = 200;
+
+    /// <summary>
+    /// The value of the named tensor when the request had one row: its first element as text. Null when there is no such
+    /// tensor, it is empty, or there were several rows.
+    /// </summary>
+    public static string? Of(ImmutableArray<TensorSpec> signature, TensorSet tensors, string name)
+    {
+        for (var i = 0; i < signature.Length && i < tensors.Count; i++)
+        {
+            if (signature[i].Name == name)
+                return tensors[i] is { Present: true } tensor && Rows(tensor) == 1 ? First(tensor) : null;
+        }
+
+        return null;
+    }
+
+    /// <summary>
+    /// Sum over the rows of one element of each row, and the rows: the number itself, or 1 where it is the category.
+    /// </summary>
+    public static (double Sum, double Rows) Sum(Tensor tensor, int element, string? category)
+    {
+        if (!tensor.Present || tensor.ElementCount == 0)
+            return (0, 0);
+
+        var rows = Math.Max(1, Rows(tensor));
+        var width = tensor.ElementCount / rows;
+        if (element >= width)
+            return (0, 0);
+
+        double sum = 0;
+        for (var row = 0; row < rows; row++)
+        {
+            var index = row * width + element;
+            sum += category is null ? Number(tensor, index) : Text(tensor, index) == category ? 1 : 0;
+        }
+
+        return (sum, rows);
+    }
+
+    /// <summary>An element as a number; NaN for a text.</summary>
+    public static double Number(Tensor tensor, int index) => tensor.Type switch
+    {
+        ElementType.Float32 => tensor.As<float>()[index],
+        ElementType.Float64 => tensor.As<double>()[index],
+        ElementType.Float16 => (double)tensor.As<Half>()[index],
+        ElementType.Int64 => tensor.As<long>()[index],
+        ElementType.Int32 => tensor.As<int>()[index],
+        ElementType.Int16 => tensor.As<short>()[index],
+        ElementType.Int8 => tensor.As<sbyte>()[index],
+        ElementType.UInt64 => tensor.As<ulong>()[index],
+        ElementType.UInt32 => tensor.As<uint>()[index],
+        ElementType.UInt16 => tensor.As<ushort>()[index],
+        ElementType.UInt8 => tensor.As<byte>()[index],
+        ElementType.Bool => tensor.As<byte>()[index],
+        ElementType.BFloat16 => BitConverter.Int32BitsToSingle(tensor.As<ushort>()[index] << 16),
+        _ => double.NaN,
+    };
+
+    private static int Rows(Tensor tensor) => tensor.Rank == 0 ? 1 : (int)tensor.Shape[0];
+
+    private static string? First(Tensor tensor) => tensor.ElementCount == 0 ? null : Text(tensor, 0);
+
+    private static string Text(Tensor tensor, int index)
+    {
+        if (tensor.Type != ElementType.String)
+            return Number(tensor, index).ToString("R", CultureInfo.InvariantCulture);
+        var utf8 = tensor.StringAt(index);
+        return Encoding.UTF8.GetString(utf8[..Math.Min(utf8.Length, MaxBytes)]);
+    }
+}
