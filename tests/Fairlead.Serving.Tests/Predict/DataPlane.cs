@@ -6,11 +6,14 @@ using Fairlead.Inference.Batching;
 using Fairlead.Inference.Loading;
 using Fairlead.Inference.Runtimes;
 using Fairlead.Inference.Runtimes.Onnx;
+using Fairlead.Serving.Facts;
 using Fairlead.Serving.Predict;
 using Fairlead.Serving.Routing;
+using Fairlead.Serving.Shadow;
 using Fairlead.Serving.Telemetry;
 using Fairlead.TestModels;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using EndpointState = Fairlead.Serving.Routing.EndpointState;
 
 namespace Fairlead.Serving.Tests.Predict;
@@ -28,7 +31,9 @@ internal sealed class DataPlane : IPredictionKeys, IAsyncDisposable
         Gate = new RunGate(concurrentRuns, Time);
         Rates = new KeyRates(Time);
         Instruments = new ServingInstruments(Routing, _services.GetRequiredService<IMeterFactory>());
-        Pipeline = new PredictPipeline(Routing, Rates, this, new RequestRandomness(1), Instruments, Time);
+        var randomness = new RequestRandomness(1);
+        Shadows = new ShadowRunner(processors: 2, randomness, Time, NullLogger<ShadowRunner>.Instance);
+        Pipeline = new PredictPipeline(Routing, Rates, this, randomness, Instruments, Time, Shadows);
     }
 
     public TimeProvider Time { get; }
@@ -41,6 +46,10 @@ internal sealed class DataPlane : IPredictionKeys, IAsyncDisposable
 
     public CallPool Calls { get; } = new();
 
+    public ShadowRunner Shadows { get; }
+
+    public AnswerRecords Records { get; } = new();
+
     public PredictPipeline Pipeline { get; }
 
     public PredictionKey Current { get; } = new(7, new byte[32]);
@@ -51,18 +60,21 @@ internal sealed class DataPlane : IPredictionKeys, IAsyncDisposable
 
     /// <summary>Adds an endpoint; the routing table knows it at once.</summary>
     public EndpointState Add(
-        string name, IReadOnlyList<Arm> arms, UnitRule? unit = null, EndpointLimits? limits = null, int? stable = null)
+        string name, IReadOnlyList<Arm> arms, UnitRule? unit = null, EndpointLimits? limits = null, int? stable = null,
+        Observation? observe = null)
     {
         var specs = arms.Select((arm, i) => new VariantSpec(
             VariantName.Parse(arm.Name), new VersionId(ModelName.Parse("model"), i + 1), arm.Weight)
         {
             ArmNumber = i + 1,
             Settings = arm.Settings,
+            Mirror = arm.Mirror,
         }).ToImmutableArray();
         var spec = new EndpointSpec(EndpointName.Parse(name), specs)
         {
             Unit = unit ?? UnitRule.PerRequest,
             Limits = limits ?? new EndpointLimits(),
+            Observe = observe,
             Stable = specs[stable ?? 0].Name,
         };
         EndpointRules.Check(spec).ShouldBeEmpty();
@@ -73,10 +85,15 @@ internal sealed class DataPlane : IPredictionKeys, IAsyncDisposable
             new PlacedVersion(
                 variant.Version, arms[i].Runtime,
                 new ProbeReport(arms[i].Runtime.Signature, 0, 0) { Batchable = arms[i].Batchable }, TimeSpan.Zero),
-            Gate, places[i])).ToList();
+            VariantState.IsShadowArm(variant) ? Shadows.Gate : Gate,
+            VariantState.IsShadowArm(variant) ? ShadowRunner.Capacity : places[i])).ToList();
         _variants.AddRange(variants);
         var state = new EndpointState(spec.Name);
-        state.Swap(new EndpointServing(new EndpointRoute(spec, _endpoints.Count + 1, 1, salt: 42), variants));
+        var route = new EndpointRoute(spec, _endpoints.Count + 1, 1, salt: 42);
+        state.Swap(new EndpointServing(route, variants)
+        {
+            Facts = observe is null ? null : new EndpointFacts(route, variants, Records, Time),
+        });
         Put(state);
         return state;
     }
@@ -101,6 +118,7 @@ internal sealed class DataPlane : IPredictionKeys, IAsyncDisposable
         }
 
         Instruments.Dispose();
+        Shadows.Dispose();
         Gate.Dispose();
         await _services.DisposeAsync();
     }
@@ -112,6 +130,8 @@ internal sealed record Arm(string Name, IModelRuntime Runtime, double Weight = 1
     public VariantSettings Settings { get; init; } = new();
 
     public bool Batchable { get; init; }
+
+    public double Mirror { get; init; }
 
     public static Arm Of(string name, string file, double weight = 1)
     {

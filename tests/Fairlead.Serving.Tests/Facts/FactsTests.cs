@@ -1,0 +1,202 @@
+using System.Buffers;
+using Fairlead.Core.Access;
+using Fairlead.Core.Endpoints;
+using Fairlead.Core.Models;
+using Fairlead.Inference.Tensors;
+using Fairlead.Serving.Facts;
+using Fairlead.Serving.Predict;
+using Fairlead.Serving.Tests.Predict;
+using Fairlead.Statistics.Assignment;
+using Fairlead.Statistics.Buckets;
+
+namespace Fairlead.Serving.Tests.Facts;
+
+/// <summary>What is kept of the requests of an endpoint that a rollout observes.</summary>
+public sealed class FactsTests : IAsyncDisposable
+{
+    private static readonly Observation Everything = new()
+    {
+        Outputs = [new ObservedOutput("output:y", "y", 0, null)],
+        Labels = ["y"],
+        Outcomes = true,
+        Slices = ["x"],
+    };
+
+    private readonly DataPlane _plane = new();
+
+    public ValueTask DisposeAsync() => _plane.DisposeAsync();
+
+    [Fact]
+    public async Task Request_IsCountedOnItsArmAndInTheBucketOfItsUnit()
+    {
+        var endpoint = _plane.Add(
+            "e", [new Arm("stable", new QuickRuntime()), new Arm("b", new FailingRuntime(false))],
+            UnitRule.Parse("field:user"), observe: Everything);
+        var expected = new Dictionary<int, int>();
+        for (var user = 0; user < 200; user++)
+        {
+            var unit = UnitHash.Of($"user-{user}");
+            await AskAsync("e", unit, 1);
+            var arm = endpoint.Serving!.Route.Assign(unit);
+            if (arm == 0)
+                expected[BucketTotals.BucketOf(unit)] = expected.GetValueOrDefault(BucketTotals.BucketOf(unit)) + 1;
+        }
+
+        var facts = endpoint.Serving!.Facts!;
+        var (stable, other) = (FactsImage.Of(facts.Arm(0)), FactsImage.Of(facts.Arm(1)));
+        for (var bucket = 0; bucket < BucketTotals.Count; bucket++)
+            stable.Requests.X[bucket].ShouldBe(expected.GetValueOrDefault(bucket));
+        stable.Requests.Ratio().Value.ShouldBe(0);
+        other.Requests.Ratio().Value.ShouldBe(1);
+        (Sum(stable.Requests) + Sum(other.Requests)).ShouldBe(200);
+        stable.Latency.Total().ShouldBe((long)Sum(stable.Requests));
+        other.Latency.Total().ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Request_ThatWasNotDrawn_TakesNoPart()
+    {
+        var endpoint = _plane.Add("e", [new Arm("stable", new QuickRuntime()), new Arm("b", new QuickRuntime())],
+            UnitRule.Parse("field:user"), observe: Everything);
+        await AskAsync("e", null, 1);
+        await AskAsync("e", 5, 1, pinned: 2);
+
+        for (var arm = 0; arm < 2; arm++)
+            Sum(FactsImage.Of(endpoint.Serving!.Facts!.Arm(arm)).Requests).ShouldBe(0);
+        _plane.Records.Reader.TryRead(out _).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Answer_LeavesItsOutputsItsSliceAndARecord()
+    {
+        var endpoint = _plane.Add("e", [new Arm("stable", new QuickRuntime())], UnitRule.Parse("field:user"),
+            observe: Everything);
+        await AskAsync("e", 7, 2.5f);
+        await AskAsync("e", 8, 4f);
+
+        var image = FactsImage.Of(endpoint.Serving!.Facts!.Arm(0));
+        image.Outputs["output:y"].Ratio().Value.ShouldBe(3.25);
+        image.Slices.Keys.Order().ShouldBe([("x", "2.5"), ("x", "4")]);
+        Sum(image.Slices[("x", "4")].Requests).ShouldBe(1);
+        _plane.Records.Reader.TryRead(out var record).ShouldBeTrue();
+        record.Bucket.ShouldBe(BucketTotals.BucketOf(7));
+        (record.Labels[0], record.Slices[0]).ShouldBe(("2.5", "2.5"));
+        record.Id.Generation.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Slices_BeyondTheirBound_AreCountedAndTheRequestStillIs()
+    {
+        var endpoint = _plane.Add("e", [new Arm("stable", new QuickRuntime())], observe: Everything);
+        for (var i = 0; i < Observation.MaxSlices + 10; i++)
+            await AskAsync("e", null, i);
+
+        var image = FactsImage.Of(endpoint.Serving!.Facts!.Arm(0));
+        image.Slices.Count.ShouldBe(Observation.MaxSlices);
+        image.SlicesDropped.ShouldBe(10);
+        Sum(image.Requests).ShouldBe(Observation.MaxSlices + 10);
+    }
+
+    [Fact]
+    public async Task Records_ThatNobodyTakes_AreDroppedAndCounted()
+    {
+        var endpoint = _plane.Add("e", [new Arm("stable", new QuickRuntime())],
+            observe: Everything with { Slices = [], Outputs = [] });
+        for (var i = 0; i < AnswerRecords.Capacity + 3; i++)
+            await AskAsync("e", null, 1);
+
+        _plane.Records.Dropped.ShouldBe(3);
+        FactsImage.Of(endpoint.Serving!.Facts!.Arm(0)).RecordsDropped.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task Image_WrittenReadAndAdded_IsTwiceItself()
+    {
+        var endpoint = _plane.Add("e", [new Arm("stable", new QuickRuntime())], observe: Everything);
+        for (var i = 0; i < 50; i++)
+            await AskAsync("e", null, i % 5);
+        var image = FactsImage.Of(endpoint.Serving!.Facts!.Arm(0));
+
+        var twice = new FactsImage();
+        twice.Add(FactsImage.Read(image.ToBytes()));
+        twice.Add(FactsImage.Read(image.ToBytes()));
+
+        Sum(twice.Requests).ShouldBe(100);
+        twice.Latency.Total().ShouldBe(100);
+        twice.Outputs["output:y"].Ratio().Value.ShouldBe(image.Outputs["output:y"].Ratio().Value);
+        Sum(twice.Slices[("x", "3")].Requests).ShouldBe(2 * Sum(image.Slices[("x", "3")].Requests));
+    }
+
+    /// <summary>Damaged bytes are refused as such, whatever was damaged.</summary>
+    [Fact]
+    public async Task Image_Damaged_IsRefused()
+    {
+        var endpoint = _plane.Add("e", [new Arm("stable", new QuickRuntime())], observe: Everything);
+        await AskAsync("e", null, 1);
+        var bytes = FactsImage.Of(endpoint.Serving!.Facts!.Arm(0)).ToBytes();
+
+        for (var length = 0; length < bytes.Length; length++)
+            Should.Throw<InvalidDataException>(() => FactsImage.Read(bytes.AsSpan(0, length)));
+        bytes[0] = 9;
+        Should.Throw<InvalidDataException>(() => FactsImage.Read(bytes));
+    }
+
+    [Theory]
+    [InlineData(0.5)]
+    [InlineData(0.95)]
+    [InlineData(0.999)]
+    public void Histogram_KnowsQuantilesToItsResolution(double q)
+    {
+        var histogram = new TimeHistogram();
+        for (var i = 1; i <= 10_000; i++)
+            histogram.Record(TimeSpan.FromMicroseconds(i * 7));
+
+        histogram.Quantile(q).ShouldBe(q * 0.07, q * 0.07 * 0.07);
+    }
+
+    [Fact]
+    public void Histogram_TakesAnyDuration()
+    {
+        var histogram = new TimeHistogram();
+        foreach (var duration in new[] { TimeSpan.MinValue, TimeSpan.Zero, TimeSpan.FromDays(9), TimeSpan.MaxValue })
+            histogram.Record(duration);
+
+        histogram.Total().ShouldBe(4);
+        histogram.Quantile(1).ShouldBeGreaterThan(100);
+        new TimeHistogram().Quantile(0.5).ShouldBe(double.NaN);
+    }
+
+    private static double Sum(BucketTotals totals)
+    {
+        double sum = 0;
+        foreach (var x in totals.X)
+            sum += x;
+        return sum;
+    }
+
+    private async Task AskAsync(string endpoint, ulong? unit, float x, int pinned = 0)
+    {
+        var call = _plane.Calls.Rent();
+        call.Begin(endpoint, Principal.Local, new Codec(unit, x), _plane.Time.GetTimestamp(), CancellationToken.None);
+        call.PinnedVersion = pinned;
+        await _plane.Pipeline.PredictAsync(call);
+        _plane.Calls.Return(call);
+    }
+
+    internal sealed class Codec(ulong? unit, float x) : IRequestCodec
+    {
+        public bool TryReadUnit(UnitRule rule, out ulong unitHash)
+        {
+            unitHash = unit ?? 0;
+            return unit is not null;
+        }
+
+        public void ReadInputs(Signature signature, TensorSet inputs)
+        {
+            inputs[0].Reset(ElementType.Float32, [1]);
+            inputs[0].As<float>()[0] = x;
+        }
+
+        public void WriteAnswer(PredictCall call, IBufferWriter<byte> body) => body.Write("answer"u8);
+    }
+}

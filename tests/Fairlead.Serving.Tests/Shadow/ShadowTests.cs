@@ -1,0 +1,115 @@
+using Fairlead.Core.Access;
+using Fairlead.Core.Endpoints;
+using Fairlead.Core.Models;
+using Fairlead.Inference.Runtimes;
+using Fairlead.Inference.Tensors;
+using Fairlead.Serving.Facts;
+using Fairlead.Serving.Predict;
+using Fairlead.Serving.Shadow;
+using Fairlead.Serving.Tests.Facts;
+using Fairlead.Serving.Tests.Predict;
+
+namespace Fairlead.Serving.Tests.Shadow;
+
+/// <summary>Copies of requests for arms that answer nobody.</summary>
+public sealed class ShadowTests : IAsyncDisposable
+{
+    private readonly DataPlane _plane = new();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _plane.Shadows.StopAsync(CancellationToken.None);
+        await _plane.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Copy_IsRunComparedAndCounted_AndAnswersNobody()
+    {
+        var endpoint = Add(new HalfWrongRuntime());
+        await _plane.Shadows.StartAsync(CancellationToken.None);
+        for (var i = 0; i < 100; i++)
+            (await AskAsync(i)).ShouldBe("stable");
+        await Waiting.UntilAsync(() => _plane.Shadows.Ran + _plane.Shadows.Dropped == 100);
+
+        var candidate = FactsImage.Of(endpoint.Serving!.Facts!.Arm(1));
+        candidate.Disagreements.Ratio().Value.ShouldBe(0.5, 0.02);
+        candidate.Requests.Ratio().Value.ShouldBe(0);
+        endpoint.Serving.Variants[1].Bulkhead.Inside.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Copy_ThatFails_IsCountedOnTheCandidate()
+    {
+        var endpoint = Add(new FailingRuntime(false));
+        await _plane.Shadows.StartAsync(CancellationToken.None);
+        for (var i = 0; i < 20; i++)
+            await AskAsync(i);
+        await Waiting.UntilAsync(
+            () => endpoint.Serving!.Variants[1].Meter.Count(PredictFailure.ModelFailed) == 20);
+
+        FactsImage.Of(endpoint.Serving!.Facts!.Arm(1)).Requests.Ratio().Value.ShouldBe(1);
+        FactsImage.Of(endpoint.Serving.Facts!.Arm(0)).Requests.Ratio().Value.ShouldBe(0);
+    }
+
+    /// <summary>A candidate that never answers holds nobody up: copies fill their queue and are dropped.</summary>
+    [Fact]
+    public async Task Candidate_ThatHangs_CostsCallersNothing()
+    {
+        var held = new HeldRuntime();
+        var endpoint = Add(held);
+        await _plane.Shadows.StartAsync(CancellationToken.None);
+        for (var i = 0; i < ShadowRunner.Capacity * 2; i++)
+            (await AskAsync(i)).ShouldBe("stable");
+
+        _plane.Shadows.Dropped.ShouldBeGreaterThan(ShadowRunner.Capacity / 2);
+        endpoint.Serving!.Variants[0].Meter.Count(PredictFailure.None).ShouldBe(ShadowRunner.Capacity * 2);
+        held.Release();
+    }
+
+    [Fact]
+    public async Task Candidate_WithAnotherInput_IsSaidNotToFit()
+    {
+        var endpoint = Add(new OtherInputRuntime());
+        await _plane.Shadows.StartAsync(CancellationToken.None);
+        await AskAsync(1);
+        await Waiting.UntilAsync(() => endpoint.Serving!.Variants[1].Meter.Count(PredictFailure.ModelFailed) == 1);
+    }
+
+    private Fairlead.Serving.Routing.EndpointState Add(IModelRuntime candidate) => _plane.Add("e",
+        [new Arm("stable", new QuickRuntime()), new Arm("candidate", candidate, Weight: 0) { Mirror = 1 }],
+        observe: new Observation());
+
+    private async Task<string> AskAsync(float x)
+    {
+        var call = _plane.Calls.Rent();
+        call.Begin("e", Principal.Local, new FactsTests.Codec(null, x), _plane.Time.GetTimestamp(),
+            CancellationToken.None);
+        (await _plane.Pipeline.PredictAsync(call)).ShouldBe(PredictFailure.None);
+        var arm = call.Variant!.Name.ToString();
+        _plane.Calls.Return(call);
+        return arm;
+    }
+
+    /// <summary>Answers odd numbers wrongly.</summary>
+    private sealed class HalfWrongRuntime : EchoRuntime
+    {
+        public override ValueTask RunAsync(TensorSet inputs, TensorSet outputs, RunControl control)
+        {
+            Echo(inputs, outputs);
+            var value = inputs[0].As<float>()[0];
+            outputs[0].As<float>()[0] = value % 2 == 1 ? value + 1 : value;
+            return ValueTask.CompletedTask;
+        }
+    }
+
+    private sealed class OtherInputRuntime : IModelRuntime
+    {
+        public Signature Signature { get; } = new(
+            [new TensorSpec("z", ElementType.Int64, [-1])], [new TensorSpec("y", ElementType.Float32, [-1])]);
+
+        public ValueTask RunAsync(TensorSet inputs, TensorSet outputs, RunControl control) =>
+            throw new InvalidOperationException("It was run on what it does not take.");
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+}
