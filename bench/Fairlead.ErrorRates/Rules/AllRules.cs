@@ -59,7 +59,11 @@ internal static class AllRules
 
     /// <summary>Its one-sided form as a guard against harm: stops only where the treatment is worse.</summary>
     public static StopRule Guard(Plan plan) => Stateless("anytime guard, harm only", Claim.AtMost, look =>
-        AsymptoticSequence.Interval(-look.Difference, look.Error, look.Units, plan.Units, Alpha, Sides.One).Low > 0);
+        AsymptoticSequence.Interval(
+            -look.Difference, look.Error, look.Units, plan.Units, Alpha, Sides.One).Low > 0) with
+    {
+        ForHarm = true,
+    };
 
     /// <summary>
     /// Half the level for an anytime guard against harm, half for scheduled looks at a benefit: what a rollout does.

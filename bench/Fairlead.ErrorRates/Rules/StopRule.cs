@@ -18,7 +18,23 @@ internal enum Claim
 /// <param name="Claim">What is claimed of its rate of false alarms.</param>
 /// <param name="Level">The level of the claim.</param>
 /// <param name="Begin">Begins a run: a function that is shown the looks in order and says when to stop.</param>
-internal sealed record StopRule(string Name, Claim Claim, double Level, Func<Func<Look, bool>> Begin);
+internal sealed record StopRule(string Name, Claim Claim, double Level, Func<Func<Look, bool>> Begin)
+{
+    /// <summary>It looks for a loss alone; its power is that against a loss as great as the gain of the others.</summary>
+    public bool ForHarm { get; init; }
+
+    /// <summary>The rule that is shown studies with a gain in order to measure its power.</summary>
+    public StopRule ForPower() => !ForHarm
+        ? this
+        : this with
+        {
+            Begin = () =>
+            {
+                var stops = Begin();
+                return look => stops(look with { Difference = -look.Difference });
+            },
+        };
+}
 
 /// <summary>What a rule did over many runs.</summary>
 internal sealed class RuleTally
