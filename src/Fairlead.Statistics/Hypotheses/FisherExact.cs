@@ -65,7 +65,8 @@ public static class FisherExact
             if (Successes == 0 || Successes == total)
                 return 1;
             var p = (double)Successes / total;
-            return Binomial.Pmf(x, First, p) * Binomial.Pmf(Successes - x, Second, p) / Binomial.Pmf(Successes, total, p);
+            var together = Binomial.Pmf(x, First, p) * Binomial.Pmf(Successes - x, Second, p);
+            return together / Binomial.Pmf(Successes, total, p);
         }
 
         /// <summary>The mass of x and all counts beyond it in a direction.</summary>

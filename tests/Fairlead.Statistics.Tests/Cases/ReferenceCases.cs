@@ -34,7 +34,7 @@ public sealed class ReferenceCases(ITestOutputHelper output)
     {
         var json = $$"""
             {"cases": [{"name": "planted", "kind": "{{kind}}", "inputs": {"table": [[3, 97], [11, 89]]},
-                        "expected": {{expected}}, "tolerance": {"abs": 1e-10}}]}
+                        "expected": {{expected}}, "tolerance": {"abs": 1e-10} }]}
             """;
         CaseRunner.Failures(CaseFile.Parse(json).Single()).ShouldHaveSingleItem().ShouldContain(because);
     }
