@@ -36,11 +36,11 @@ public sealed class RolloutProperties
 
     [Fact]
     public void Weights_OverAnyLife_AddUpToOne() => OverAnyLife(
-        (_, _, routing) => routing.Arms.Sum(arm => arm.Weight).ShouldBe(1, 1e-9), 400);
+        (_, _, routing) => routing.Arms.Sum(arm => arm.Weight).ShouldBe(1, 1e-9), 150);
 
     [Fact]
     public void Arms_OverAnyLife_AreNamedOnce() => OverAnyLife(
-        (_, _, routing) => routing.Arms.Select(arm => arm.Name).Distinct().Count().ShouldBe(routing.Arms.Length), 400);
+        (_, _, routing) => routing.Arms.Select(arm => arm.Name).Distinct().Count().ShouldBe(routing.Arms.Length), 100);
 
     /// <summary>After any life: one word, and everything is on the version that was there before.</summary>
     [Fact]
@@ -55,7 +55,7 @@ public sealed class RolloutProperties
         world.State.Phase.ShouldBe(RolloutPhase.RolledBack);
         world.State.Routing.ShouldBe(RolloutRouting.StableOnly(plan));
         world.Passes(TimeSpan.FromHours(3)).State.Routing.ShouldBe(RolloutRouting.StableOnly(plan));
-    }, iter: 200);
+    }, iter: 80);
 
     /// <summary>
     /// While weights only rise, a unit that met a candidate stays with it, unless the candidate is given up.
@@ -80,7 +80,7 @@ public sealed class RolloutProperties
                     met = arm.Version;
             }
         }
-    }, iter: 60);
+    }, iter: 40);
 
     [Fact]
     public void Decision_DoesNotDependOnTheOrderOfReplicas() => Gen.Select(
@@ -96,7 +96,7 @@ public sealed class RolloutProperties
 
         backward.Events.ShouldBe(forward.Events);
         backward.State.Routing.ShouldBe(forward.State.Routing);
-    }, iter: 300);
+    }, iter: 200);
 
     /// <summary>
     /// Forward steps wait for the replicas: while one is behind, no candidate ever gets more than it has.
@@ -108,7 +108,7 @@ public sealed class RolloutProperties
         Live(world, [.. life.Select(moment => moment with { Command = 60 })], (_, routing) =>
             routing.Arms.Where(arm => arm.Role == ArmRole.Candidate)
                 .ShouldAllBe(arm => arm.Weight <= world.Routings[0].WeightOf(arm.Name)));
-    }, iter: 200);
+    }, iter: 80);
 
     [Fact]
     public void Look_Repeated_AtTheSameMoment_ChangesNothingMore() => Gen.Select(Plan, Life).Sample((plan, life) =>
@@ -120,7 +120,7 @@ public sealed class RolloutProperties
         var events = world.Events.Count;
         world.Look();
         world.Events.Count.ShouldBe(events);
-    }, iter: 100);
+    }, iter: 50);
 
     private static void OverAnyLife(Action<RolloutPlan, RolloutState, RolloutRouting> holds, int iterations) =>
         Gen.Select(Plan, Life).Sample((plan, life) =>
