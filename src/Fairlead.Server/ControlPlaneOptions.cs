@@ -75,6 +75,14 @@ public sealed class ControlPlaneOptions
     /// <summary>How often a replica on PostgreSQL looks for changes. Default 500 ms, 10 ms to 5 s.</summary>
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>
+    /// The Prometheus server that checks may query, such as <c>http://prometheus:9090</c>; null, the default: none.
+    /// </summary>
+    public string? PrometheusAddress { get; set; }
+
+    /// <summary>How long answers and outcomes are kept. Default 90 d, 1 d to 3,650 d.</summary>
+    public TimeSpan OutcomeLife { get; set; } = TimeSpan.FromDays(90);
+
     /// <summary>How often the key that signs prediction ids is replaced. Default 30 d, 1 h to 365 d.</summary>
     public TimeSpan PredictionKeyLife { get; set; } = TimeSpan.FromDays(30);
 
@@ -100,6 +108,13 @@ public sealed class ControlPlaneOptions
         Bound(nameof(GarbageGrace), GarbageGrace, TimeSpan.Zero, TimeSpan.FromDays(365));
         Bound(nameof(ReplicaLease), ReplicaLease, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10));
         Bound(nameof(PollInterval), PollInterval, TimeSpan.FromMilliseconds(10), TimeSpan.FromSeconds(5));
+        Bound(nameof(OutcomeLife), OutcomeLife, TimeSpan.FromDays(1), TimeSpan.FromDays(3650));
+        if (PrometheusAddress is { } prometheus
+            && !(Uri.TryCreate(prometheus, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"))
+        {
+            faults.Add($"{nameof(PrometheusAddress)} is no address of a web server.");
+        }
+
         Bound(nameof(PredictionKeyLife), PredictionKeyLife, TimeSpan.FromHours(1), TimeSpan.FromDays(365));
         if (faults.Count > 0)
             throw new OptionsValidationException(nameof(ControlPlaneOptions), typeof(ControlPlaneOptions), faults);

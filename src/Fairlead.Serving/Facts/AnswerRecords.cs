@@ -6,12 +6,12 @@ namespace Fairlead.Serving.Facts;
 
 /// <summary>What an answer leaves behind, so that what turns out later can be joined to it.</summary>
 /// <param name="Id">The prediction's id.</param>
-/// <param name="Bucket">The bucket of its unit.</param>
+/// <param name="Unit">The hash of its unit.</param>
 /// <param name="Observation">Names the labels and slices.</param>
 /// <param name="Labels">The predicted values, aligned with the observation's labels; null: not one row.</param>
 /// <param name="Slices">The values of its fields, aligned with the observation's slices.</param>
 public sealed record AnswerRecord(
-    PredictionId Id, int Bucket, Observation Observation, IReadOnlyList<string?> Labels, IReadOnlyList<string?> Slices);
+    PredictionId Id, ulong Unit, Observation Observation, IReadOnlyList<string?> Labels, IReadOnlyList<string?> Slices);
 
 /// <summary>
 /// Records on their way from the requests to whoever stores them. Bounded: when nobody takes them, new ones are dropped

@@ -64,7 +64,7 @@ public sealed class EndpointFacts
             }
         }
 
-        if (outcome == PredictFailure.None && _records is { } records && !records.TryAdd(RecordOf(call, bucket)))
+        if (outcome == PredictFailure.None && _records is { } records && !records.TryAdd(RecordOf(call)))
             arm.RecordDropped();
     }
 
@@ -111,7 +111,7 @@ public sealed class EndpointFacts
             RecordOutputs(arm, call.Variant!, outputs, bucket);
     }
 
-    private AnswerRecord RecordOf(PredictCall call, int bucket)
+    private AnswerRecord RecordOf(PredictCall call)
     {
         var labels = new string?[_observation.Labels.Length];
         for (var i = 0; i < labels.Length; i++)
@@ -119,7 +119,7 @@ public sealed class EndpointFacts
         var slices = new string?[_observation.Slices.Length];
         for (var i = 0; i < slices.Length; i++)
             slices[i] = TensorText.Of(call.Variant!.Signature.Inputs, call.Inputs!, _observation.Slices[i]);
-        return new AnswerRecord(call.Identity, bucket, _observation, labels, slices);
+        return new AnswerRecord(call.Identity, call.UnitHash, _observation, labels, slices);
     }
 
     private int IndexOf(VariantState variant)

@@ -79,7 +79,7 @@ public sealed class FactsTests : IAsyncDisposable
         image.Slices.Keys.Order().ShouldBe([("x", "2.5"), ("x", "4")]);
         Sum(image.Slices[("x", "4")].Requests).ShouldBe(1);
         _plane.Records.Reader.TryRead(out var record).ShouldBeTrue();
-        record.Bucket.ShouldBe(BucketTotals.BucketOf(7));
+        record.Unit.ShouldBe(7UL);
         (record.Labels[0], record.Slices[0]).ShouldBe(("2.5", "2.5"));
         record.Id.Generation.ShouldBe(1);
     }

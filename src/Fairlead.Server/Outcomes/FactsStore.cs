@@ -1,0 +1,98 @@
+using System.Data.Common;
+using Fairlead.Server.Endpoints;
+using Fairlead.Server.Storage;
+using Fairlead.Serving.Facts;
+using Microsoft.EntityFrameworkCore;
+
+namespace Fairlead.Server.Outcomes;
+
+/// <summary>Takes the facts and the answers of this replica into the database, by prepared statements.</summary>
+internal sealed class FactsStore(Database database, Replica replica, TimeProvider time) : IFactsSink
+{
+    private const string PutFacts = """
+        INSERT INTO facts (replica, endpoint, generation, arm, image, at)
+        VALUES (@replica, @endpoint, @generation, @arm, @image, @at)
+        ON CONFLICT (replica, endpoint, generation, arm) DO UPDATE SET image = excluded.image, at = excluded.at
+        """;
+
+    private const string PutAnswer = """
+        INSERT INTO answers (endpoint, time, randomness, generation, arm, unit, labels, slices)
+        VALUES (@endpoint, @time, @randomness, @generation, @arm, @unit, @labels, @slices)
+        ON CONFLICT (endpoint, time, randomness) DO NOTHING
+        """;
+
+    /// <summary>The replica and the moment of its start: counts begin again with the process.</summary>
+    private string Incarnation => $"{replica.Name}@{replica.StartedAt.ToMicroseconds()}";
+
+    public Task StoreAsync(IReadOnlyList<FactsReport> reports, CancellationToken cancellation) =>
+        ManyAsync(PutFacts, reports, (command, report) =>
+        {
+            Set(command, "@replica", Incarnation);
+            Set(command, "@endpoint", report.EndpointNumber);
+            Set(command, "@generation", report.Generation);
+            Set(command, "@arm", report.Arm.ToString());
+            Set(command, "@image", report.Facts.ToBytes());
+            Set(command, "@at", time.MicrosecondsNow());
+        }, cancellation);
+
+    public Task StoreAsync(IReadOnlyList<AnswerRecord> records, CancellationToken cancellation) =>
+        ManyAsync(PutAnswer, records, (command, record) =>
+        {
+            Set(command, "@endpoint", record.Id.EndpointNumber);
+            Set(command, "@time", record.Id.UnixMilliseconds);
+            Set(command, "@randomness", Key(record.Id.Randomness));
+            Set(command, "@generation", record.Id.Generation);
+            Set(command, "@arm", record.Id.ArmNumber);
+            Set(command, "@unit", (long)record.Unit);
+            Set(command, "@labels", Json(record.Observation.Labels, record.Labels));
+            Set(command, "@slices", Json(record.Observation.Slices, record.Slices));
+        }, cancellation);
+
+    /// <summary>A prediction id keeps 48 bits of its randomness.</summary>
+    internal static long Key(ulong randomness) => (long)(randomness & 0xFFFF_FFFF_FFFF);
+
+    private static string Json(IReadOnlyList<string> names, IReadOnlyList<string?> values)
+    {
+        if (names.Count == 0)
+            return "{}";
+        var pairs = new Dictionary<string, string>(StringComparer.Ordinal);
+        for (var i = 0; i < names.Count; i++)
+        {
+            if (values[i] is { } value)
+                pairs[names[i]] = value;
+        }
+
+        return StoredJson.Write(pairs);
+    }
+
+    private static void Set(DbCommand command, string name, object value)
+    {
+        if (command.Parameters.Contains(name))
+        {
+            command.Parameters[name].Value = value;
+            return;
+        }
+
+        var parameter = command.CreateParameter();
+        (parameter.ParameterName, parameter.Value) = (name, value);
+        command.Parameters.Add(parameter);
+    }
+
+    private Task ManyAsync<T>(
+        string sql, IReadOnlyList<T> rows, Action<DbCommand, T> fill, CancellationToken cancellation) =>
+        database.OperateAsync(async db =>
+        {
+            await db.Database.OpenConnectionAsync(cancellation);
+            var connection = db.Database.GetDbConnection();
+            await using var transaction = await connection.BeginTransactionAsync(cancellation);
+            await using var command = connection.CreateCommand();
+            (command.CommandText, command.Transaction) = (sql, transaction);
+            foreach (var row in rows)
+            {
+                fill(command, row);
+                await command.ExecuteNonQueryAsync(cancellation);
+            }
+
+            await transaction.CommitAsync(CancellationToken.None);
+        }, cancellation);
+}

@@ -1,0 +1,237 @@
+using System.Text;
+using Fairlead.Client.Api;
+using Fairlead.Core.Access;
+using Fairlead.Core.Predictions;
+using Fairlead.Core.Refusals;
+using Fairlead.Server.Access;
+using Fairlead.Server.Storage;
+using Fairlead.Statistics.Assignment;
+using Fairlead.Statistics.Buckets;
+using Microsoft.EntityFrameworkCore;
+
+namespace Fairlead.Server.Outcomes;
+
+/// <summary>
+/// Takes in what turned out. An outcome is known by its prediction and its name: sent again it changes nothing, sent
+/// with another value it replaces what was there. Which endpoint, generation and arm it belongs to is read from the
+/// prediction id, whose signature tells a forged or foreign one.
+/// </summary>
+internal sealed class OutcomeIntake(Database database, PredictionKeys keys, TimeProvider time)
+{
+    /// <summary>Most outcomes of one request.</summary>
+    public const int MaxOutcomes = 1000;
+
+    /// <summary>Longest name or label.</summary>
+    public const int MaxText = 200;
+
+    /// <summary>How far back the answer of a unit may lie.</summary>
+    public static readonly TimeSpan AttributionWindow = TimeSpan.FromDays(7);
+
+    private long _forged;
+    private long _withoutAnswer;
+
+    /// <summary>Ids that this installation did not sign, since the start.</summary>
+    public long Forged => Volatile.Read(ref _forged);
+
+    /// <summary>Units without an answer in their window, since the start.</summary>
+    public long WithoutAnswer => Volatile.Read(ref _withoutAnswer);
+
+    /// <summary>Takes outcomes in; each one is taken or refused by itself.</summary>
+    public async Task<OutcomesResult> TakeAsync(
+        Principal caller, OutcomesRequest request, CancellationToken cancellation)
+    {
+        if (request.Outcomes.Count > MaxOutcomes)
+        {
+            throw new RefusalException(new Refusal(RefusalKind.TooLarge, "too_many_outcomes",
+                $"A request brings at most {MaxOutcomes} outcomes; send them in parts."));
+        }
+
+        var tally = new Tally();
+        await database.OperateAsync(async db =>
+        {
+            // The write may be tried again; what was counted before does not count.
+            tally = new Tally();
+            var endpoints = await db.Endpoints.Where(row => row.DeletedAt == null)
+                .ToDictionaryAsync(row => row.Number, row => row.Name, cancellation);
+            for (var i = 0; i < request.Outcomes.Count; i++)
+            {
+                try
+                {
+                    await TakeAsync(db, caller, endpoints, request.Outcomes[i], tally, cancellation);
+                }
+                catch (RefusalException refused)
+                {
+                    var first = refused.Refusals[0];
+                    tally.Refused.Add(new RefusedOutcome { Index = i, Code = first.Code, Message = first.Message });
+                }
+            }
+
+            await db.SaveChangesAsync(cancellation);
+        }, cancellation);
+        Interlocked.Add(ref _forged, tally.Refused.Count(each => each.Code == "unknown_prediction"));
+        Interlocked.Add(ref _withoutAnswer, tally.Refused.Count(each => each.Code == "no_answer"));
+        return tally.Result();
+    }
+
+    /// <summary>Joins outcomes that came before the records of their answers; how many were joined.</summary>
+    public async Task<int> JoinPendingAsync(CancellationToken cancellation)
+    {
+        // Records come within seconds; whoever waits for longer has none.
+        var since = (time.GetUtcNow() - TimeSpan.FromHours(1)).ToMicroseconds();
+        if (!await database.ReadAsync(
+            db => db.Outcomes.AnyAsync(row => !row.Joined && row.ReceivedAt >= since, cancellation), cancellation))
+        {
+            return 0;
+        }
+
+        var joined = 0;
+        await database.OperateAsync(async db =>
+        {
+            joined = 0;
+            var pending = await (
+                from outcome in db.Outcomes
+                join answer in db.Answers on new { outcome.Endpoint, outcome.Time, outcome.Randomness }
+                    equals new { answer.Endpoint, answer.Time, answer.Randomness }
+                where !outcome.Joined && outcome.ReceivedAt >= since
+                select new { outcome, answer }).Take(MaxOutcomes).ToListAsync(cancellation);
+            foreach (var pair in pending)
+                Join(pair.outcome, pair.answer);
+            joined = await db.SaveChangesAsync(cancellation);
+        }, cancellation);
+        return joined;
+    }
+
+    private async Task TakeAsync(
+        FairleadDbContext db, Principal caller, Dictionary<int, string> endpoints, OutcomeItem item, Tally tally,
+        CancellationToken cancellation)
+    {
+        Check(item);
+        var at = item.At ?? time.GetUtcNow();
+        var (key, answer) = item.PredictionId is { } id
+            ? (Read(id), null)
+            : await NewestAnswerAsync(db, endpoints, item, at, cancellation);
+        if (!endpoints.TryGetValue(key.Endpoint, out var endpoint))
+            throw Fault("unknown_prediction", "The endpoint of this prediction does not exist any more.");
+        if (!AccessPolicy.Allows(caller, new Demand(Role.Predictor, endpoint)))
+            throw new RefusalException(AccessRefusals.Forbidden(caller, new Demand(Role.Predictor, endpoint)));
+
+        var row = db.Outcomes.Local.FirstOrDefault(each => each.Endpoint == key.Endpoint && each.Time == key.Time
+                && each.Randomness == key.Randomness && each.Name == item.Name)
+            ?? await db.Outcomes.FindAsync([key.Endpoint, key.Time, key.Randomness, item.Name], cancellation);
+        if (row is not null && row.Value == item.Value && row.Label == item.Label)
+        {
+            tally.Unchanged++;
+            return;
+        }
+
+        var isNew = row is null;
+        if (row is null)
+        {
+            row = new OutcomeRow { Name = item.Name, Endpoint = key.Endpoint, Time = key.Time, Randomness = key.Randomness };
+            (row.Generation, row.Arm) = (key.Generation, key.Arm);
+            db.Outcomes.Add(row);
+        }
+
+        (row.Value, row.Label) = (item.Value, item.Label);
+        (row.HappenedAt, row.ReceivedAt) = (at.ToMicroseconds(), time.MicrosecondsNow());
+        if (!row.Joined)
+        {
+            answer ??= await db.Answers.FindAsync([key.Endpoint, key.Time, key.Randomness], cancellation);
+            if (answer is not null)
+                Join(row, answer);
+        }
+
+        tally.Count(isNew, row.Joined);
+    }
+
+    private static void Join(OutcomeRow outcome, AnswerRow answer)
+    {
+        outcome.Joined = true;
+        outcome.Bucket = BucketTotals.BucketOf((ulong)answer.Unit);
+        outcome.Slices = answer.Slices;
+        outcome.Predicted = StoredJson.Read<Dictionary<string, string>>(answer.Labels).GetValueOrDefault(outcome.Name);
+    }
+
+    private AnswerKey Read(string id)
+    {
+        if (!PredictionId.TryRead(Encoding.UTF8.GetBytes(id), keys.Find, out var read))
+        {
+            throw Fault("unknown_prediction",
+                "The prediction id was not given by this installation, or was changed on the way.");
+        }
+
+        return new AnswerKey(read.EndpointNumber, read.UnixMilliseconds, FactsStore.Key(read.Randomness),
+            read.Generation, read.ArmNumber);
+    }
+
+    private static async Task<(AnswerKey Key, AnswerRow? Answer)> NewestAnswerAsync(
+        FairleadDbContext db, Dictionary<int, string> endpoints, OutcomeItem item, DateTimeOffset at,
+        CancellationToken cancellation)
+    {
+        var number = endpoints.FirstOrDefault(each => each.Value == item.Endpoint).Key;
+        if (number == 0)
+            throw Fault("endpoint_not_found", $"There is no endpoint '{item.Endpoint}'.");
+
+        var unit = (long)UnitHash.Of(item.Unit!);
+        var (until, since) = (at.ToUnixTimeMilliseconds(), (at - AttributionWindow).ToUnixTimeMilliseconds());
+        var answer = await db.Answers
+            .Where(row => row.Endpoint == number && row.Unit == unit && row.Time <= until && row.Time >= since)
+            .OrderByDescending(row => row.Time).FirstOrDefaultAsync(cancellation);
+        return answer is null
+            ? throw Fault("no_answer", $"The unit had no answer of '{item.Endpoint}' in the "
+                + $"{AttributionWindow.TotalDays:0} days before.")
+            : (new AnswerKey(number, answer.Time, answer.Randomness, answer.Generation, answer.Arm), answer);
+    }
+
+    private static void Check(OutcomeItem item)
+    {
+        if (item.PredictionId is null == (item.Unit is null || item.Endpoint is null))
+            throw Fault("invalid_outcome", "Give either 'predictionId', or 'endpoint' and 'unit'.");
+        if (item.Name is not { Length: > 0 and <= MaxText })
+            throw Fault("invalid_outcome", $"An outcome has a name of 1 to {MaxText} characters.");
+        if (item.Value is null && item.Label is null)
+            throw Fault("invalid_outcome", "An outcome has a 'value' or a 'label'.");
+        if (item.Value is { } value && !double.IsFinite(value))
+            throw Fault("invalid_outcome", "A value is a finite number.");
+        if (item.Label is { Length: > MaxText })
+            throw Fault("invalid_outcome", $"A label has at most {MaxText} characters.");
+    }
+
+    private static RefusalException Fault(string code, string message) =>
+        new(new Refusal(RefusalKind.Invalid, code, message));
+
+    [System.Runtime.InteropServices.StructLayout(System.Runtime.InteropServices.LayoutKind.Auto)]
+    private readonly record struct AnswerKey(int Endpoint, long Time, long Randomness, long Generation, int Arm);
+
+    private sealed class Tally
+    {
+        public int Unchanged { get; set; }
+
+        public List<RefusedOutcome> Refused { get; } = [];
+
+        private int Accepted { get; set; }
+
+        private int Pending { get; set; }
+
+        private int Corrected { get; set; }
+
+        public void Count(bool isNew, bool joined)
+        {
+            if (!isNew)
+                Corrected++;
+            else if (joined)
+                Accepted++;
+            else
+                Pending++;
+        }
+
+        public OutcomesResult Result() => new()
+        {
+            Accepted = Accepted,
+            Pending = Pending,
+            Unchanged = Unchanged,
+            Corrected = Corrected,
+            Refused = Refused,
+        };
+    }
+}

@@ -1,0 +1,81 @@
+using System.Runtime.InteropServices;
+using Fairlead.Core.Checks;
+using Fairlead.Server.Storage;
+using Fairlead.Statistics.Buckets;
+using Microsoft.EntityFrameworkCore;
+
+namespace Fairlead.Server.Outcomes;
+
+/// <summary>Which arm of which generation, and which value of the field that is looked by (empty: over all).</summary>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct OutcomeCell(long Generation, int Arm, string Slice);
+
+/// <summary>Adds outcomes up by arm, generation and bucket of units.</summary>
+internal static class OutcomeTotals
+{
+    /// <summary>Sums of a metric.</summary>
+    /// <param name="db">Where they are.</param>
+    /// <param name="endpoint">The endpoint's number.</param>
+    /// <param name="generations">The generations of the rollout.</param>
+    /// <param name="metric">A metric that needs outcomes.</param>
+    /// <param name="by">The field to keep values apart by; null: over all.</param>
+    /// <param name="until">Only predictions from before, in milliseconds: later ones have not had time to turn out.
+    /// </param>
+    public static async Task<Dictionary<OutcomeCell, BucketTotals>> ReadAsync(
+        FairleadDbContext db, int endpoint, IReadOnlyList<long> generations, Metric metric, string? by, long until,
+        CancellationToken cancellation)
+    {
+        var outcomes = db.Outcomes.Where(row => row.Endpoint == endpoint && generations.Contains(row.Generation)
+            && row.Name == metric.Name && row.Joined && row.Time <= until);
+        var groups = await outcomes
+            .GroupBy(row => new { row.Generation, row.Arm, row.Bucket, row.Label, row.Predicted, Slices = by == null ? "{}" : row.Slices })
+            .Select(group => new
+            {
+                group.Key,
+                Count = group.LongCount(),
+                Sum = group.Sum(row => row.Value ?? 0),
+                Numbers = group.LongCount(row => row.Value != null),
+            })
+            .ToListAsync(cancellation);
+
+        var totals = new Dictionary<OutcomeCell, BucketTotals>();
+        foreach (var group in groups)
+        {
+            var slice = "";
+            if (by is not null
+                && !StoredJson.Read<Dictionary<string, string>>(group.Key.Slices).TryGetValue(by, out slice!))
+            {
+                continue;
+            }
+
+            var (y, x) = metric.Kind == MetricKind.Outcome
+                ? (group.Sum, group.Numbers)
+                : Labels(metric, group.Key.Label, group.Key.Predicted, group.Count);
+            if (x == 0)
+                continue;
+            var cell = new OutcomeCell(group.Key.Generation, group.Key.Arm, slice);
+            if (!totals.TryGetValue(cell, out var sums))
+                totals.Add(cell, sums = new BucketTotals());
+            sums.Add(group.Key.Bucket, y, x, x);
+        }
+
+        return totals;
+    }
+
+    /// <summary>What outcomes with one label and one prediction add to a metric: numerator and denominator.</summary>
+    private static (double Y, long X) Labels(Metric metric, string? label, string? predicted, long count)
+    {
+        if (label is null || predicted is null)
+            return (0, 0);
+
+        var (was, said) = (label == metric.Value, predicted == metric.Value);
+        return metric.Kind switch
+        {
+            MetricKind.Accuracy => (label == predicted ? count : 0, count),
+            MetricKind.Precision => said ? (was ? count : 0, count) : (0, 0),
+            MetricKind.Recall => was ? (said ? count : 0, count) : (0, 0),
+            MetricKind.FalsePositiveRate => was ? (0, 0) : (said ? count : 0, count),
+            _ => throw new ArgumentOutOfRangeException(nameof(metric), metric.Kind, "Not a metric of labels."),
+        };
+    }
+}

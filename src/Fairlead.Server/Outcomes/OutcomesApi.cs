@@ -1,0 +1,62 @@
+using Fairlead.Client.Api;
+using Fairlead.Core.Access;
+using Fairlead.Server.Access;
+using Fairlead.Server.Problems;
+using Fairlead.Server.Storage;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+
+namespace Fairlead.Server.Outcomes;
+
+/// <summary><c>/api/v1/outcomes</c>.</summary>
+internal static class OutcomesApi
+{
+    private const string All = "/api/v1/outcomes";
+
+    public static void MapOutcomes(this IEndpointRouteBuilder routes)
+    {
+        // Which endpoints a key may report for is held against every outcome by itself.
+        routes.MapPost(All, TakeAsync).Demands(Role.Predictor).Accepts<OutcomesRequest>("application/json")
+            .WithName("reportOutcomes").WithTags("Outcomes")
+            .WithSummary("Reports what turned out for predictions or units; sending again changes nothing.");
+        routes.MapGet(All, ListAsync).Demands(Role.Viewer)
+            .WithName("listOutcomes").WithTags("Outcomes")
+            .WithSummary("How many outcomes came, by endpoint and name.");
+    }
+
+    private static async Task<Ok<OutcomesResult>> TakeAsync(
+        HttpContext context, OutcomeIntake intake, CancellationToken cancellation)
+    {
+        var request = await RequestBody.ReadAsync<OutcomesRequest>(context);
+        return TypedResults.Ok(await intake.TakeAsync(context.Caller(), request, cancellation));
+    }
+
+    private static async Task<Ok<OutcomesInfo>> ListAsync(
+        HttpContext context, Database database, OutcomeIntake intake, CancellationToken cancellation)
+    {
+        var caller = context.Caller();
+        var rows = await database.ReadAsync(db => (
+            from outcome in db.Outcomes
+            join endpoint in db.Endpoints on outcome.Endpoint equals endpoint.Number
+            where endpoint.DeletedAt == null
+            group outcome by new { endpoint.Name, Outcome = outcome.Name } into grouped
+            orderby grouped.Key.Name, grouped.Key.Outcome
+            select new OutcomeSummary
+            {
+                Endpoint = grouped.Key.Name,
+                Name = grouped.Key.Outcome,
+                Joined = grouped.LongCount(row => row.Joined),
+                Unmatched = grouped.LongCount(row => !row.Joined),
+                MeanDelaySeconds = grouped.Average(row => row.HappenedAt / 1e6 - row.Time / 1e3),
+            }).ToListAsync(cancellation), cancellation);
+        return TypedResults.Ok(new OutcomesInfo
+        {
+            Endpoints = [.. rows.Where(row => AccessPolicy.Allows(caller, new Demand(Role.Viewer, row.Endpoint)))],
+            Forged = intake.Forged,
+            WithoutAnswer = intake.WithoutAnswer,
+        });
+    }
+}
