@@ -47,6 +47,8 @@ public static class EndpointRules
         var at = $"variants[{index}]";
         if (!(variant.Weight >= 0 && variant.Weight <= 1e9))
             faults.Add(Fault("invalid_weight", $"{at}.weight", "A weight is a number from 0 to 1,000,000,000."));
+        if (!(variant.Mirror >= 0 && variant.Mirror <= 1))
+            faults.Add(Fault("invalid_mirror", $"{at}.mirror", "A share to mirror is 0 to 1."));
         if (variant.Version.Number < 1)
             faults.Add(Fault("invalid_version", $"{at}.version", "Versions are numbered from 1."));
         if (spec.Variants.Take(index).Any(earlier => earlier.Name == variant.Name))

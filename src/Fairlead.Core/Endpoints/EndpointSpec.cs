@@ -16,6 +16,11 @@ public sealed record VariantSpec(VariantName Name, VersionId Version, double Wei
     public VariantSettings Settings { get; init; } = new();
 
     /// <summary>
+    /// Share of the requests that this arm gets a copy of, 0 to 1; nobody sees what it answers to copies.
+    /// </summary>
+    public double Mirror { get; init; }
+
+    /// <summary>
     /// The permanent number of this arm within its endpoint, given when the name first appears and never to another
     /// name: prediction ids and assignment know the arm by it. 0 until the server has given it.
     /// </summary>
