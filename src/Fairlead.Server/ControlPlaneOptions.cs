@@ -72,6 +72,12 @@ public sealed class ControlPlaneOptions
     /// </summary>
     public TimeSpan ReplicaLease { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// How long a replica may control the rollouts without renewing; another one takes over after that. Default 10 s,
+    /// 1 s to 10 min.
+    /// </summary>
+    public TimeSpan ControllerLease { get; set; } = TimeSpan.FromSeconds(10);
+
     /// <summary>How often a replica on PostgreSQL looks for changes. Default 500 ms, 10 ms to 5 s.</summary>
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromMilliseconds(500);
 
@@ -107,6 +113,7 @@ public sealed class ControlPlaneOptions
         Bound(nameof(ProbeTimeout), ProbeTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
         Bound(nameof(GarbageGrace), GarbageGrace, TimeSpan.Zero, TimeSpan.FromDays(365));
         Bound(nameof(ReplicaLease), ReplicaLease, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10));
+        Bound(nameof(ControllerLease), ControllerLease, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10));
         Bound(nameof(PollInterval), PollInterval, TimeSpan.FromMilliseconds(10), TimeSpan.FromSeconds(5));
         Bound(nameof(OutcomeLife), OutcomeLife, TimeSpan.FromDays(1), TimeSpan.FromDays(3650));
         if (PrometheusAddress is { } prometheus

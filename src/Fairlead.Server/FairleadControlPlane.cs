@@ -6,6 +6,7 @@ using Fairlead.Server.Audit;
 using Fairlead.Server.Endpoints;
 using Fairlead.Server.Problems;
 using Fairlead.Server.Registry;
+using Fairlead.Server.Rollouts;
 using Fairlead.Server.Status;
 using Fairlead.Server.Storage;
 using Fairlead.Serving.Predict;
@@ -46,9 +47,17 @@ public static class FairleadControlPlane
         services.AddSingleton<Registration>();
         services.AddSingleton<GarbageCollection>();
 
+        services.AddSingleton<RolloutWake>();
+        services.TryAddSingleton<IRolloutFigures, NoRolloutFigures>();
+        services.AddSingleton<Lease>();
+        services.AddSingleton<RolloutFactsRead>();
+        services.AddSingleton<RolloutLooks>();
+
         services.AddSingleton<PredictionKeys>();
         services.AddSingleton<IPredictionKeys>(provider => provider.GetRequiredService<PredictionKeys>());
         services.AddHostedService<ControlPlaneService>();
+        services.AddSingleton<RolloutController>();
+        services.AddHostedService(provider => provider.GetRequiredService<RolloutController>());
         return services;
     }
 
@@ -66,6 +75,7 @@ public static class FairleadControlPlane
         routes.MapVersions();
         routes.MapArtifacts();
         routes.MapEndpoints();
+        routes.MapRollouts();
         routes.MapApply();
         routes.MapKeys();
         routes.MapAudit();

@@ -68,4 +68,24 @@ internal static partial class Log
     [LoggerMessage(2050, LogLevel.Information,
         "Stopping: not ready from now on, doors close in {Seconds} s, open requests finish")]
     public static partial void Stopping(this ILogger log, double seconds);
+
+    [LoggerMessage(2060, LogLevel.Information, "This replica controls the rollouts (token {Token})")]
+    public static partial void LeaseTaken(this ILogger log, long token);
+
+    [LoggerMessage(2061, LogLevel.Warning,
+        "This replica no longer controls the rollouts: another one has taken over (token {Token} is old)")]
+    public static partial void LeaseLost(this ILogger log, long token);
+
+    [LoggerMessage(2062, LogLevel.Warning, "A late write to rollout {Rollout} of {Endpoint} was fenced off: {Why}")]
+    public static partial void Fenced(this ILogger log, long rollout, string endpoint, string why);
+
+    [LoggerMessage(2063, LogLevel.Error, "A look at rollout {Rollout} of {Endpoint} failed; the next one comes")]
+    public static partial void LookFailed(this ILogger log, Exception failure, long rollout, string endpoint);
+
+    [LoggerMessage(2064, LogLevel.Warning,
+        "The figures of rollout {Rollout} of {Endpoint} could not be read; its checks wait: {Why}")]
+    public static partial void FiguresFailed(this ILogger log, long rollout, string endpoint, string why);
+
+    [LoggerMessage(2065, LogLevel.Warning, "The rollouts cannot be looked at now, and are tried again: {Why}")]
+    public static partial void ControllerFailed(this ILogger log, string why);
 }

@@ -88,6 +88,9 @@ public sealed record VariantInfo
     /// <summary>The weight over the sum of the weights, 0 to 1.</summary>
     public double Share { get; init; }
 
+    /// <summary>Share of the requests that it gets a copy of, while a rollout mirrors to it.</summary>
+    public double Mirror { get; init; }
+
     /// <summary>The permanent number of the variant, which its prediction ids carry.</summary>
     public int Arm { get; init; }
 

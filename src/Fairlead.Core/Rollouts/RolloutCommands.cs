@@ -30,6 +30,22 @@ public static class RolloutCommands
         return turn.End();
     }
 
+    /// <summary>
+    /// Ends a rollout because another one takes its place: back to stable first, so that nobody goes from one candidate
+    /// to the next directly. Where the winner is stable already, only the version before is no longer kept loaded.
+    /// </summary>
+    public static RolloutDecision Supersede(RolloutPlan plan, RolloutState state, string why, DateTimeOffset now)
+    {
+        if (state.Phase != RolloutPhase.KeepingWarm)
+            return Abort(plan, state, why, now);
+
+        var winner = plan.Find(state.Winner!.Value)!;
+        var turn = new RolloutTurn(plan, state with { Phase = RolloutPhase.Succeeded }, now);
+        turn.Say(RolloutEventKind.Ended, $"{winner.Version} is stable; {why}");
+        turn.Route(RolloutRouting.Promoted(plan, winner, warm: false));
+        return turn.End();
+    }
+
     /// <summary>Holds the steps; guards stay armed.</summary>
     public static RolloutDecision Pause(RolloutPlan plan, RolloutState state, string why, DateTimeOffset now)
     {

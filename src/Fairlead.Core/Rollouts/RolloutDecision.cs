@@ -44,6 +44,9 @@ public enum RolloutEventKind
     /// <summary>The winner became stable.</summary>
     Promoted,
 
+    /// <summary>The plan's alias moved to the winner, or did not because somebody else had moved it.</summary>
+    Alias,
+
     /// <summary>It went back to stable.</summary>
     RolledBack,
 

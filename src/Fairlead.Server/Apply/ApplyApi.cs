@@ -10,6 +10,7 @@ using Fairlead.Server.Access;
 using Fairlead.Server.Endpoints;
 using Fairlead.Server.Problems;
 using Fairlead.Server.Registry;
+using Fairlead.Server.Rollouts;
 using Fairlead.Server.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -20,26 +21,26 @@ namespace Fairlead.Server.Apply;
 
 /// <summary>
 /// <c>/api/v1/apply</c>: declarative documents. All of them are one write, models before the endpoints that may use
-/// their aliases: either everything is as written afterwards or nothing has changed.
+/// their aliases, and those before the rollouts that move them: either everything is as written afterwards or nothing
+/// has changed.
 /// </summary>
 internal static class ApplyApi
 {
     private const string EndpointKind = "Endpoint";
     private const string ModelKind = "Model";
 
-    private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
-
     public static void MapApply(this IEndpointRouteBuilder routes) =>
         routes.MapPost("/api/v1/apply", PostAsync).Demands(Role.Operator);
 
     private static async Task<Ok<ApplyInfo>> PostAsync(
-        HttpContext context, ControlPlane control, CancellationToken cancellation)
+        HttpContext context, ControlPlane control, RolloutWake wake, CancellationToken cancellation)
     {
         var dryRun = RequestQuery.Flag(context, "dryRun");
         var documents = await ReadAsync(context);
         var applied = await control.WriteAsync(
             context.Caller(), RequestQuery.Text(context, "reason"), write => ApplyAsync(write, documents), cancellation,
             dryRun);
+        wake.Now();
         return TypedResults.Ok(new ApplyInfo(dryRun, applied));
     }
 
@@ -47,13 +48,16 @@ internal static class ApplyApi
     {
         var applied = new AppliedDocument[documents.Count];
         var faults = new List<Refusal>();
-        foreach (var (i, document) in documents.Index().OrderBy(each => each.Item.Endpoint is not null))
+        foreach (var (i, document) in documents.Index().OrderBy(each => each.Item.Order))
         {
             try
             {
-                applied[i] = document.Endpoint is { } endpoint
-                    ? await EndpointAsync(write, document.Name, endpoint)
-                    : await ModelAsync(write, document.Model!);
+                applied[i] = document switch
+                {
+                    { Endpoint: { } endpoint } => await EndpointAsync(write, document.Name, endpoint),
+                    { Rollout: { } rollout } => await RolloutApply.ApplyAsync(write, rollout),
+                    _ => await ModelAsync(write, document.Model!),
+                };
             }
             catch (RefusalException refused)
             {
@@ -141,24 +145,7 @@ internal static class ApplyApi
 
     private static async Task<List<Document>> ReadAsync(HttpContext context)
     {
-        RequestBody.Limit(context, RequestBody.MaxListBytes);
-        var type = context.Request.ContentType?.Split(';')[0].Trim().ToLowerInvariant();
-        if (type is not ("application/json" or "application/yaml" or "application/x-yaml" or "text/yaml"))
-        {
-            throw new RefusalException(new Refusal(RefusalKind.Invalid, "unsupported_media_type",
-                "Send the documents as 'application/yaml' or 'application/json'."));
-        }
-
-        string text;
-        try
-        {
-            text = StrictUtf8.GetString(await RequestBody.ReadBytesAsync(context));
-        }
-        catch (DecoderFallbackException)
-        {
-            throw new RefusalException(new Refusal(RefusalKind.Invalid, "invalid_document", "The body is not UTF-8."));
-        }
-
+        var text = await DocumentBody.ReadTextAsync(context);
         var faults = new List<Refusal>();
         var documents = new List<Document>();
         foreach (var json in YamlDocuments.Read(text))
@@ -178,39 +165,31 @@ internal static class ApplyApi
 
     private static Document Decode(ReadOnlyMemory<byte> json)
     {
-        JsonObject? members;
-        try
+        var members = DocumentBody.Members(json);
+        var kind = Text(members, "kind");
+        if (kind == RolloutApply.Kind)
         {
-            members = JsonNode.Parse(json.Span, documentOptions: new JsonDocumentOptions
-            {
-                MaxDepth = ApiJson.MaxDepth,
-                AllowDuplicateProperties = false,
-            }) as JsonObject;
-        }
-        catch (JsonException duplicate)
-        {
-            throw Fault("duplicate_field", duplicate.Message, null);
+            var rollout = DocumentBody.Rollout(members);
+            return new Document(rollout.Endpoint, null, null, rollout);
         }
 
-        if (members is null)
-            throw Fault("invalid_document", "A document is a mapping with 'kind' and 'name'.", null);
-        var (kind, name) = (Text(members, "kind"), Text(members, "name"));
+        var name = Text(members, "name");
         members.Remove("kind");
         switch (kind)
         {
             case EndpointKind:
                 members.Remove("name");
-                return new Document(name, RequestBody.Decode<PutEndpointRequest>(Utf8(members)), null);
+                return new Document(name, RequestBody.Decode<PutEndpointRequest>(Utf8(members)), null, null);
             case ModelKind:
                 var model = RequestBody.Decode<ModelDocument>(Utf8(members));
                 TextRules.ThrowIfAny([
                     TextRules.WhyNot("description", model.Description, TextRules.MaxDescription),
                     .. TextRules.WhyNotTags("tags", model.Tags),
                 ]);
-                return new Document(name, null, model);
+                return new Document(name, null, model, null);
             default:
-                throw Fault(
-                    "unknown_kind", $"There is no kind '{kind}'; write '{EndpointKind}' or '{ModelKind}'.", "kind");
+                throw Fault("unknown_kind", $"There is no kind '{kind}'; write '{EndpointKind}', '{ModelKind}' or "
+                    + $"'{RolloutApply.Kind}'.", "kind");
         }
     }
 
@@ -227,5 +206,15 @@ internal static class ApplyApi
     private static RefusalException Fault(string code, string message, string? field) =>
         new(new Refusal(RefusalKind.Invalid, code, message) { Field = field });
 
-    private sealed record Document(string Name, PutEndpointRequest? Endpoint, ModelDocument? Model);
+    private sealed record Document(
+        string Name, PutEndpointRequest? Endpoint, ModelDocument? Model, RolloutRequest? Rollout)
+    {
+        /// <summary>What others use comes first.</summary>
+        public int Order => this switch
+        {
+            { Model: not null } => 0,
+            { Endpoint: not null } => 1,
+            _ => 2,
+        };
+    }
 }

@@ -1,3 +1,4 @@
+using Fairlead.Server.Rollouts;
 using Fairlead.Server.Storage;
 using Fairlead.Serving.Routing;
 using Microsoft.EntityFrameworkCore;
@@ -11,7 +12,7 @@ namespace Fairlead.Server.Endpoints;
 /// </summary>
 internal sealed class DatabaseRoutingFeed(
     Database database, DataFolder folder, RevisionSignals signals, LocalPlacements placements, Replica replica,
-    ControlPlaneOptions options, TimeProvider time, ILogger<DatabaseRoutingFeed> log) : IRoutingFeed, IDisposable
+    RolloutWake wake, ControlPlaneOptions options, TimeProvider time, ILogger<DatabaseRoutingFeed> log) : IRoutingFeed, IDisposable
 {
     /// <summary>Longest wait for a change before the reader looks by itself.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
@@ -70,6 +71,7 @@ internal sealed class DatabaseRoutingFeed(
         try
         {
             await replica.ReportAsync(cancellation);
+            wake.Now();
         }
         catch (OperationCanceledException)
         {

@@ -54,6 +54,7 @@ internal sealed class EndpointViews(
                 Version = variant.Version.Number,
                 Weight = variant.Weight,
                 Share = total > 0 ? variant.Weight / total : 0,
+                Mirror = variant.Mirror,
                 Arm = variant.ArmNumber,
                 Batching = new BatchingInfo
                 {

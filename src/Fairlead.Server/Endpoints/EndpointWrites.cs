@@ -5,6 +5,7 @@ using Fairlead.Core.Access;
 using Fairlead.Core.Endpoints;
 using Fairlead.Core.Models;
 using Fairlead.Core.Refusals;
+using Fairlead.Server.Rollouts;
 using Fairlead.Server.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -32,21 +33,24 @@ internal static class EndpointWrites
         if (!decision.Changes)
             return new EndpointChange(row!, current!.Spec, decision.Spec, Changed: false);
 
+        if (row is not null)
+            await RolloutWrites.RefuseWhileActiveAsync(write, row, "changed");
         row ??= await AddAsync(write, name);
-        row.Spec = StoredJson.Write(decision.Spec);
-        row.Generation = decision.Generation;
-        row.ChangedAt = write.NowMicroseconds;
-        row.ChangedBy = write.Principal.Name;
-        write.Db.Arms.AddRange(decision.NewArms.Select(arm => new ArmRow
-        {
-            Endpoint = row.Number,
-            Name = arm.Key.ToString(),
-            Arm = arm.Value,
-        }));
-        await ReplaceUsesAsync(write, row.Number, decision.Spec);
-        Record(write, row, current is null ? "created" : "changed", current?.Spec, decision.Spec);
-        await write.Db.SaveChangesAsync(write.Cancellation);
+        await KeepAsync(write, row, current?.Spec, decision);
         return new EndpointChange(row, current?.Spec, decision.Spec, Changed: true);
+    }
+
+    /// <summary>
+    /// Gives an endpoint that is there another specification, without asking whether a rollout holds it.
+    /// </summary>
+    public static async Task<EndpointChange> RouteAsync(WriteScope write, EndpointRow row, EndpointSpec wanted)
+    {
+        var before = StoredJson.Read<EndpointSpec>(row.Spec);
+        var decision = EndpointEvolution.Decide(
+            new EndpointState(before, row.Generation), wanted, await ArmsAsync(write, row.Number), null);
+        if (decision.Changes)
+            await KeepAsync(write, row, before, decision);
+        return new EndpointChange(row, before, decision.Spec, decision.Changes);
     }
 
     public static async Task<bool> DeleteAsync(WriteScope write, EndpointName name, long? expectedGeneration)
@@ -55,6 +59,7 @@ internal static class EndpointWrites
         if (EndpointEvolution.WhyNotFrom(name, row.Generation, expectedGeneration) is { } moved)
             throw new RefusalException(moved);
 
+        await RolloutWrites.RefuseWhileActiveAsync(write, row, "deleted");
         var before = StoredJson.Read<EndpointSpec>(row.Spec);
         row.DeletedAt = row.ChangedAt = write.NowMicroseconds;
         row.ChangedBy = write.Principal.Name;
@@ -166,14 +171,39 @@ internal static class EndpointWrites
             .MaxAsync(row => (long?)row.Generation, write.Cancellation) ?? 0;
     }
 
-    private static async Task<EndpointRow> AddAsync(WriteScope write, EndpointName name)
+    /// <summary>Stores what was decided: the endpoint, its new arms, the versions that it uses, its history.</summary>
+    private static async Task KeepAsync(
+        WriteScope write, EndpointRow row, EndpointSpec? before, EndpointDecision decision)
+    {
+        row.Spec = StoredJson.Write(decision.Spec);
+        row.Generation = decision.Generation;
+        row.ChangedAt = write.NowMicroseconds;
+        row.ChangedBy = write.Principal.Name;
+        write.Db.Arms.AddRange(decision.NewArms.Select(arm => new ArmRow
+        {
+            Endpoint = row.Number,
+            Name = arm.Key.ToString(),
+            Arm = arm.Value,
+        }));
+        await ReplaceUsesAsync(write, row.Number, decision.Spec);
+        Record(write, row, before is null ? "created" : "changed", before, decision.Spec);
+        await write.Db.SaveChangesAsync(write.Cancellation);
+    }
+
+    /// <summary>A salt that no unit's draw was made with before.</summary>
+    public static long NewSalt()
     {
         Span<byte> salt = stackalloc byte[sizeof(long)];
         RandomNumberGenerator.Fill(salt);
+        return BitConverter.ToInt64(salt);
+    }
+
+    private static async Task<EndpointRow> AddAsync(WriteScope write, EndpointName name)
+    {
         var row = new EndpointRow
         {
             Name = name.ToString(),
-            Salt = BitConverter.ToInt64(salt),
+            Salt = NewSalt(),
             CreatedAt = write.NowMicroseconds,
         };
         write.Db.Endpoints.Add(row);
@@ -183,14 +213,18 @@ internal static class EndpointWrites
 
     private static async Task ReplaceUsesAsync(WriteScope write, int endpoint, EndpointSpec spec)
     {
-        await write.Db.EndpointUses.Where(use => use.Endpoint == endpoint).ExecuteDeleteAsync(write.Cancellation);
-        write.Db.EndpointUses.AddRange(spec.Variants.Select(variant => variant.Version).Distinct()
-            .Select(version => new EndpointUseRow
-            {
-                Endpoint = endpoint,
-                Model = version.Model.ToString(),
-                Version = version.Number,
-            }));
+        // By difference: one write may give an endpoint several generations, and a key is tracked only once.
+        var known = await write.Db.EndpointUses.Where(use => use.Endpoint == endpoint).ToListAsync(write.Cancellation);
+        var wanted = spec.Variants
+            .Select(variant => (Model: variant.Version.Model.ToString(), Version: variant.Version.Number)).ToHashSet();
+        write.Db.EndpointUses.RemoveRange(known.Where(use => !wanted.Contains((use.Model, use.Version))));
+        wanted.ExceptWith(known.Select(use => (use.Model, use.Version)));
+        write.Db.EndpointUses.AddRange(wanted.Select(each => new EndpointUseRow
+        {
+            Endpoint = endpoint,
+            Model = each.Model,
+            Version = each.Version,
+        }));
     }
 
     private static void Record(

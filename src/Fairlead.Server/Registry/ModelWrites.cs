@@ -1,6 +1,7 @@
 using Fairlead.Client.Api;
 using Fairlead.Core.Models;
 using Fairlead.Core.Refusals;
+using Fairlead.Server.Rollouts;
 using Fairlead.Server.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -89,6 +90,7 @@ internal static class ModelWrites
             var id = new VersionId(model, number);
             if (VersionRules.WhyNotDelete(id, await EndpointsOfAsync(write, id), []) is { } refusal)
                 throw new RefusalException(refusal);
+            await RolloutWrites.RefuseWhileNamedAsync(write, id);
         }
 
         var before = await RegistryViews.ModelAsync(write.Db, row, write.Cancellation);
@@ -110,6 +112,7 @@ internal static class ModelWrites
             .Select(alias => alias.Alias).ToListAsync(write.Cancellation);
         if (VersionRules.WhyNotDelete(id, await EndpointsOfAsync(write, id), aliases) is { } refusal)
             throw new RefusalException(refusal);
+        await RolloutWrites.RefuseWhileNamedAsync(write, id);
 
         var before = RegistryViews.Version(row, []);
         await write.Db.VersionFiles.Where(file => file.Model == row.Model && file.Number == row.Number)
@@ -121,8 +124,9 @@ internal static class ModelWrites
 
     /// <summary>Moves an alias, or makes it.</summary>
     /// <param name="expected">Where the caller believes it to point, 0 for nowhere; null: it does not matter.</param>
+    /// <param name="evidence">What the move rests on, for the audit log; null: the caller's word.</param>
     public static async Task<AliasInfo> SetAliasAsync(
-        WriteScope write, ModelName model, AliasName alias, int version, int? expected)
+        WriteScope write, ModelName model, AliasName alias, int version, int? expected, object? evidence = null)
     {
         var (name, aliasName) = (model.ToString(), alias.ToString());
         await RegistryViews.FindModelAsync(write.Db, model, write.Cancellation);
@@ -139,7 +143,8 @@ internal static class ModelWrites
         row.Version = version;
         row.ChangedAt = write.NowMicroseconds;
         write.Record("alias.set", $"{Subject(model)}/aliases/{alias}",
-            present == 0 ? null : new { version = present }, new { version });
+            present == 0 ? null : new { version = present },
+            evidence is null ? new { version } : new { version, evidence });
         await write.Db.SaveChangesAsync(write.Cancellation);
         return new AliasInfo(name, aliasName, version);
     }

@@ -37,6 +37,16 @@ internal abstract class FairleadDbContext(DbContextOptions options) : DbContext(
 
     public DbSet<PlacementRow> Placements => Set<PlacementRow>();
 
+    public DbSet<RolloutRow> Rollouts => Set<RolloutRow>();
+
+    public DbSet<RolloutEventRow> RolloutEvents => Set<RolloutEventRow>();
+
+    public DbSet<RolloutGenerationRow> RolloutGenerations => Set<RolloutGenerationRow>();
+
+    public DbSet<RolloutUseRow> RolloutUses => Set<RolloutUseRow>();
+
+    public DbSet<LeaseRow> Leases => Set<LeaseRow>();
+
     /// <summary>The order of names must be the same in both databases and in .NET: by code point.</summary>
     protected abstract string NameCollation { get; }
 
@@ -62,6 +72,7 @@ internal abstract class FairleadDbContext(DbContextOptions options) : DbContext(
         });
         MapRegistry(modelBuilder);
         MapEndpoints(modelBuilder);
+        MapRollouts(modelBuilder);
         MapAccess(modelBuilder);
         modelBuilder.Entity<ReplicaRow>().ToTable("replicas").HasKey(row => row.Name);
         modelBuilder.Entity<PlacementRow>().ToTable("placements").HasKey(row => new { row.Replica, row.Endpoint });
@@ -120,6 +131,36 @@ internal abstract class FairleadDbContext(DbContextOptions options) : DbContext(
             table.HasIndex(row => new { row.Name, row.Id });
             table.HasIndex(row => new { row.Endpoint, row.Generation });
         });
+    }
+
+    private static void MapRollouts(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<RolloutRow>(table =>
+        {
+            table.ToTable("rollouts").HasKey(row => row.Id);
+            table.Property(row => row.Revision).IsConcurrencyToken();
+            table.HasIndex(row => row.Endpoint, "one_active_rollout").IsUnique().HasFilter("ended_at IS NULL");
+            table.HasIndex(row => row.DueAt).HasFilter("ended_at IS NULL");
+            table.HasIndex(row => new { row.Name, row.Id });
+        });
+        modelBuilder.Entity<RolloutEventRow>(table =>
+        {
+            table.ToTable("rollout_events").HasKey(row => row.Id);
+            table.HasIndex(row => new { row.Rollout, row.Id });
+            table.HasOne<RolloutRow>().WithMany().HasForeignKey(row => row.Rollout);
+        });
+        modelBuilder.Entity<RolloutGenerationRow>(table =>
+        {
+            table.ToTable("rollout_generations").HasKey(row => new { row.Endpoint, row.Generation });
+            table.HasIndex(row => row.Rollout);
+        });
+        modelBuilder.Entity<RolloutUseRow>(table =>
+        {
+            table.ToTable("rollout_uses").HasKey(row => new { row.Rollout, row.Model, row.Version });
+            table.HasOne<VersionRow>().WithMany().HasForeignKey(row => new { row.Model, row.Version })
+                .OnDelete(DeleteBehavior.Restrict);
+        });
+        modelBuilder.Entity<LeaseRow>().ToTable("leases").HasKey(row => row.Name);
     }
 
     private static void MapAccess(ModelBuilder modelBuilder)

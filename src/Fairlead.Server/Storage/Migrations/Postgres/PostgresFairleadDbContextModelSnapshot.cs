@@ -356,6 +356,31 @@ namespace Fairlead.Server.Storage.Migrations.Postgres
                     b.ToTable("keys", (string)null);
                 });
 
+            modelBuilder.Entity("Fairlead.Server.Storage.LeaseRow", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasColumnType("text")
+                        .HasColumnName("name")
+                        .UseCollation("C");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("expires_at");
+
+                    b.Property<string>("Holder")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("holder");
+
+                    b.Property<long>("Token")
+                        .HasColumnType("bigint")
+                        .HasColumnName("token");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("leases", (string)null);
+                });
+
             modelBuilder.Entity("Fairlead.Server.Storage.ModelRow", b =>
                 {
                     b.Property<string>("Name")
@@ -476,6 +501,189 @@ namespace Fairlead.Server.Storage.Migrations.Postgres
                     b.ToTable("replicas", (string)null);
                 });
 
+            modelBuilder.Entity("Fairlead.Server.Storage.RolloutEventRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint")
+                        .HasColumnName("at");
+
+                    b.Property<long>("Generation")
+                        .HasColumnType("bigint")
+                        .HasColumnName("generation");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("text")
+                        .HasColumnName("reason");
+
+                    b.Property<long>("Rollout")
+                        .HasColumnType("bigint")
+                        .HasColumnName("rollout");
+
+                    b.Property<int>("Step")
+                        .HasColumnType("integer")
+                        .HasColumnName("step");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("text");
+
+                    b.Property<string>("Who")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("who");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Rollout", "Id");
+
+                    b.ToTable("rollout_events", (string)null);
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.RolloutGenerationRow", b =>
+                {
+                    b.Property<int>("Endpoint")
+                        .HasColumnType("integer")
+                        .HasColumnName("endpoint");
+
+                    b.Property<long>("Generation")
+                        .HasColumnType("bigint")
+                        .HasColumnName("generation");
+
+                    b.Property<string>("Arms")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("arms");
+
+                    b.Property<long>("Rollout")
+                        .HasColumnType("bigint")
+                        .HasColumnName("rollout");
+
+                    b.Property<int>("Step")
+                        .HasColumnType("integer")
+                        .HasColumnName("step");
+
+                    b.HasKey("Endpoint", "Generation");
+
+                    b.HasIndex("Rollout");
+
+                    b.ToTable("rollout_generations", (string)null);
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.RolloutRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<string>("Author")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("author");
+
+                    b.Property<long?>("DueAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("due_at");
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("ended_at");
+
+                    b.Property<int>("Endpoint")
+                        .HasColumnType("integer")
+                        .HasColumnName("endpoint");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name")
+                        .UseCollation("C");
+
+                    b.Property<string>("Phase")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("phase");
+
+                    b.Property<string>("Plan")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("plan");
+
+                    b.Property<string>("Request")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("request");
+
+                    b.Property<long>("Revision")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("revision");
+
+                    b.Property<long>("StartedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("started_at");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("state");
+
+                    b.Property<string>("Strategy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("strategy");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("DueAt")
+                        .HasFilter("ended_at IS NULL");
+
+                    b.HasIndex("Name", "Id");
+
+                    b.HasIndex(new[] { "Endpoint" }, "one_active_rollout")
+                        .IsUnique()
+                        .HasFilter("ended_at IS NULL");
+
+                    b.ToTable("rollouts", (string)null);
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.RolloutUseRow", b =>
+                {
+                    b.Property<long>("Rollout")
+                        .HasColumnType("bigint")
+                        .HasColumnName("rollout");
+
+                    b.Property<string>("Model")
+                        .HasColumnType("text")
+                        .HasColumnName("model")
+                        .UseCollation("C");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Rollout", "Model", "Version");
+
+                    b.HasIndex("Model", "Version");
+
+                    b.ToTable("rollout_uses", (string)null);
+                });
+
             modelBuilder.Entity("Fairlead.Server.Storage.VersionFileRow", b =>
                 {
                     b.Property<string>("Model")
@@ -569,6 +777,24 @@ namespace Fairlead.Server.Storage.Migrations.Postgres
                 });
 
             modelBuilder.Entity("Fairlead.Server.Storage.EndpointUseRow", b =>
+                {
+                    b.HasOne("Fairlead.Server.Storage.VersionRow", null)
+                        .WithMany()
+                        .HasForeignKey("Model", "Version")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.RolloutEventRow", b =>
+                {
+                    b.HasOne("Fairlead.Server.Storage.RolloutRow", null)
+                        .WithMany()
+                        .HasForeignKey("Rollout")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.RolloutUseRow", b =>
                 {
                     b.HasOne("Fairlead.Server.Storage.VersionRow", null)
                         .WithMany()

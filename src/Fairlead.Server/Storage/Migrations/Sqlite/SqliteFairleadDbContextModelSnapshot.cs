@@ -343,6 +343,31 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
                     b.ToTable("keys", (string)null);
                 });
 
+            modelBuilder.Entity("Fairlead.Server.Storage.LeaseRow", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name")
+                        .UseCollation("BINARY");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("expires_at");
+
+                    b.Property<string>("Holder")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("holder");
+
+                    b.Property<long>("Token")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("token");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("leases", (string)null);
+                });
+
             modelBuilder.Entity("Fairlead.Server.Storage.ModelRow", b =>
                 {
                     b.Property<string>("Name")
@@ -463,6 +488,185 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
                     b.ToTable("replicas", (string)null);
                 });
 
+            modelBuilder.Entity("Fairlead.Server.Storage.RolloutEventRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<long>("Generation")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("generation");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.Property<long>("Rollout")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("rollout");
+
+                    b.Property<int>("Step")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("step");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("text");
+
+                    b.Property<string>("Who")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("who");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Rollout", "Id");
+
+                    b.ToTable("rollout_events", (string)null);
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.RolloutGenerationRow", b =>
+                {
+                    b.Property<int>("Endpoint")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("endpoint");
+
+                    b.Property<long>("Generation")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("generation");
+
+                    b.Property<string>("Arms")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("arms");
+
+                    b.Property<long>("Rollout")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("rollout");
+
+                    b.Property<int>("Step")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("step");
+
+                    b.HasKey("Endpoint", "Generation");
+
+                    b.HasIndex("Rollout");
+
+                    b.ToTable("rollout_generations", (string)null);
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.RolloutRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Author")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("author");
+
+                    b.Property<long?>("DueAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("due_at");
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ended_at");
+
+                    b.Property<int>("Endpoint")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("endpoint");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name")
+                        .UseCollation("BINARY");
+
+                    b.Property<string>("Phase")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("phase");
+
+                    b.Property<string>("Plan")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("plan");
+
+                    b.Property<string>("Request")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("request");
+
+                    b.Property<long>("Revision")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("revision");
+
+                    b.Property<long>("StartedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("started_at");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("state");
+
+                    b.Property<string>("Strategy")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("strategy");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("DueAt")
+                        .HasFilter("ended_at IS NULL");
+
+                    b.HasIndex("Name", "Id");
+
+                    b.HasIndex(new[] { "Endpoint" }, "one_active_rollout")
+                        .IsUnique()
+                        .HasFilter("ended_at IS NULL");
+
+                    b.ToTable("rollouts", (string)null);
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.RolloutUseRow", b =>
+                {
+                    b.Property<long>("Rollout")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("rollout");
+
+                    b.Property<string>("Model")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("model")
+                        .UseCollation("BINARY");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("Rollout", "Model", "Version");
+
+                    b.HasIndex("Model", "Version");
+
+                    b.ToTable("rollout_uses", (string)null);
+                });
+
             modelBuilder.Entity("Fairlead.Server.Storage.VersionFileRow", b =>
                 {
                     b.Property<string>("Model")
@@ -556,6 +760,24 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
                 });
 
             modelBuilder.Entity("Fairlead.Server.Storage.EndpointUseRow", b =>
+                {
+                    b.HasOne("Fairlead.Server.Storage.VersionRow", null)
+                        .WithMany()
+                        .HasForeignKey("Model", "Version")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.RolloutEventRow", b =>
+                {
+                    b.HasOne("Fairlead.Server.Storage.RolloutRow", null)
+                        .WithMany()
+                        .HasForeignKey("Rollout")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.RolloutUseRow", b =>
                 {
                     b.HasOne("Fairlead.Server.Storage.VersionRow", null)
                         .WithMany()

@@ -1,0 +1,102 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Text;
+using Fairlead.Client.Api;
+
+namespace Fairlead.Client;
+
+public sealed partial class FairleadClient
+{
+    private const string Rollouts = "api/v1/rollouts";
+
+    /// <summary>Starts a rollout.</summary>
+    public Task<RolloutInfo> StartRolloutAsync(RolloutRequest request, CancellationToken cancellation = default) =>
+        SendAsync<RolloutRequest, RolloutInfo>(HttpMethod.Post, Rollouts, request, cancellation);
+
+    /// <summary>Compiles a plan against the endpoint as it is now, and starts nothing.</summary>
+    public Task<RolloutPlanInfo> PlanRolloutAsync(RolloutRequest request, CancellationToken cancellation = default) =>
+        SendAsync<RolloutRequest, RolloutPlanInfo>(
+            HttpMethod.Post, Address(Rollouts, ("dryRun", true)), request, cancellation);
+
+    /// <summary>Starts a rollout that is written as YAML or JSON.</summary>
+    public Task<RolloutInfo> StartRolloutAsync(string document, CancellationToken cancellation = default) =>
+        SendDocumentAsync<RolloutInfo>(HttpMethod.Post, Rollouts, document, cancellation);
+
+    /// <summary>Compiles a plan that is written as YAML or JSON, and starts nothing.</summary>
+    public Task<RolloutPlanInfo> PlanRolloutAsync(string document, CancellationToken cancellation = default) =>
+        SendDocumentAsync<RolloutPlanInfo>(
+            HttpMethod.Post, Address(Rollouts, ("dryRun", true)), document, cancellation);
+
+    /// <summary>Exchanges the steps to come for those of a document in YAML or JSON.</summary>
+    public Task<RolloutInfo> EditRolloutAsync(long id, string document, CancellationToken cancellation = default) =>
+        SendDocumentAsync<RolloutInfo>(HttpMethod.Put, Rollout(id), document, cancellation);
+
+    /// <summary>Rollouts, newest first.</summary>
+    public Task<Page<RolloutInfo>> ListRolloutsAsync(
+        RolloutFilter? filter = null, PageRequest page = default, CancellationToken cancellation = default) =>
+        GetAsync<Page<RolloutInfo>>(
+            Address(Rollouts, ("endpoint", filter?.Endpoint), ("active", filter?.Active ?? false),
+                ("limit", page.Limit), ("pageToken", page.PageToken)), cancellation);
+
+    /// <summary>A rollout with its plan and every check.</summary>
+    public Task<RolloutInfo> GetRolloutAsync(long id, CancellationToken cancellation = default) =>
+        GetAsync<RolloutInfo>(Rollout(id), cancellation);
+
+    /// <summary>What happened in a rollout, newest first.</summary>
+    public Task<Page<RolloutEventInfo>> ListRolloutEventsAsync(
+        long id, PageRequest page = default, CancellationToken cancellation = default) =>
+        GetAsync<Page<RolloutEventInfo>>(
+            Address($"{Rollout(id)}/events", ("limit", page.Limit), ("pageToken", page.PageToken)), cancellation);
+
+    /// <summary>Exchanges the steps that are still to come, and the guards.</summary>
+    public Task<RolloutInfo> EditRolloutAsync(
+        long id, RolloutRequest request, CancellationToken cancellation = default) =>
+        SendAsync<RolloutRequest, RolloutInfo>(HttpMethod.Put, Rollout(id), request, cancellation);
+
+    /// <summary>Holds the steps; guards stay armed.</summary>
+    public Task<RolloutInfo> PauseRolloutAsync(
+        long id, string? reason = null, CancellationToken cancellation = default) =>
+        CommandAsync(id, "pause", new RolloutCommandRequest { Reason = reason }, cancellation);
+
+    /// <summary>Goes on.</summary>
+    public Task<RolloutInfo> ResumeRolloutAsync(
+        long id, string? reason = null, CancellationToken cancellation = default) =>
+        CommandAsync(id, "resume", new RolloutCommandRequest { Reason = reason }, cancellation);
+
+    /// <summary>Approves the present step.</summary>
+    /// <param name="digest">What was looked at; refused when the step waits for another. Null: whatever it is.</param>
+    public Task<RolloutInfo> ApproveRolloutAsync(
+        long id, string? reason = null, string? digest = null, CancellationToken cancellation = default) =>
+        CommandAsync(id, "approve", new RolloutCommandRequest { Reason = reason, Digest = digest }, cancellation);
+
+    /// <summary>Leaves the present step undone; guards stay armed.</summary>
+    public Task<RolloutInfo> SkipRolloutStepAsync(
+        long id, string reason, CancellationToken cancellation = default) =>
+        CommandAsync(id, "skip", new RolloutCommandRequest { Reason = reason }, cancellation);
+
+    /// <summary>Leaves all further steps undone; guards stay armed through the bake.</summary>
+    public Task<RolloutInfo> PromoteRolloutAsync(
+        long id, string reason, string? candidate = null, CancellationToken cancellation = default) =>
+        CommandAsync(
+            id, "promote", new RolloutCommandRequest { Reason = reason, Candidate = candidate }, cancellation);
+
+    /// <summary>Goes back to stable at once. Aborting what went back already changes nothing.</summary>
+    public Task<RolloutInfo> AbortRolloutAsync(
+        long id, string? reason = null, CancellationToken cancellation = default) =>
+        CommandAsync(id, "abort", new RolloutCommandRequest { Reason = reason }, cancellation);
+
+    private async Task<T> SendDocumentAsync<T>(
+        HttpMethod method, string address, string document, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(method, address);
+        request.Content = new StringContent(document, Encoding.UTF8, new MediaTypeHeaderValue("application/yaml"));
+        return await SendAsync<T>(request, cancellation);
+    }
+
+    private Task<RolloutInfo> CommandAsync(
+        long id, string command, RolloutCommandRequest request, CancellationToken cancellation) =>
+        SendAsync<RolloutCommandRequest, RolloutInfo>(
+            HttpMethod.Post, $"{Rollout(id)}/{command}", request, cancellation);
+
+    private static string Rollout(long id) => $"{Rollouts}/{id.ToString(CultureInfo.InvariantCulture)}";
+}

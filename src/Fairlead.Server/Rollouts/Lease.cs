@@ -1,0 +1,112 @@
+using Fairlead.Server.Endpoints;
+using Fairlead.Server.Storage;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+
+namespace Fairlead.Server.Rollouts;
+
+/// <summary>This process lost the lease: another one has taken over, and what was decided here no longer counts.</summary>
+internal sealed class LeaseLostException(string message) : Exception(message);
+
+/// <summary>
+/// The right to run the controller, which one process has at a time. Every take-over makes a larger token, and every
+/// write of the controller checks its token in its own transaction: a process that was stopped beyond its lease can no
+/// longer change anything when it wakes up, whatever its clock says.
+/// </summary>
+internal sealed class Lease(
+    Database database, Replica replica, ControlPlaneOptions options, TimeProvider time, ILogger<Lease> log)
+{
+    /// <summary>The lease's name in the table.</summary>
+    public const string Rollouts = "rollouts";
+
+    private long _token;
+    private long _renewed;
+
+    /// <summary>
+    /// Takes the lease, or renews it when a third of it is over; the token, or null while another process has it.
+    /// </summary>
+    public async Task<long?> HoldAsync(CancellationToken cancellation)
+    {
+        if (_token > 0 && time.GetElapsedTime(_renewed) < options.ControllerLease / 3)
+            return _token;
+        if (_token > 0 && await RenewAsync(cancellation))
+            return _token;
+
+        if (_token > 0)
+            log.LeaseLost(_token);
+        _token = await IsFreeAsync(cancellation) ? await TakeAsync(cancellation) : 0;
+        return _token > 0 ? _token : null;
+    }
+
+    /// <summary>Gives the lease back at an orderly end, so that nobody waits for it to run out.</summary>
+    public async Task ReleaseAsync(CancellationToken cancellation)
+    {
+        var token = Interlocked.Exchange(ref _token, 0);
+        if (token == 0)
+            return;
+        await database.OperateAsync(db => db.Leases
+            .Where(row => row.Name == Rollouts && row.Holder == replica.Name && row.Token == token)
+            .ExecuteUpdateAsync(row => row.SetProperty(each => each.ExpiresAt, 0), cancellation), cancellation);
+    }
+
+    /// <summary>
+    /// Throws <see cref="LeaseLostException"/> unless a token is still the newest. Called inside a transaction that
+    /// holds the control row's lock, which a take-over needs too: nobody takes over between this and the commit.
+    /// </summary>
+    public static async Task FenceAsync(FairleadDbContext db, long token, CancellationToken cancellation)
+    {
+        var present = await db.Leases.Where(row => row.Name == Rollouts).Select(row => row.Token)
+            .SingleOrDefaultAsync(cancellation);
+        if (present != token)
+        {
+            throw new LeaseLostException(
+                $"The lease '{Rollouts}' is at token {present}; this process has {token} and may write no more.");
+        }
+    }
+
+    private async Task<bool> RenewAsync(CancellationToken cancellation)
+    {
+        var started = time.GetTimestamp();
+        var until = Until();
+        var renewed = 0;
+        await database.OperateAsync(async db => renewed = await db.Leases
+            .Where(row => row.Name == Rollouts && row.Holder == replica.Name && row.Token == _token)
+            .ExecuteUpdateAsync(row => row.SetProperty(each => each.ExpiresAt, until), cancellation), cancellation);
+        _renewed = started;
+        return renewed == 1;
+    }
+
+    private Task<bool> IsFreeAsync(CancellationToken cancellation) => database.ReadAsync(async db =>
+        IsFree(await db.Leases.SingleOrDefaultAsync(row => row.Name == Rollouts, cancellation)), cancellation);
+
+    /// <summary>
+    /// A life of this process before has ended, for the data folder is locked; and a SQLite file has one process.
+    /// </summary>
+    private bool IsFree(LeaseRow? row) => row is null || row.Holder == replica.Name || !database.IsShared
+        || row.ExpiresAt <= time.MicrosecondsNow();
+
+    private async Task<long> TakeAsync(CancellationToken cancellation)
+    {
+        var started = time.GetTimestamp();
+        using var turn = await database.WriterAsync(cancellation);
+        await using var db = database.CreateContext();
+        var (transaction, _) = await db.BeginWriteAsync(cancellation);
+        await using var ended = transaction;
+        var row = await db.Leases.SingleOrDefaultAsync(each => each.Name == Rollouts, cancellation);
+        if (!IsFree(row))
+            return 0;
+
+        if (row is null)
+            db.Leases.Add(row = new LeaseRow { Name = Rollouts });
+        row.Holder = replica.Name;
+        row.Token++;
+        row.ExpiresAt = Until();
+        await db.SaveChangesAsync(cancellation);
+        await transaction.CommitAsync(cancellation);
+        _renewed = started;
+        log.LeaseTaken(row.Token);
+        return row.Token;
+    }
+
+    private long Until() => (time.GetUtcNow() + options.ControllerLease).ToMicroseconds();
+}

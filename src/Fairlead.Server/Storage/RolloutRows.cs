@@ -1,0 +1,101 @@
+namespace Fairlead.Server.Storage;
+
+// What the tables hold of rollouts, in the forms that Rows.cs tells of.
+
+/// <summary>A rollout. It is kept for ever; at most one of an endpoint has no end.</summary>
+internal sealed class RolloutRow
+{
+    public long Id { get; set; }
+
+    public int Endpoint { get; set; }
+
+    /// <summary>The endpoint's name, which outlives the endpoint.</summary>
+    public required string Name { get; set; }
+
+    /// <summary>The plan as its author wrote it.</summary>
+    public string Request { get; set; } = "{}";
+
+    /// <summary>The compiled plan.</summary>
+    public string Plan { get; set; } = "{}";
+
+    public string State { get; set; } = "{}";
+
+    public string Phase { get; set; } = "";
+
+    /// <summary>Grows with every write of the row, so that nobody overwrites what he has not seen.</summary>
+    public long Revision { get; set; }
+
+    /// <summary>When it is looked at next; null once it is over.</summary>
+    public long? DueAt { get; set; }
+
+    public long StartedAt { get; set; }
+
+    public long? EndedAt { get; set; }
+
+    public string Author { get; set; } = "";
+
+    public string Strategy { get; set; } = "";
+}
+
+/// <summary>Something that happened in a rollout.</summary>
+internal sealed class RolloutEventRow
+{
+    public long Id { get; set; }
+
+    public long Rollout { get; set; }
+
+    public long At { get; set; }
+
+    public string Kind { get; set; } = "";
+
+    public string Text { get; set; } = "";
+
+    public string Who { get; set; } = "";
+
+    public string? Reason { get; set; }
+
+    public int Step { get; set; }
+
+    public long Generation { get; set; }
+}
+
+/// <summary>
+/// What a generation of an endpoint was to a rollout; kept for ever, so that a prediction id tells by itself which
+/// step and version answered.
+/// </summary>
+internal sealed class RolloutGenerationRow
+{
+    public int Endpoint { get; set; }
+
+    public long Generation { get; set; }
+
+    public long Rollout { get; set; }
+
+    public int Step { get; set; }
+
+    /// <summary>The arms with their numbers, roles, versions and shares.</summary>
+    public string Arms { get; set; } = "[]";
+}
+
+/// <summary>Says that an active rollout names a version, which therefore stays.</summary>
+internal sealed class RolloutUseRow
+{
+    public long Rollout { get; set; }
+
+    public required string Model { get; set; }
+
+    public int Version { get; set; }
+}
+
+/// <summary>Who may do what only one process does at a time.</summary>
+internal sealed class LeaseRow
+{
+    public required string Name { get; set; }
+
+    public string Holder { get; set; } = "";
+
+    /// <summary>Grows with every take-over: who has an older one has lost the lease, whatever he believes.</summary>
+    public long Token { get; set; }
+
+    public long ExpiresAt { get; set; }
+}
