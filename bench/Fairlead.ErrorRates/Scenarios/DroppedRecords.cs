@@ -1,5 +1,6 @@
 using Fairlead.ErrorRates.Rules;
 using Fairlead.Statistics.Numerics;
+using Fairlead.Statistics.Sequential;
 
 namespace Fairlead.ErrorRates.Scenarios;
 
@@ -14,20 +15,31 @@ internal static class DroppedRecords
     public const double Lift = 0.10;
     public const double MostDropped = 0.01;
     private const int PerDay = 1000;
-    private const int Days = 14;
+    private const int Days = 15;
+    private const int DaysPerLook = 3;
     private const double OverloadedDays = 0.2;
     private const double OrdinaryLoss = 0.003;
     private const double GoodLoss = 0.03;
     private const double BadLoss = 0.20;
 
+    /// <summary>What is left after the overloaded days.</summary>
+    private const double PlannedUnits = 2 * PerDay * Days * (1 - OverloadedDays);
+
     /// <summary>With the rule about dropped records, and without it.</summary>
     public static (Outcome[] WholeDays, Outcome AllDays) Measure(Effort effort)
     {
-        StopRule[] rules = [.. LateLabels.Sound(Days, 2.0 * PerDay * Days * (1 - OverloadedDays), Rate * Lift)];
+        var plan = new Plan(Days / DaysPerLook, PlannedUnits, Rate * Lift);
+        StopRule[] rules =
+        [
+            AllRules.Fixed(),
+            AllRules.Monitored("scheduled, O'Brien–Fleming spending", SpendingFunction.ObrienFleming),
+            AllRules.Anytime("anytime, tuned to the planned end", plan.Units),
+            AllRules.Guard(plan),
+        ];
         StopRule[] naive = [AllRules.Fixed() with { Name = "fixed, everything that was kept", Claim = Claim.None }];
 
-        var none = Simulate(rules, naive, 0, effort.Runs(60_000), effort);
-        var lifted = Simulate(Outcome.ForPower(rules), naive, Lift, effort.Runs(10_000), effort);
+        var none = Simulate(rules, naive, 0, effort.Runs(15_000), effort);
+        var lifted = Simulate(Outcome.ForPower(rules), naive, Lift, effort.Runs(4000), effort);
         return (
             [.. rules.Select((rule, i) => new Outcome(rule, none.WholeDays.Each[i], lifted.WholeDays.Each[i]))],
             new Outcome(naive[0], none.AllDays.Each[0], lifted.AllDays.Each[0]));
@@ -70,10 +82,13 @@ internal static class DroppedRecords
             if (today.LeastOfAnArm >= PerDay * (1 - MostDropped))
                 whole += today;
 
-            // Days without data are looks without new information; the last look ends the study with what there is.
-            var share = (whole.ControlCount + whole.TreatmentCount) / (2.0 * PerDay * Days * (1 - OverloadedDays));
+            if (day % DaysPerLook != 0)
+                continue;
+
+            // After days without data a look has no new information; the last one ends the study with what there is.
+            var share = (whole.ControlCount + whole.TreatmentCount) / PlannedUnits;
             var last = day == Days;
-            looks.Add(whole.LookAt(day, last, last ? Math.Max(1, share) : Math.Min(share, 0.99)));
+            looks.Add(whole.LookAt(day / DaysPerLook, last, last ? Math.Max(1, share) : Math.Min(share, 0.99)));
         }
 
         return ([.. looks], all.LookAt(1, true, 1));

@@ -26,7 +26,15 @@ internal static class LateLabels
     /// <summary>With the rule of the declared delay, and without it.</summary>
     public static (Outcome[] OldEnough, Outcome AsArrived) Measure(Effort effort)
     {
-        StopRule[] rules = [.. Sound(Days - LongestDelay, 2.0 * PerDay * (Days - LongestDelay), Rate * Lift)];
+        const int looks = Days - LongestDelay;
+        var plan = new Plan(looks, 2.0 * PerDay * looks, Rate * Lift);
+        StopRule[] rules =
+        [
+            AllRules.Fixed(),
+            AllRules.Scheduled("scheduled, O'Brien–Fleming spending", SpendingFunction.ObrienFleming, plan),
+            AllRules.Anytime("anytime, tuned to the planned end", plan.Units),
+            AllRules.Guard(plan),
+        ];
         StopRule[] naive = [AllRules.Fixed() with { Name = "fixed, labels as they arrived", Claim = Claim.None }];
 
         var none = Simulate(rules, naive, 0, effort.Runs(60_000), effort);
@@ -34,19 +42,6 @@ internal static class LateLabels
         return (
             [.. rules.Select((rule, i) => new Outcome(rule, none.OldEnough.Each[i], lifted.OldEnough.Each[i]))],
             new Outcome(naive[0], none.AsArrived.Each[0], lifted.AsArrived.Each[0]));
-    }
-
-    /// <summary>The rules that claim something, for a study with so many looks.</summary>
-    public static IEnumerable<StopRule> Sound(int looks, double units, double effect)
-    {
-        var plan = new Plan(looks, units, effect);
-        return
-        [
-            AllRules.Fixed(),
-            AllRules.Monitored("scheduled, O'Brien–Fleming spending", SpendingFunction.ObrienFleming),
-            AllRules.Anytime("anytime, tuned to the planned end", plan.Units),
-            AllRules.Guard(plan),
-        ];
     }
 
     private static (Tallies OldEnough, Tallies AsArrived) Simulate(

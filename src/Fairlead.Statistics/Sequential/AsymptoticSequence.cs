@@ -43,9 +43,8 @@ public static class AsymptoticSequence
     public static SequentialInterval Interval(
         double estimate, double standardError, double units, double tuneAt, double alpha, Sides sides = Sides.Two)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(tuneAt);
-        if (alpha is not (> 0 and < 1))
-            throw new ArgumentOutOfRangeException(nameof(alpha), alpha, "A level lies between 0 and 1.");
+        Require.Positive(tuneAt);
+        Require.Level(alpha);
         if (!(units > 0) || !(standardError > 0) || !double.IsFinite(standardError) || !double.IsFinite(estimate))
             return new SequentialInterval(
                 estimate, standardError, double.NegativeInfinity, double.PositiveInfinity, 1);

@@ -114,8 +114,7 @@ public static class GroupSequential
     public static double DriftFor(
         double power, IReadOnlyList<double> information, IReadOnlyList<double> z, Sides sides)
     {
-        if (power is not (> 0 and < 1))
-            throw new ArgumentOutOfRangeException(nameof(power), power, "A power lies between 0 and 1.");
+        Require.Level(power);
         var high = 1.0;
         while (Exits(information, z, sides, high).Upper.Sum() < power)
         {
@@ -145,8 +144,7 @@ public static class GroupSequential
         double alpha, Sides sides, IReadOnlyList<double> information, Func<double, double, double> shape)
     {
         Validate(information);
-        if (alpha is not (> 0 and < 1))
-            throw new ArgumentOutOfRangeException(nameof(alpha), alpha, "A level lies between 0 and 1.");
+        Require.Level(alpha);
 
         ImmutableArray<double> At(double c) => [.. information.Select(t => shape(c, t))];
         var single = Numerics.Normal.UpperQuantile(sides == Sides.Two ? alpha / 2 : alpha);

@@ -11,7 +11,8 @@ namespace Fairlead.Statistics.Sequential;
 /// √((v+ρ)·ln((v+ρ)/(ρα²))) at all times with probability 1 − α.
 /// </para>
 /// <para>
-/// ρ &gt; 0, v ≥ 0, 0 &lt; α &lt; 1. Outside these ranges, and for NaN, every function returns NaN.
+/// 0 &lt; α &lt; 1, or <see cref="ArgumentOutOfRangeException"/>. v ≥ 0 and ρ &gt; 0 come from the data: where they are not,
+/// or are not finite, every function returns NaN.
 /// </para>
 /// <para>
 /// Source: H. Robbins, Ann. Math. Stat. 41 (1970); S. Howard, A. Ramdas, J. McAuliffe, J. Sekhon, Ann. Stat. 49
@@ -27,7 +28,8 @@ public static class NormalMixture
     /// </summary>
     public static double Rho(double v, double alpha)
     {
-        if (!(v > 0) || !IsLevel(alpha))
+        Require.Level(alpha);
+        if (!(v > 0))
             return double.NaN;
         var log = -2 * Math.Log(alpha);
         return v / (log + Math.Log(1 + log));
@@ -36,27 +38,36 @@ public static class NormalMixture
     /// <summary>
     /// The ρ that minimises the two-sided boundary at variance <paramref name="v"/> exactly: v / (−W₋₁(−α²/e) − 1).
     /// </summary>
-    public static double RhoExact(double v, double alpha) =>
-        !(v > 0) || !IsLevel(alpha) ? double.NaN : v / (-LambertW.MinusOneOfLog(2 * Math.Log(alpha) - 1) - 1);
+    public static double RhoExact(double v, double alpha)
+    {
+        Require.Level(alpha);
+        return v > 0 ? v / (-LambertW.MinusOneOfLog(2 * Math.Log(alpha) - 1) - 1) : double.NaN;
+    }
 
     /// <summary>ln M: the logarithm of the mixture at the sum <paramref name="s"/>.</summary>
     public static double LogMixture(double s, double v, double rho) =>
         IsScale(v, rho) ? -0.5 * LogSpread(v, rho) + 0.5 * s * s / (v + rho) : double.NaN;
 
     /// <summary>The bound that |S| crosses with probability at most α, ever.</summary>
-    public static double Bound(double v, double rho, double alpha) =>
-        IsScale(v, rho) && IsLevel(alpha)
+    public static double Bound(double v, double rho, double alpha)
+    {
+        Require.Level(alpha);
+        return IsScale(v, rho)
             ? Math.Sqrt((v + rho) * (LogSpread(v, rho) - 2 * Math.Log(alpha)))
             : double.NaN;
+    }
 
     /// <summary>
     /// The bound that S crosses upwards with probability at most α, ever:
     /// √(2(v+ρ) · ln(1 + √((v+ρ)/ρ) / (2α))).
     /// </summary>
-    public static double BoundOneSided(double v, double rho, double alpha) =>
-        IsScale(v, rho) && IsLevel(alpha)
+    public static double BoundOneSided(double v, double rho, double alpha)
+    {
+        Require.Level(alpha);
+        return IsScale(v, rho)
             ? Math.Sqrt(2 * (v + rho) * Math.Log(1 + Math.Exp(0.5 * LogSpread(v, rho)) / (2 * alpha)))
             : double.NaN;
+    }
 
     /// <summary>
     /// ln p of the two-sided test, at most 0: the level at which the boundary would pass through
@@ -79,8 +90,6 @@ public static class NormalMixture
 
     /// <summary>ln((v+ρ)/ρ), accurate for v far below ρ.</summary>
     private static double LogSpread(double v, double rho) => Elementary.LogOnePlus(v / rho);
-
-    private static bool IsLevel(double alpha) => alpha is > 0 and < 1;
 
     private static bool IsScale(double v, double rho) => v >= 0 && rho > 0 && double.IsFinite(v + rho);
 }

@@ -38,7 +38,7 @@ public static class SequentialSampleRatio
     public static double LogBayesFactor(
         IReadOnlyList<long> observed, IReadOnlyList<double> shares, double concentration = DefaultConcentration)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(concentration);
+        Require.Positive(concentration);
         var sum = shares.Sum();
         if (observed.Count != shares.Count)
             throw new ArgumentException($"{observed.Count} counts for {shares.Count} shares.", nameof(observed));

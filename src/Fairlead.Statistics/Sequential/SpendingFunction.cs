@@ -49,8 +49,7 @@ public readonly record struct SpendingFunction(SpendingKind Kind, double Paramet
     /// <param name="sides">Whether both directions share it.</param>
     public double LogSpent(double t, double alpha, Sides sides)
     {
-        if (alpha is not (> 0 and < 1))
-            throw new ArgumentOutOfRangeException(nameof(alpha), alpha, "A level lies between 0 and 1.");
+        Require.Level(alpha);
         if (double.IsNaN(t))
             return double.NaN;
         if (t <= 0)

@@ -50,7 +50,7 @@ public sealed class BanditTests
             var deviation = Math.Sqrt(a[0].Deviation * a[0].Deviation + b[0].Deviation * b[0].Deviation);
             Thompson.Weights([a[0], b[0]])[1]
                 .ShouldBe(Normal.Cdf((b[0].Mean - a[0].Mean) / deviation), 1e-9);
-        }, iter: 200);
+        }, iter: 60);
 
     /// <summary>Draws are made in the proportion of the computed weights, within five standard deviations.</summary>
     [Fact]
@@ -85,7 +85,7 @@ public sealed class BanditTests
 
             ShouldBeWeights(weights, arms.Length);
             weights.Max().ShouldBeLessThanOrEqualTo(Math.Max(best.Max(), 0.5 + 1e-9));
-        }, iter: 200);
+        }, iter: 60);
 
     [Fact]
     public void TopTwo_OfTwoArms_PlaysBothAlike()
@@ -153,7 +153,7 @@ public sealed class BanditTests
             raised.Min().ShouldBeGreaterThanOrEqualTo(floor - 1e-12);
             for (var i = 0; i < arms.Length; i++)
                 (raised[i] - floor).ShouldBe((1 - share) * weights[i], 1e-12);
-        }, iter: 300);
+        }, iter: 60);
 
     [Fact]
     public void Arguments_OutsideTheirRange_AreRefused()

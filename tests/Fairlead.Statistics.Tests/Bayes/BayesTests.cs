@@ -24,7 +24,7 @@ public sealed class BayesTests
             (forward.LossOfA - forward.LossOfB).ShouldBe(b.Mean - a.Mean, 1e-9);
             forward.LossOfA.ShouldBeGreaterThanOrEqualTo(0);
             forward.LossOfB.ShouldBeGreaterThanOrEqualTo(0);
-        }, iter: 300);
+        }, iter: 150);
 
     /// <summary>For whole parameters there is a finite sum (E. Miller, "Formulas for Bayesian A/B testing").</summary>
     [Fact]
@@ -34,7 +34,7 @@ public sealed class BayesTests
             var sum = Enumerable.Range(0, aB).Sum(i =>
                 Math.Exp(Beta.Log(aA + i, bA + bB) - Math.Log(bB + i) - Beta.Log(1 + i, bB) - Beta.Log(aA, bA)));
             BetaBinomialTest.Compare(new(aA, bA), new(aB, bB)).ProbabilityBBetter.ShouldBe(sum, 1e-10);
-        }, iter: 300);
+        }, iter: 150);
 
     [Fact]
     public void Compare_OfEnormousCounts_IsTheNormalAnswer()

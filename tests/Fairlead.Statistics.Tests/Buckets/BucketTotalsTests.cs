@@ -128,7 +128,7 @@ public sealed class BucketTotalsTests
     [Fact]
     public void Buckets_AreEvenAndIndependentOfTheArms()
     {
-        const int Units = 400_000;
+        const int Units = 150_000;
         WeightedRendezvous.Arm[] arms = [new(1, 1), new(2, 1)];
         var (all, first) = (new int[BucketTotals.Count], new int[BucketTotals.Count]);
         for (var i = 0; i < Units; i++)

@@ -41,7 +41,7 @@ public sealed class GroupSequentialTests
                 spent += exits.Upper[k] + exits.Lower[k];
                 spent.ShouldBe(bounds[k].CumulativeAlpha, 1e-8 * alpha + 1e-12);
             }
-        }, iter: 150);
+        }, iter: 80);
 
     [Fact]
     public void Spending_RisesFromNothingToTheWholeLevel() =>
@@ -127,7 +127,7 @@ public sealed class GroupSequentialTests
             more.ExpectedInformation.ShouldBeLessThanOrEqualTo(less.ExpectedInformation + 1e-9);
             turned.Lower.Sum().ShouldBe(less.Upper.Sum(), 1e-10);
             less.Total.ShouldBeInRange(0, 1 + 1e-9);
-        }, iter: 100);
+        }, iter: 60);
 
     /// <summary>
     /// The monitor gives the bounds of the plan one by one, also when its state is written down and read back between
@@ -150,7 +150,7 @@ public sealed class GroupSequentialTests
                 state = JsonSerializer.Deserialize<MonitorState>(JsonSerializer.Serialize(result.State))!;
                 state.ShouldBe(result.State);
             }
-        }, iter: 60);
+        }, iter: 30);
 
     [Fact]
     public void Monitor_WithoutNewInformationOrAfterTheEnd_SpendsNothing()
@@ -210,7 +210,7 @@ public sealed class GroupSequentialTests
             stopped.MedianUnbiased.ShouldBe(estimate, 1e-7);
             stopped.Low.ShouldBe(estimate - 1.959963984540054 * error, 1e-6);
             stopped.High.ShouldBe(estimate + 1.959963984540054 * error, 1e-6);
-        }, iter: 100);
+        }, iter: 60);
 
     [Fact]
     public void StoppedEstimate_AfterAnEarlyStop_ShrinksAndTurnsWithTheSign() =>
