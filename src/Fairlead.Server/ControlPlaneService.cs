@@ -2,6 +2,7 @@ using Fairlead.Core.Access;
 using Fairlead.Inference.Loading;
 using Fairlead.Server.Access;
 using Fairlead.Server.Endpoints;
+using Fairlead.Server.Outcomes;
 using Fairlead.Server.Registry;
 using Fairlead.Server.Storage;
 using Microsoft.Extensions.Hosting;
@@ -15,7 +16,8 @@ namespace Fairlead.Server;
 /// </summary>
 internal sealed class ControlPlaneService(
     Database database, DataFolder folder, Keyring keyring, KeyWrites keys, PredictionKeys predictionKeys,
-    Replica replica, IArtifactStore artifacts, ControlPlaneOptions options, TimeProvider time,
+    Replica replica, OutcomeKeeping outcomes, IArtifactStore artifacts, ControlPlaneOptions options,
+    TimeProvider time,
     ILogger<ControlPlaneService> log)
     : BackgroundService
 {
@@ -61,6 +63,8 @@ internal sealed class ControlPlaneService(
             await Task.WhenAll(
                 EveryAsync(options.ReplicaLease / 3, () => BeatAsync(stoppingToken), stoppingToken),
                 EveryAsync(Keyring.RefreshInterval, () => keyring.RefreshAsync(stoppingToken), stoppingToken),
+                EveryAsync(OutcomeKeeping.JoinInterval, () => outcomes.JoinAsync(stoppingToken), stoppingToken),
+                EveryAsync(OutcomeKeeping.SweepInterval, () => outcomes.SweepAsync(stoppingToken), stoppingToken),
                 EveryAsync(PredictionKeyInterval, () => predictionKeys.RefreshAsync(stoppingToken), stoppingToken));
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)

@@ -4,11 +4,14 @@ using Fairlead.Server.Access;
 using Fairlead.Server.Apply;
 using Fairlead.Server.Audit;
 using Fairlead.Server.Endpoints;
+using Fairlead.Server.Outcomes;
 using Fairlead.Server.Problems;
 using Fairlead.Server.Registry;
 using Fairlead.Server.Rollouts;
+using Fairlead.Server.Rollouts.Figures;
 using Fairlead.Server.Status;
 using Fairlead.Server.Storage;
+using Fairlead.Serving.Facts;
 using Fairlead.Serving.Predict;
 using Fairlead.Serving.Routing;
 using Microsoft.AspNetCore.Builder;
@@ -48,10 +51,15 @@ public static class FairleadControlPlane
         services.AddSingleton<GarbageCollection>();
 
         services.AddSingleton<RolloutWake>();
-        services.TryAddSingleton<IRolloutFigures, NoRolloutFigures>();
+        services.AddSingleton<ExternalFigures>();
+        services.TryAddSingleton<IRolloutFigures, DatabaseFigures>();
         services.AddSingleton<Lease>();
         services.AddSingleton<RolloutFactsRead>();
         services.AddSingleton<RolloutLooks>();
+
+        services.AddSingleton<IFactsSink, FactsStore>();
+        services.AddSingleton<OutcomeIntake>();
+        services.AddSingleton<OutcomeKeeping>();
 
         services.AddSingleton<PredictionKeys>();
         services.AddSingleton<IPredictionKeys>(provider => provider.GetRequiredService<PredictionKeys>());
@@ -76,6 +84,7 @@ public static class FairleadControlPlane
         routes.MapArtifacts();
         routes.MapEndpoints();
         routes.MapRollouts();
+        routes.MapOutcomes();
         routes.MapApply();
         routes.MapKeys();
         routes.MapAudit();

@@ -19,6 +19,7 @@ public static class RolloutSpec
                 Settings = SettingsOf(plan, arm),
                 Mirror = arm.Mirror,
             })],
+            Observe = routing.Exposes ? Observation.Of(plan) : null,
             Stable = whole.Weight >= 1 ? whole.Name : plan.Stable,
         };
     }

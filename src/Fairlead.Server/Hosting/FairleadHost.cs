@@ -9,12 +9,14 @@ using Fairlead.Inference.Runtimes.Onnx;
 using Fairlead.Server.Access;
 using Fairlead.Server.Registry;
 using Fairlead.Server.Storage;
+using Fairlead.Serving.Facts;
 using Fairlead.Serving.Predict;
 using Fairlead.Serving.Protocols;
 using Fairlead.Serving.Protocols.Native;
 using Fairlead.Serving.Protocols.OpenInference.Grpc;
 using Fairlead.Serving.Protocols.OpenInference.Rest;
 using Fairlead.Serving.Routing;
+using Fairlead.Serving.Shadow;
 using Fairlead.Serving.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -137,10 +139,16 @@ public static class FairleadHost
         services.AddOpenInferenceRest();
         services.AddOpenInferenceGrpc();
         services.AddSingleton<ServingInstruments>();
+        services.AddSingleton<AnswerRecords>();
+        services.AddSingleton(provider => new ShadowRunner(
+            Environment.ProcessorCount, provider.GetRequiredService<RequestRandomness>(),
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ShadowRunner>>()));
         services.AddSingleton<PredictPipeline>();
         services.AddSingleton<ProcessMeter>();
         services.AddSingleton<MetricsPage>();
         services.AddSingleton<Func<HttpContext, Principal>>(CallerExtensions.Caller);
+        services.AddHostedService(provider => provider.GetRequiredService<ShadowRunner>());
+        services.AddHostedService<FactsShipper>();
         services.AddHostedService<Placer>();
         services.AddHostedService(provider => new GracefulStop(
             provider.GetRequiredService<RoutingTable>(),

@@ -35,10 +35,3 @@ internal interface IRolloutFigures
 {
     Task<RolloutFigures> ReadAsync(RolloutSubject subject, CancellationToken cancellation);
 }
-
-/// <summary>Knows nothing, so that every check waits and no rollout passes one unseen.</summary>
-internal sealed class NoRolloutFigures : IRolloutFigures
-{
-    public Task<RolloutFigures> ReadAsync(RolloutSubject subject, CancellationToken cancellation) =>
-        Task.FromResult(RolloutFigures.None);
-}

@@ -47,8 +47,18 @@ internal abstract class FairleadDbContext(DbContextOptions options) : DbContext(
 
     public DbSet<LeaseRow> Leases => Set<LeaseRow>();
 
+    public DbSet<FactsRow> Facts => Set<FactsRow>();
+
+    public DbSet<AnswerRow> Answers => Set<AnswerRow>();
+
+    public DbSet<OutcomeRow> Outcomes => Set<OutcomeRow>();
+
     /// <summary>The order of names must be the same in both databases and in .NET: by code point.</summary>
     protected abstract string NameCollation { get; }
+
+    /// <summary>The condition of the index of outcomes that wait for their answers, in the database's own words.
+    /// </summary>
+    protected abstract string NotJoined { get; }
 
     /// <summary>
     /// Begins a transaction in which every read sees the same state, and nobody is kept from writing.
@@ -73,6 +83,7 @@ internal abstract class FairleadDbContext(DbContextOptions options) : DbContext(
         MapRegistry(modelBuilder);
         MapEndpoints(modelBuilder);
         MapRollouts(modelBuilder);
+        MapOutcomes(modelBuilder);
         MapAccess(modelBuilder);
         modelBuilder.Entity<ReplicaRow>().ToTable("replicas").HasKey(row => row.Name);
         modelBuilder.Entity<PlacementRow>().ToTable("placements").HasKey(row => new { row.Replica, row.Endpoint });
@@ -161,6 +172,27 @@ internal abstract class FairleadDbContext(DbContextOptions options) : DbContext(
                 .OnDelete(DeleteBehavior.Restrict);
         });
         modelBuilder.Entity<LeaseRow>().ToTable("leases").HasKey(row => row.Name);
+    }
+
+    private void MapOutcomes(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<FactsRow>(table =>
+        {
+            table.ToTable("facts").HasKey(row => new { row.Replica, row.Endpoint, row.Generation, row.Arm });
+            table.HasIndex(row => new { row.Endpoint, row.Generation });
+        });
+        modelBuilder.Entity<AnswerRow>(table =>
+        {
+            table.ToTable("answers").HasKey(row => new { row.Endpoint, row.Time, row.Randomness });
+            table.HasIndex(row => new { row.Endpoint, row.Unit, row.Time });
+        });
+        modelBuilder.Entity<OutcomeRow>(table =>
+        {
+            table.ToTable("outcomes")
+                .HasKey(row => new { row.Endpoint, row.Time, row.Randomness, row.Name });
+            table.HasIndex(row => new { row.Endpoint, row.Name, row.Generation });
+            table.HasIndex(row => row.ReceivedAt).HasFilter(NotJoined);
+        });
     }
 
     private static void MapAccess(ModelBuilder modelBuilder)

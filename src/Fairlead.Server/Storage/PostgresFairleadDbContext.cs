@@ -11,6 +11,8 @@ internal sealed class PostgresFairleadDbContext(DbContextOptions<PostgresFairlea
 {
     protected override string NameCollation => "C";
 
+    protected override string NotJoined => "NOT joined";
+
     /// <summary>Configures a context over a connection string.</summary>
     public static DbContextOptions<PostgresFairleadDbContext> OptionsFor(string connection) =>
         new DbContextOptionsBuilder<PostgresFairleadDbContext>()

@@ -13,6 +13,8 @@ internal sealed class SqliteFairleadDbContext(DbContextOptions<SqliteFairleadDbC
 {
     protected override string NameCollation => "BINARY";
 
+    protected override string NotJoined => "joined = 0";
+
     /// <summary>Configures a context over a file.</summary>
     public static DbContextOptions<SqliteFairleadDbContext> OptionsFor(string file)
     {

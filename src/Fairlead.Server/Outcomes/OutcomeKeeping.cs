@@ -1,0 +1,40 @@
+using Fairlead.Server.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace Fairlead.Server.Outcomes;
+
+/// <summary>Keeps answers and outcomes in order: joins what came early, and lets go of what is old.</summary>
+internal sealed class OutcomeKeeping(
+    Database database, OutcomeIntake intake, ControlPlaneOptions options, TimeProvider time)
+{
+    /// <summary>How often early outcomes are looked after.</summary>
+    public static readonly TimeSpan JoinInterval = TimeSpan.FromSeconds(2);
+
+    /// <summary>How often old rows are deleted.</summary>
+    public static readonly TimeSpan SweepInterval = TimeSpan.FromMinutes(10);
+
+    /// <summary>Joins everything that can be joined now.</summary>
+    public async Task JoinAsync(CancellationToken cancellation)
+    {
+        while (await intake.JoinPendingAsync(cancellation) >= OutcomeIntake.MaxOutcomes)
+        {
+            // More than one round's worth was waiting.
+        }
+    }
+
+    /// <summary>
+    /// Deletes answers and outcomes past their life, and the facts of generations whose rollout has been over for as
+    /// long; what a rollout decided, and why, stays with the rollout.
+    /// </summary>
+    public Task SweepAsync(CancellationToken cancellation)
+    {
+        var oldest = time.GetUtcNow() - options.OutcomeLife;
+        var (milliseconds, microseconds) = (oldest.ToUnixTimeMilliseconds(), oldest.ToMicroseconds());
+        return database.OperateAsync(async db =>
+        {
+            await db.Answers.Where(row => row.Time < milliseconds).ExecuteDeleteAsync(cancellation);
+            await db.Outcomes.Where(row => row.Time < milliseconds).ExecuteDeleteAsync(cancellation);
+            await db.Facts.Where(row => row.At < microseconds).ExecuteDeleteAsync(cancellation);
+        }, cancellation);
+    }
+}
