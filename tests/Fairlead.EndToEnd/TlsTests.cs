@@ -37,7 +37,8 @@ public sealed partial class TlsTests
 
         // The command line, with the authority and without it.
         var trusting = await BuiltProgram.RunAsync(
-            Limit, new Dictionary<string, string> { ["FAIRLEAD_CA"] = authorityFile }, "status", "--server", address.AbsoluteUri);
+            Limit, new Dictionary<string, string> { ["FAIRLEAD_CA"] = authorityFile },
+            "status", "--server", address.AbsoluteUri);
         trusting.ExitCode.ShouldBe(0, trusting.Error);
         var doubting = await BuiltProgram.RunAsync(Limit, "status", "--server", address.AbsoluteUri);
         doubting.ExitCode.ShouldBe(6);
@@ -54,8 +55,8 @@ public sealed partial class TlsTests
     {
         using var folder = new TemporaryFolder();
         var finished = await BuiltProgram.RunAsync(
-            Limit, new Dictionary<string, string> { [name] = value }, "serve", "--data", folder.In("data"), "--http", "127.0.0.1:0", "--grpc",
-            "127.0.0.1:0");
+            Limit, new Dictionary<string, string> { [name] = value },
+            "serve", "--data", folder.In("data"), "--http", "127.0.0.1:0", "--grpc", "127.0.0.1:0");
 
         finished.ExitCode.ShouldBe(2, finished.Error);
         finished.Error.ShouldContain(told);

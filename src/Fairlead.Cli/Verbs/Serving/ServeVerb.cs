@@ -57,8 +57,8 @@ internal sealed class ServeVerb
         verb._level.AcceptOnlyFromAmong("trace", "debug", "information", "warning", "error", "critical", "none");
         return new Command("serve", "Run the server")
         {
-            verb._storage.Data, verb._http, verb._grpc, verb._storage.Postgres, verb._artifacts, verb._endpoint, verb._runs,
-            verb._drain, verb._log, verb._level,
+            verb._storage.Data, verb._http, verb._grpc, verb._storage.Postgres, verb._artifacts, verb._endpoint,
+            verb._runs, verb._drain, verb._log, verb._level,
         }.Runs(terminal, verb.RunAsync);
     }
 
