@@ -14,6 +14,7 @@ using Fairlead.Server.Storage;
 using Fairlead.Serving.Facts;
 using Fairlead.Serving.Predict;
 using Fairlead.Serving.Routing;
+using Fairlead.Serving.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.Routing;
@@ -36,6 +37,7 @@ public static class FairleadControlPlane
         options.ThrowIfInvalid();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
+        services.TryAddSingleton<RefusalMeter>();
         services.ConfigureHttpJsonOptions(UseApiJson);
         services.AddStorage();
 

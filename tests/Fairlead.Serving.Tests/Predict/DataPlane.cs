@@ -30,7 +30,8 @@ internal sealed class DataPlane : IPredictionKeys, IAsyncDisposable
         Time = time ?? TimeProvider.System;
         Gate = new RunGate(concurrentRuns, Time);
         Rates = new KeyRates(Time);
-        Instruments = new ServingInstruments(Routing, _services.GetRequiredService<IMeterFactory>());
+        Instruments = new ServingInstruments(
+            Routing, new RefusalMeter(), _services.GetRequiredService<IMeterFactory>());
         var randomness = new RequestRandomness(1);
         Shadows = new ShadowRunner(processors: 2, randomness, Time, NullLogger<ShadowRunner>.Instance);
         Pipeline = new PredictPipeline(Routing, Rates, this, randomness, Instruments, Time, Shadows);
