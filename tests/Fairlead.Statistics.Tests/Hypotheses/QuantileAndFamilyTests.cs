@@ -156,7 +156,10 @@ public sealed class QuantileAndFamilyTests
             else
                 reached.ShouldBeGreaterThan(power);
             var z = PowerAnalysis.TwoProportions(0.1, 0.1 + d / 10, alpha, power, ratio).Unpooled;
-            PowerAnalysis.OfTwoProportions(0.1, z, 0.1 + d / 10, z * ratio, alpha).ShouldBeInRange(power - 1e-12, power + 0.03);
+
+            // The formula leaves out the far tail, which only adds power.
+            PowerAnalysis.OfTwoProportions(0.1, z, 0.1 + d / 10, z * ratio, alpha)
+                .ShouldBeInRange(power - 1e-12, power + 0.03);
         }, iter: 200);
 
     [Fact]
