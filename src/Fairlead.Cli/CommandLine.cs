@@ -8,6 +8,7 @@ using Fairlead.Cli.Verbs.Demo;
 using Fairlead.Cli.Verbs.Endpoints;
 using Fairlead.Cli.Verbs.Keys;
 using Fairlead.Cli.Verbs.Models;
+using Fairlead.Cli.Verbs.Rollouts;
 using Fairlead.Cli.Verbs.Serving;
 
 namespace Fairlead.Cli;
@@ -32,6 +33,7 @@ public static class CommandLine
         root.Add(ServeVerb.Create(terminal));
         root.Add(ModelsVerb.Create(terminal));
         root.Add(EndpointsVerb.Create(terminal));
+        root.Add(RolloutsVerb.Create(terminal));
         root.Add(ApplyVerb.Create(terminal));
         root.Add(PredictVerb.Create(terminal));
         root.Add(KeysVerb.Create(terminal));

@@ -27,6 +27,9 @@ public static class ExitCodes
     /// <summary>A part was done before the rest failed; the message says which.</summary>
     public const int PartlyDone = 7;
 
+    /// <summary>The rollout that was watched went back to the version before.</summary>
+    public const int RolledBack = 8;
+
     /// <summary>A fault of this program; please report it.</summary>
     public const int Fault = 70;
 

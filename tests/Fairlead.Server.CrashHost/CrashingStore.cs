@@ -10,9 +10,11 @@ internal sealed class CrashOrder(string file)
     public void At(string point)
     {
         // SIGKILL: no handler runs, nothing is flushed, as when the machine's memory runs out.
-        if (File.Exists(file) && File.ReadAllText(file) == point)
+        if (IsAt(point))
             Process.GetCurrentProcess().Kill();
     }
+
+    public bool IsAt(string point) => File.Exists(file) && File.ReadAllText(file) == point;
 }
 
 /// <summary>A store that passes every call on, and each point of interest by the order.</summary>

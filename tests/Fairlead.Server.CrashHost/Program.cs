@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Fairlead.Inference.Loading;
 using Fairlead.Server;
 using Fairlead.Server.Access;
@@ -9,11 +10,13 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 // CRASHHOST DATA-FOLDER PROBE-SCRIPT ORDER-FILE [POSTGRES]
-// The control plane in a process that kills itself where the order file says, once the file is there.
+// The control plane in a process that kills itself where the order file says, once the file is there. Beside
+// that file it writes a log.
 var builder = WebApplication.CreateSlimBuilder();
-builder.Logging.ClearProviders();
+builder.Logging.ClearProviders().AddFilter("Fairlead", LogLevel.Information).AddProvider(new EventIds(args[2] + ".log"));
 builder.WebHost.UseUrls("http://127.0.0.1:0");
 var crash = new CrashOrder(args[2]);
+using var watched = DiagnosticListener.AllListeners.Subscribe(new RolloutWrites(crash));
 builder.Services.AddSingleton<IArtifactStore>(new CrashingStore(
     new FolderArtifactStore(Path.Combine(args[0], "artifacts"), TimeProvider.System, TimeSpan.Zero), crash));
 builder.Services.AddFairleadControlPlane(new ControlPlaneOptions
@@ -21,7 +24,10 @@ builder.Services.AddFairleadControlPlane(new ControlPlaneOptions
     DataFolder = args[0],
     ProbeProgram = ["/bin/sh", args[1]],
     PostgresConnection = args.Length > 3 ? args[3] : null,
+    ControllerLease = TimeSpan.FromSeconds(2),
+    PollInterval = TimeSpan.FromMilliseconds(50),
 });
+builder.Services.AddHostedService<FollowingReplica>();
 
 var app = builder.Build();
 app.Use((context, next) =>

@@ -19,7 +19,7 @@ internal static class ApplyVerb
         };
         var dryRun = new Option<bool>("--dry-run") { Description = "Only show what would change" };
         var reason = Options.Reason();
-        return new Command("apply", "Make endpoints and models what files say") { files, dryRun, reason }
+        return new Command("apply", "Make models, endpoints and rollouts what files say") { files, dryRun, reason }
             .Runs(terminal, async (call, cancellation) =>
             {
                 var documents = new List<string>();

@@ -32,7 +32,7 @@ internal static class ApplyApi
 
     public static void MapApply(this IEndpointRouteBuilder routes) =>
         routes.MapPost("/api/v1/apply", PostAsync).Demands(Role.Operator)
-            .Described("apply", "apply", "Makes models and endpoints be as documents say, all or none",
+            .Described("apply", "apply", "Makes models, endpoints and rollouts be as documents say, all or none",
                 new BodyDescription(typeof(PutEndpointRequest), "application/yaml", "application/json"),
                 new QueryParameter("dryRun", "boolean", "Only say what would change"), QueryParameter.Reason);
 

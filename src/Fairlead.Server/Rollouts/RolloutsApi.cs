@@ -5,6 +5,7 @@ using Fairlead.Core.Refusals;
 using Fairlead.Core.Rollouts;
 using Fairlead.Server.Access;
 using Fairlead.Server.Apply;
+using Fairlead.Server.Description;
 using Fairlead.Server.Problems;
 using Fairlead.Server.Storage;
 using Microsoft.AspNetCore.Builder;
@@ -18,43 +19,65 @@ namespace Fairlead.Server.Rollouts;
 /// <summary><c>/api/v1/rollouts</c>.</summary>
 internal static class RolloutsApi
 {
+    private const string Tag = "rollouts";
     private const string All = "/api/v1/rollouts";
     private const string One = All + "/{id}";
 
+    private static readonly BodyDescription Written =
+        new(typeof(RolloutRequest), "application/json", "application/yaml");
+
     public static void MapRollouts(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet(All, ListAsync).Demands(Role.Viewer);
-        routes.MapPost(All, PostAsync).Demands(Role.Operator).Accepts<RolloutRequest>("application/json", "application/yaml");
-        routes.MapGet(One, GetAsync).Demands(Role.Viewer);
-        routes.MapPut(One, PutAsync).Demands(Role.Operator).Accepts<RolloutRequest>("application/json", "application/yaml");
-        routes.MapGet(One + "/events", EventsAsync).Demands(Role.Viewer);
-        Map(routes, "pause", (write, said) => (plan, state) =>
+        routes.MapGet(All, ListAsync).Demands(Role.Viewer)
+            .Described("listRollouts", Tag, "Lists rollouts, newest first",
+                [new QueryParameter("endpoint", "string", "Only those of one endpoint"),
+                    new QueryParameter("active", "boolean", "Only those that are not over"),
+                    .. QueryParameter.OfLists]);
+        routes.MapPost(All, PostAsync).Demands(Role.Operator)
+            .Described("startRollout", Tag, "Starts a rollout", Written,
+                new QueryParameter("dryRun", "boolean", "Only compile the plan and show it"))
+            .Answers(StatusCodes.Status200OK, typeof(RolloutPlanInfo))
+            .Answers(StatusCodes.Status201Created, typeof(RolloutInfo));
+        routes.MapGet(One, GetAsync).Demands(Role.Viewer)
+            .Described("getRollout", Tag, "Shows a rollout: steps, traffic and every check with its numbers");
+        routes.MapPut(One, PutAsync).Demands(Role.Operator)
+            .Described("editRollout", Tag, "Exchanges the steps to come and the guards", Written);
+        routes.MapGet(One + "/events", EventsAsync).Demands(Role.Viewer)
+            .Described("listRolloutEvents", Tag, "Lists what happened in a rollout, newest first",
+                QueryParameter.OfLists);
+        MapCommands(routes);
+    }
+
+    private static void MapCommands(IEndpointRouteBuilder routes)
+    {
+        Map(routes, "pause", "Holds the steps; guards stay armed", (write, said) => (plan, state) =>
             RolloutCommands.Pause(plan, state, Why(write, "paused"), write.Now));
-        Map(routes, "resume", (write, said) => (plan, state) => RolloutCommands.Resume(plan, state, write.Now));
-        Map(routes, "approve", (write, said) => (plan, state) =>
+        Map(routes, "resume", "Lets a paused rollout go on", (write, said) => (plan, state) =>
+            RolloutCommands.Resume(plan, state, write.Now));
+        Map(routes, "approve", "Approves the step that it waits at", (write, said) => (plan, state) =>
         {
             RefuseOtherDigest(plan, said.Digest);
             return RolloutCommands.Approve(
                 plan, state, write.Principal.Name, accessIsControlled: write.Principal.KeyId != 0, write.Now);
         });
-        Map(routes, "skip", (write, said) => (plan, state) =>
+        Map(routes, "skip", "Leaves the present step undone", (write, said) => (plan, state) =>
         {
             DemandReason(write, "skip");
             return RolloutCommands.Skip(plan, state, write.Principal.Name, write.Now);
         });
-        Map(routes, "promote", (write, said) => (plan, state) =>
+        Map(routes, "promote", "Puts everything on one candidate; guards stay armed", (write, said) => (plan, state) =>
         {
             DemandReason(write, "promote");
             VariantName? candidate = said.Candidate is null ? null : VariantName.Parse(said.Candidate);
             return RolloutCommands.Promote(plan, state, candidate, write.Principal.Name, write.Now);
         });
-        Map(routes, "abort", (write, said) => (plan, state) =>
+        Map(routes, "abort", "Goes back to stable at once", (write, said) => (plan, state) =>
             RolloutCommands.Abort(plan, state, Why(write, "aborted"), write.Now));
     }
 
     /// <summary>Maps one command: a rule of Core over what the caller said.</summary>
     private static void Map(
-        IEndpointRouteBuilder routes, string command,
+        IEndpointRouteBuilder routes, string command, string summary,
         Func<WriteScope, RolloutCommandRequest, Func<RolloutPlan, RolloutState, RolloutDecision>> rule) =>
         routes.MapPost($"{One}/{command}", async (
                 HttpContext context, ControlPlane control, RolloutWake wake, CancellationToken cancellation) =>
@@ -66,7 +89,9 @@ internal static class RolloutsApi
                 wake.Now();
                 return TypedResults.Ok(RolloutViews.Info(row));
             })
-            .Demands(Role.Operator).Accepts<RolloutCommandRequest>("application/json");
+            .Demands(Role.Operator)
+            .Described($"{command}Rollout", Tag, summary,
+                new BodyDescription(typeof(RolloutCommandRequest), "application/json"));
 
     private static async Task<Ok<Page<RolloutInfo>>> ListAsync(
         HttpContext context, Database database, CancellationToken cancellation)
@@ -74,18 +99,17 @@ internal static class RolloutsApi
         var page = PageQuery.Of(context);
         var endpoint = RequestQuery.Text(context, "endpoint");
         var active = RequestQuery.Flag(context, "active");
-        var before = page.AfterNumber ?? long.MaxValue;
         var allowed = context.Caller().Endpoints.ToList();
         var rows = await database.ReadAsync(db =>
         {
-            var found = db.Rollouts.Where(row => row.Id < before);
+            var found = db.Rollouts.AsQueryable();
             if (endpoint is not null)
                 found = found.Where(row => row.Name == endpoint);
             if (active)
                 found = found.Where(row => row.EndedAt == null);
             if (allowed.Count > 0)
                 found = found.Where(row => allowed.Contains(row.Name));
-            return found.OrderByDescending(row => row.Id).Take(page.Limit + 1).ToListAsync(cancellation);
+            return page.NewestFirst(found, row => row.Id).ToListAsync(cancellation);
         }, cancellation);
         return TypedResults.Ok(page.Page(rows, RolloutViews.Info, row => row.Id));
     }
@@ -128,10 +152,9 @@ internal static class RolloutsApi
     {
         var page = PageQuery.Of(context);
         var row = await ReadAsync(context, database, cancellation);
-        var before = page.AfterNumber ?? long.MaxValue;
         var events = await database.ReadAsync(
-            db => db.RolloutEvents.Where(each => each.Rollout == row.Id && each.Id < before)
-                .OrderByDescending(each => each.Id).Take(page.Limit + 1).ToListAsync(cancellation), cancellation);
+            db => page.NewestFirst(db.RolloutEvents.Where(each => each.Rollout == row.Id), each => each.Id)
+                .ToListAsync(cancellation), cancellation);
         return TypedResults.Ok(page.Page(events, RolloutViews.Event, each => each.Id));
     }
 

@@ -75,7 +75,9 @@ internal sealed class Database : IDisposable
     public static bool IsRetryable(Exception failure) => Causes(failure).Any(cause => cause switch
     {
         DbUpdateConcurrencyException => true,
-        PostgresException postgres => postgres.SqlState is "40001" or "40P01",
+
+        // Serialization, deadlock, and a transaction that the database ended because its process stood still in it.
+        PostgresException postgres => postgres.SqlState is "40001" or "40P01" or "25P03",
         SqliteException sqlite => sqlite.SqliteErrorCode is 5 or 6,
         _ => false,
     });

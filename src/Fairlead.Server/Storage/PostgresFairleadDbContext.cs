@@ -28,6 +28,10 @@ internal sealed class PostgresFairleadDbContext(DbContextOptions<PostgresFairlea
         // Read committed on purpose: each statement after the lock sees what the writer before committed, which a
         // snapshot taken before the wait would not.
         var transaction = await Database.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellation);
+
+        // A process that is stopped while it holds the lock would keep every writer out for as long as it is: the
+        // database ends its transaction instead.
+        await Database.ExecuteSqlAsync($"SET LOCAL idle_in_transaction_session_timeout = '5s'", cancellation);
         var control = await Control.FromSql($"SELECT * FROM control WHERE id = 1 FOR UPDATE").SingleAsync(cancellation);
         return (transaction, control);
     }
