@@ -45,6 +45,10 @@ foreach (var model in new[] { trainer.Logistic(), trainer.Boosted() })
     results.Add(result);
 }
 
+// Not a version that anybody wants: what a forgotten step of the export makes of the first one.
+trainer.Unscaled().Metadata("dataset_sha256", dataset.Sha256)
+    .Save(Path.Combine(folder, "models", "unscaled", "model.onnx"));
+
 var figures = Report.Figures(results, dataset);
 File.WriteAllText(Path.Combine(folder, "figures.md"), figures);
 Console.Write(figures);

@@ -15,7 +15,15 @@ public sealed class Training(IReadOnlyList<Applicant> rows, int seed)
     private readonly Preparation _preparation = new(rows);
 
     /// <summary>A logistic regression on features of mean 0 and deviation 1.</summary>
-    public CreditModel Logistic()
+    public CreditModel Logistic() => Logistic("logistic", isScaled: true);
+
+    /// <summary>
+    /// The same regression, exported without its scaling: a mistake that is easily made and that no test of the file
+    /// shows, kept so that its way through a rollout can be watched.
+    /// </summary>
+    public OnnxModelBuilder Unscaled() => Logistic("unscaled", isScaled: false).Onnx;
+
+    private CreditModel Logistic(string name, bool isScaled)
     {
         const float Ridge = 1f;
         var scaling = Scaling.Of([.. rows.Select(_preparation.Features)], _preparation.NumberCount);
@@ -31,11 +39,13 @@ public sealed class Training(IReadOnlyList<Applicant> rows, int seed)
         var trained = trainer.Fit(Data(rows, Features));
         var linear = trained.Model.SubModel;
 
-        var onnx = Begin("logistic");
+        var onnx = Begin(name);
         var features = _preparation.AddTo(onnx.Graph);
-        var scaled = onnx.Graph.Node(OnnxModelBuilder.MachineLearning, "Scaler", [features])
-            .With("offset", scaling.Offset)
-            .With("scale", scaling.Scale);
+        string scaled = isScaled
+            ? onnx.Graph.Node(OnnxModelBuilder.MachineLearning, "Scaler", [features])
+                .With("offset", scaling.Offset)
+                .With("scale", scaling.Scale)
+            : features;
         var logit = onnx.Graph.Node("Gemm",
             [
                 scaled,
@@ -45,7 +55,7 @@ public sealed class Training(IReadOnlyList<Applicant> rows, int seed)
         CreditModel.AddOutputs(onnx.Graph, Calibrated(onnx.Graph, logit, trained.Model.Calibrator));
 
         return new CreditModel(
-            "logistic",
+            name,
             "logistic regression (ML.NET, L-BFGS)",
             new Dictionary<string, double> { ["l1Regularization"] = 0, ["l2Regularization"] = Ridge },
             Ask(trained, Features),
