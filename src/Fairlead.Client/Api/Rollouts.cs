@@ -111,6 +111,10 @@ public sealed record RolloutRequest
     [JsonConverter(typeof(DurationJsonConverter))]
     public TimeSpan KeepWarm { get; init; }
 
+    /// <summary>Time between two looks at armed checks. Default 5 s, 100 ms to 20 s.</summary>
+    [JsonConverter(typeof(DurationJsonConverter))]
+    public TimeSpan LookEvery { get; set; } = TimeSpan.FromSeconds(5);
+
     /// <summary>Longest time until every replica follows a change. Default 10 min.</summary>
     [JsonConverter(typeof(DurationJsonConverter))]
     public TimeSpan ProgressDeadline { get; set; } = TimeSpan.FromMinutes(10);

@@ -38,6 +38,8 @@ public static class RolloutRules
 
         CheckTime(plan.Bake, "bake", faults);
         CheckTime(plan.KeepWarm, "keepWarm", faults);
+        if (plan.LookEvery < TimeSpan.FromMilliseconds(100) || plan.LookEvery > TimeSpan.FromSeconds(20))
+            faults.Add(Fault("invalid_duration", "lookEvery", "lookEvery is 100 ms to 20 s."));
         if (plan.ProgressDeadline < TimeSpan.FromSeconds(1) || plan.ProgressDeadline > TimeSpan.FromDays(1))
             faults.Add(Fault("invalid_duration", "progressDeadline", "progressDeadline is 1 s to 1 d."));
         return faults;

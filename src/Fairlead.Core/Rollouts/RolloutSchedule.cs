@@ -3,9 +3,6 @@ namespace Fairlead.Core.Rollouts;
 /// <summary>When a rollout has to be looked at next. Pure; a look at any other time changes nothing but clocks.</summary>
 public static class RolloutSchedule
 {
-    /// <summary>Time between two looks while something is watched.</summary>
-    public static readonly TimeSpan Watching = TimeSpan.FromSeconds(5);
-
     /// <summary>Time between two looks while replicas have yet to follow.</summary>
     public static readonly TimeSpan Following = TimeSpan.FromSeconds(1);
 
@@ -20,7 +17,7 @@ public static class RolloutSchedule
         if (!state.Followed)
             return now + Following;
 
-        var next = now + (IsWatched(plan, state) ? Watching : Idle);
+        var next = now + (IsWatched(plan, state) ? plan.LookEvery : Idle);
         foreach (var timer in Timers(plan, state, now))
         {
             if (timer < next)

@@ -58,6 +58,7 @@ internal static class RolloutCompile
                 : WrittenChecks.Read(request.Guards, "guards", isGuards: true),
             Bake = request.Bake,
             KeepWarm = request.KeepWarm,
+            LookEvery = request.LookEvery,
             ProgressDeadline = request.ProgressDeadline,
             Freezes = [.. request.Freezes.Select((freeze, i) => WrittenSteps.Freeze(freeze, $"freezes[{i}]"))],
             Author = write.Principal.Name,

@@ -35,4 +35,7 @@ internal sealed record DemoReport
     public double TrainedAuc { get; init; }
 
     public string FirstPredictionId { get; init; } = "";
+
+    /// <summary>What became of the second version.</summary>
+    public DemoRolloutReport? Rollout { get; set; }
 }

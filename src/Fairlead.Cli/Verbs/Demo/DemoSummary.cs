@@ -37,10 +37,14 @@ internal static class DemoSummary
         return sure.Probabilities[0] >= sure.Probabilities[1] ? 0 : 1;
     }
 
-    /// <summary>Writes the summary; false when the served model did not give the figures of its training.</summary>
-    public static bool Write(Call call, DemoReport report)
+    /// <summary>
+    /// Writes the summary; false when the served model did not give the figures of its training, or the rollout did not
+    /// end as it should.
+    /// </summary>
+    public static bool Write(Call call, DemoReport report, bool goesBack)
     {
         var good = DemoVerb.Reproduces(report);
+        var ended = EndedWell(report.Rollout!, goesBack);
         call.Write(report, terminal =>
         {
             var (p50, p95, p99) = (report.P50Milliseconds, report.P95Milliseconds, report.P99Milliseconds);
@@ -60,8 +64,26 @@ internal static class DemoSummary
         });
         if (!good)
             call.Note("fairlead: the served model does not reproduce the figures of its training.");
-        return good;
+        DemoRollout.Write(call, report.Rollout!);
+        if (!ended)
+        {
+            call.Note(goesBack
+                ? "fairlead: the broken version was to go back by itself, and did not."
+                : "fairlead: the second version was to become champion, and did not.");
+        }
+
+        return good && ended;
     }
+
+    /// <summary>
+    /// The story that the demo promises: no caller met an error, and the good version is the champion; or the broken one
+    /// went back because of its accuracy, before a quarter of the callers met it.
+    /// </summary>
+    private static bool EndedWell(DemoRolloutReport rollout, bool goesBack) => rollout.Failed == 0 && (goesBack
+        ? rollout is { Phase: "rolled back", StableVersion: "credit/1", Champion: 1, Reason: { } reason }
+            && reason.Contains("accuracy", StringComparison.Ordinal)
+            && rollout.MetTheChallenger > 0 && rollout.MetTheChallenger < rollout.Requests / 4
+        : rollout is { Phase: "succeeded", StableVersion: "credit/2", Champion: 2 });
 
     public static void WriteInvitation(Call call, DemoReport report)
     {

@@ -15,8 +15,9 @@ namespace Fairlead.Cli.Verbs.Demo;
 
 /// <summary>
 /// The main job in one command: starts a server, registers two trained versions of a credit model, serves the first,
-/// replays rows that it was not trained on, and says what came out. It fails when the served model does not reproduce
-/// the figures that its training measured.
+/// replays rows that it was not trained on, says what came out, and then ships the second version onto live traffic
+/// under the eyes of checks. It fails when the served model does not reproduce the figures that its training measured,
+/// or when the rollout does not end as told: the good version becomes champion, the broken one (<c>--bad</c>) goes back.
 /// </summary>
 internal sealed class DemoVerb
 {
@@ -32,12 +33,20 @@ internal sealed class DemoVerb
 
     private readonly Option<bool> _once = new("--once") { Description = "End after the summary instead of serving on" };
 
+    private readonly Option<bool> _bad = new("--bad")
+    {
+        Description = "Ship a broken version (its scaling was forgotten) and watch it go back",
+    };
+
+    private readonly Option<string?> _challenger = Options.Of<string?>(
+        "--challenger", "model", "Which of the sample's models to ship [default: boosted, or unscaled with --bad]");
+
     public static Command Create(Terminal terminal)
     {
         var verb = new DemoVerb();
         return new Command("demo", "Serve a real credit model and measure it")
         {
-            verb._data, verb._http, verb._grpc, verb._once,
+            verb._data, verb._http, verb._grpc, verb._once, verb._bad, verb._challenger,
         }.Runs(terminal, verb.RunAsync);
     }
 
@@ -63,8 +72,9 @@ internal sealed class DemoVerb
             var urls = app.Urls.ToList();
             call.Note($"Server at {urls[0]} (gRPC {urls[1]}), data in {data}.");
 
-            var report = await RunTrafficAsync(call, sample, urls, began, cancellation);
-            var good = DemoSummary.Write(call, report);
+            var challenger = call.Value(_challenger) ?? (call.Value(_bad) ? "unscaled" : "boosted");
+            var report = await RunTrafficAsync(call, sample, challenger, urls, began, cancellation);
+            var good = DemoSummary.Write(call, report, goesBack: call.Value(_bad));
             if (!call.Value(_once) && good)
             {
                 DemoSummary.WriteInvitation(call, report);
@@ -82,21 +92,25 @@ internal sealed class DemoVerb
     }
 
     private static async Task<DemoReport> RunTrafficAsync(
-        Call call, CreditSample sample, List<string> urls, long began, CancellationToken cancellation)
+        Call call, CreditSample sample, string challenger, List<string> urls, long began,
+        CancellationToken cancellation)
     {
         var client = FairleadClient.Connect(new Uri(urls[0]));
         var first = await RegisterAsync(call, client, sample, "logistic", cancellation);
         var applicants = sample.HeldOut();
         await ServeFirstAsync(client, first, cancellation);
+        await client.SetAliasAsync(
+            Endpoint, "champion", new SetAliasRequest { Version = first, Reason = "demo" }, cancellation);
         var traffic = new DemoTraffic(client, Endpoint);
         var warm = await traffic.SendAsync([applicants[0]], () => { }, cancellation);
         var toFirst = Stopwatch.GetElapsedTime(began);
         call.Note(string.Create(
             CultureInfo.InvariantCulture, $"First prediction {toFirst.TotalSeconds:0.0} s after the start."));
-        await RegisterAsync(call, client, sample, "boosted", cancellation);
+        var second = await RegisterAsync(call, client, sample, challenger, cancellation);
 
         var replay = await DemoSummary.WithProgressAsync(
             call.Terminal, applicants.Count, answered => traffic.SendAsync(applicants, answered, cancellation));
+        var rollout = await new DemoRollout(call, client, Endpoint).RunAsync(second, applicants, cancellation);
         var figures = sample.Figures("logistic");
         return new DemoReport
         {
@@ -115,6 +129,7 @@ internal sealed class DemoVerb
             TrainedAccuracy = figures["accuracy"],
             TrainedAuc = figures["auc"],
             FirstPredictionId = warm.Answers[0].PredictionId,
+            Rollout = rollout,
         };
     }
 
@@ -150,6 +165,7 @@ internal sealed class DemoVerb
             Endpoint,
             new PutEndpointRequest
             {
+                Unit = $"header:{DemoPlan.UnitHeader}",
                 Variants = [new VariantRequest { Name = "stable", Model = Endpoint, Version = version }],
                 Reason = "demo",
             },
