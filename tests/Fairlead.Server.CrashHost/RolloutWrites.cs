@@ -32,11 +32,11 @@ internal sealed class RolloutWrites(CrashOrder crash)
             case TransactionStartingEventData { IsolationLevel: IsolationLevel.ReadCommitted }:
                 StopAt("before-lock");
                 break;
-            case CommandExecutedEventData { TransactionId: { } transaction } executed
+            case CommandExecutedEventData { Context.Database.CurrentTransaction: { } transaction } executed
                 when executed.Command.CommandText.Contains("rollout_events", StringComparison.Ordinal)
                     && executed.Command.CommandText.Contains("INSERT", StringComparison.Ordinal):
                 lock (_gate)
-                    _transactions.Add(transaction);
+                    _transactions.Add(transaction.TransactionId);
                 StopAt("in-transaction");
                 break;
             case TransactionEndEventData ended when value.Key.EndsWith("TransactionCommitted", StringComparison.Ordinal):
