@@ -1,3 +1,5 @@
+using Fairlead.Statistics.Hypotheses;
+
 namespace Fairlead.Statistics.Buckets;
 
 /// <summary>A figure of one arm with the variance of the figure itself.</summary>
@@ -6,6 +8,9 @@ namespace Fairlead.Statistics.Buckets;
 /// <param name="Variance">Its variance between units; NaN when too few buckets are filled to tell.</param>
 public readonly record struct BucketFigure(double Records, double Value, double Variance)
 {
+    /// <summary>The figure as the tests of means take it.</summary>
+    public MeanEstimate Estimate => new(Value, Variance);
+
     /// <summary>The difference to another arm's figure, and the variance of the difference.</summary>
     public BucketFigure Minus(BucketFigure control) =>
         new(Records + control.Records, Value - control.Value, Variance + control.Variance);
