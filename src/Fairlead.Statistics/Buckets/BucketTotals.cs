@@ -81,7 +81,7 @@ public sealed class BucketTotals
     /// <summary>Adds to a bucket: one record by default.</summary>
     /// <param name="bucket">From <see cref="BucketOf"/>.</param>
     /// <param name="valueY">The metric's numerator: an error, an amount, a click. Must be finite.</param>
-    /// <param name="valueX">Its denominator where it is a ratio of two sums; otherwise leave it. Must be finite.</param>
+    /// <param name="valueX">Its denominator where it is a ratio of two sums, else left out. Must be finite.</param>
     /// <param name="count">Records added; negative to take back.</param>
     public void Add(int bucket, double valueY, double valueX = 1, double count = 1)
     {
