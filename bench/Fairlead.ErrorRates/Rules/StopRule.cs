@@ -20,7 +20,7 @@ internal enum Claim
 /// <param name="Begin">Begins a run: a function that is shown the looks in order and says when to stop.</param>
 internal sealed record StopRule(string Name, Claim Claim, double Level, Func<Func<Look, bool>> Begin)
 {
-    /// <summary>It looks for a loss alone; its power is that against a loss as great as the gain of the others.</summary>
+    /// <summary>It looks for a loss alone; its power is that against one as great as the others' gain.</summary>
     public bool ForHarm { get; init; }
 
     /// <summary>The rule that is shown studies with a gain in order to measure its power.</summary>

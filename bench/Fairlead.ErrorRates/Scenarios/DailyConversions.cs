@@ -50,7 +50,8 @@ internal static class DailyConversions
         var control = DrawTable.Binomial(PerDay, Rate);
         var treatment = DrawTable.Binomial(PerDay, Rate * (1 + lift));
         return ParallelRuns.Tally(runs, effort.Threads, effort.Seed ^ (ulong)days, () => new Tallies(rules),
-            (generator, tallies) => tallies.Show(Draw(control, treatment, days, generator)), (sum, each) => sum.Add(each));
+            (generator, tallies) => tallies.Show(Draw(control, treatment, days, generator)),
+            (sum, each) => sum.Add(each));
     }
 
     /// <summary>The looks of one run.</summary>

@@ -94,7 +94,7 @@ internal static class DroppedRecords
         return ([.. looks], all.LookAt(1, true, 1));
     }
 
-    /// <summary>How many of n records are kept when each is lost with a small chance, by the gaps between losses.</summary>
+    /// <summary>How many of n records are kept when each is lost with a small chance; by gaps between losses.</summary>
     private static int Keep(int n, double loss, SplitMix64 generator)
     {
         var kept = n;
@@ -108,7 +108,8 @@ internal static class DroppedRecords
         return kept;
     }
 
-    private readonly record struct Kept(double ControlGood, double ControlBad, double TreatmentGood, double TreatmentBad)
+    private readonly record struct Kept(
+        double ControlGood, double ControlBad, double TreatmentGood, double TreatmentBad)
     {
         public double ControlCount => ControlGood + ControlBad;
 

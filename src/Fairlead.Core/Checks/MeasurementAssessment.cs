@@ -44,7 +44,7 @@ public enum MeasurementEnd
     /// <summary>It does not; it goes on until its limits decide.</summary>
     None,
 
-    /// <summary>What it watched over came to its regular end; a check without a number of measurements ends so.</summary>
+    /// <summary>What it watched over came to its regular end; a check without a count ends so.</summary>
     Completed,
 
     /// <summary>It is taken back: an abort, a new plan, another check that failed.</summary>

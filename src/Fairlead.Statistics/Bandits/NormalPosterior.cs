@@ -32,4 +32,9 @@ public readonly record struct NormalPosterior
         var centre = (weight > 0 ? weight * mean : 0) + (priorWeight > 0 ? priorWeight * priorMean : 0);
         return new NormalPosterior(centre / precision, Math.Sqrt(1 / precision));
     }
+
+    /// <summary>After the rewards of an arm, under a normal prior; a flat one where its variance is infinite.</summary>
+    public static NormalPosterior After(
+        Moments rewards, double priorMean = 0, double priorVariance = double.PositiveInfinity) =>
+        After(rewards.Count, rewards.Mean, rewards.Variance, priorMean, priorVariance);
 }

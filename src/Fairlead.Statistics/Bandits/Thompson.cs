@@ -125,7 +125,7 @@ public static class Thompson
         return best;
     }
 
-    /// <summary>ln(X / (1 − X)) of a beta draw: in the order of the draws, and distinct where X itself rounds to 1.</summary>
+    /// <summary>ln(X / (1 − X)) of a beta draw: in the order of the draws, and distinct where X rounds to 1.</summary>
     private static double DrawBeta(double a, double b, SplitMix64 generator) =>
         LogGammaDraw(a, generator) - LogGammaDraw(b, generator);
 

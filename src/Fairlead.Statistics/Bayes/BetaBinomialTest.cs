@@ -3,9 +3,9 @@ using Fairlead.Statistics.Numerics;
 namespace Fairlead.Statistics.Bayes;
 
 /// <summary>
-/// Two proportions compared by their beta posteriors. These figures say what to believe now; a rule that stops when they
-/// pass a limit is as wrong as any repeated look (`P(B > A) > 0.95` looked at daily for a month errs in half of all
-/// A/A tests).
+/// Two proportions compared by their beta posteriors. These figures say what to believe now; a rule that stops when
+/// they pass a limit is as wrong as any repeated look (P(B &gt; A) above 0.95 or below 0.05, looked at daily for a
+/// month, errs in nearly half of all A/A tests).
 /// <para>
 /// P(B &gt; A) = ∫ f_B(x) F_A(x) dx, and the expected loss of an arm is what is given up on average if the other is
 /// better; both by quadrature to about 1e-10, for any positive parameters, whole or not.

@@ -39,6 +39,10 @@ public readonly record struct BetaPosterior
         return new BetaPosterior(priorA + successes, priorB + trials - successes);
     }
 
+    /// <summary>After counting, under a Beta(a, b) prior.</summary>
+    public static BetaPosterior After(Proportion counted, double priorA = 1, double priorB = 1) =>
+        After(counted.Successes, counted.Trials, priorA, priorB);
+
     /// <summary>The interval between the quantiles α/2 and 1 − α/2.</summary>
     public (double Low, double High) Interval(double alpha = 0.05) =>
         (Beta.Inverse(A, B, alpha / 2), Beta.Inverse(A, B, 1 - alpha / 2));

@@ -1,3 +1,5 @@
+using Fairlead.Statistics.Hypotheses;
+
 namespace Fairlead.Statistics.Buckets;
 
 /// <summary>A figure of one arm with the variance of the figure itself.</summary>
@@ -6,6 +8,9 @@ namespace Fairlead.Statistics.Buckets;
 /// <param name="Variance">Its variance between units; NaN when too few buckets are filled to tell.</param>
 public readonly record struct BucketFigure(double Records, double Value, double Variance)
 {
+    /// <summary>The figure as the tests of means take it.</summary>
+    public MeanEstimate Estimate => new(Value, Variance);
+
     /// <summary>The difference to another arm's figure, and the variance of the difference.</summary>
     public BucketFigure Minus(BucketFigure control) =>
         new(Records + control.Records, Value - control.Value, Variance + control.Variance);
@@ -76,7 +81,7 @@ public sealed class BucketTotals
     /// <summary>Adds to a bucket: one record by default.</summary>
     /// <param name="bucket">From <see cref="BucketOf"/>.</param>
     /// <param name="valueY">The metric's numerator: an error, an amount, a click. Must be finite.</param>
-    /// <param name="valueX">Its denominator where it is a ratio of two sums; otherwise leave it. Must be finite.</param>
+    /// <param name="valueX">Its denominator where it is a ratio of two sums, else left out. Must be finite.</param>
     /// <param name="count">Records added; negative to take back.</param>
     public void Add(int bucket, double valueY, double valueX = 1, double count = 1)
     {

@@ -1,3 +1,5 @@
+using Fairlead.Statistics.Hypotheses;
+
 namespace Fairlead.Statistics.Sequential;
 
 /// <summary>An estimate with an interval and a p-value that hold at every look at once.</summary>
@@ -65,7 +67,51 @@ public static class AsymptoticSequence
             Math.Exp(NormalMixture.LogPValueOneSided(sum, units, rhoOne)));
     }
 
+    /// <summary>The interval around the difference treatment − control of two independent means.</summary>
+    /// <param name="control">The control's mean and the variance of that mean.</param>
+    /// <param name="treatment">The treatment's.</param>
+    /// <param name="units">Units of both arms.</param>
+    /// <param name="tuneAt">Units of both arms at which the sequence is tightest, above 0.</param>
+    /// <param name="alpha">Error rate over all looks, between 0 and 1.</param>
+    /// <param name="sides">Whether both ends are bounded or the lower one alone.</param>
+    public static SequentialInterval Difference(
+        MeanEstimate control, MeanEstimate treatment, double units, double tuneAt, double alpha,
+        Sides sides = Sides.Two) =>
+        Interval(treatment.Mean - control.Mean, Math.Sqrt(control.Variance + treatment.Variance), units, tuneAt, alpha,
+            sides);
+
+    /// <summary>The interval around the difference of two arms' means.</summary>
+    public static SequentialInterval Difference(
+        Moments control, Moments treatment, double tuneAt, double alpha, Sides sides = Sides.Two) =>
+        Difference(MeanOf(control), MeanOf(treatment), control.Count + treatment.Count, tuneAt, alpha, sides);
+
+    /// <summary>
+    /// The interval around the relative lift treatment / control − 1, by the delta method; no decision at a control
+    /// mean of 0.
+    /// </summary>
+    /// <param name="control">The control's mean and the variance of that mean.</param>
+    /// <param name="treatment">The treatment's.</param>
+    /// <param name="units">Units of both arms.</param>
+    /// <param name="tuneAt">Units of both arms at which the sequence is tightest, above 0.</param>
+    /// <param name="alpha">Error rate over all looks, between 0 and 1.</param>
+    /// <param name="sides">Whether both ends are bounded or the lower one alone.</param>
+    public static SequentialInterval RelativeLift(
+        MeanEstimate control, MeanEstimate treatment, double units, double tuneAt, double alpha,
+        Sides sides = Sides.Two)
+    {
+        var ratio = treatment.Mean / control.Mean;
+        var error = Math.Sqrt(treatment.Variance + control.Variance * ratio * ratio) / Math.Abs(control.Mean);
+        return Interval((treatment.Mean - control.Mean) / control.Mean, error, units, tuneAt, alpha, sides);
+    }
+
+    /// <summary>The interval around the relative lift of two arms' means.</summary>
+    public static SequentialInterval RelativeLift(
+        Moments control, Moments treatment, double tuneAt, double alpha, Sides sides = Sides.Two) =>
+        RelativeLift(MeanOf(control), MeanOf(treatment), control.Count + treatment.Count, tuneAt, alpha, sides);
+
     /// <summary>Half the width of the two-sided interval for the mean of n values with deviation σ.</summary>
     public static double HalfWidth(double sigma, double n, double tuneAt, double alpha) =>
         sigma * NormalMixture.Bound(n, NormalMixture.Rho(tuneAt, alpha), alpha) / n;
+
+    private static MeanEstimate MeanOf(Moments arm) => new(arm.Mean, arm.VarianceOfMean);
 }

@@ -11,8 +11,8 @@ namespace Fairlead.Statistics.Sequential;
 /// √((v+ρ)·ln((v+ρ)/(ρα²))) at all times with probability 1 − α.
 /// </para>
 /// <para>
-/// 0 &lt; α &lt; 1, or <see cref="ArgumentOutOfRangeException"/>. v ≥ 0 and ρ &gt; 0 come from the data: where they are not,
-/// or are not finite, every function returns NaN.
+/// 0 &lt; α &lt; 1, or <see cref="ArgumentOutOfRangeException"/>. v ≥ 0 and ρ &gt; 0 come from the data: where they are
+/// not, or are not finite, every function returns NaN.
 /// </para>
 /// <para>
 /// Source: H. Robbins, Ann. Math. Stat. 41 (1970); S. Howard, A. Ramdas, J. McAuliffe, J. Sekhon, Ann. Stat. 49

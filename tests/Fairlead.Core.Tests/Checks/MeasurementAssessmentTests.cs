@@ -41,7 +41,8 @@ public sealed class MeasurementAssessmentTests
     [InlineData("SEEEEE", MeasurementPhase.Error)]
     [InlineData("EEEEE", MeasurementPhase.Error)]
     [InlineData("EEEESEEEE", MeasurementPhase.Running)]
-    public void Assess_WithTheDefaults_BearsNoFailureAndFourErrorsInARow(string measurements, MeasurementPhase expected) =>
+    public void Assess_WithTheDefaults_BearsNoFailureAndFourErrorsInARow(
+        string measurements, MeasurementPhase expected) =>
         Assess(measurements, new MeasurementLimits(2)).ShouldBe(expected);
 
     [Fact]

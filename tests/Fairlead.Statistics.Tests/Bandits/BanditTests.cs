@@ -105,7 +105,8 @@ public sealed class BanditTests
             ShouldBeWeights(IndexPolicies.EpsilonGreedy(arms, epsilon), arms.Length);
             ShouldBeWeights(IndexPolicies.ToTheGreatest(IndexPolicies.Ucb1(arms, t)), arms.Length);
             ShouldBeWeights(IndexPolicies.ToTheGreatest(IndexPolicies.KlUcb(arms, t)), arms.Length);
-            IndexPolicies.EpsilonGreedy(arms, epsilon).Min().ShouldBeGreaterThanOrEqualTo(epsilon / arms.Length - 1e-12);
+            IndexPolicies.EpsilonGreedy(arms, epsilon).Min()
+                .ShouldBeGreaterThanOrEqualTo(epsilon / arms.Length - 1e-12);
         }, iter: 1000);
 
     /// <summary>By Pinsker's inequality KL-UCB is never more hopeful than UCB1 with c = 1/2.</summary>

@@ -7,7 +7,8 @@ namespace Fairlead.Statistics.Tests.Bayes;
 public sealed class BayesTests
 {
     private static readonly Gen<BetaPosterior> Posterior =
-        Gen.Select(Gen.Double[-4, 14], Gen.Double[-4, 14]).Select((a, b) => new BetaPosterior(Math.Exp(a), Math.Exp(b)));
+        Gen.Select(Gen.Double[-4, 14], Gen.Double[-4, 14])
+            .Select((a, b) => new BetaPosterior(Math.Exp(a), Math.Exp(b)));
 
     [Fact]
     public void Compare_IsTheSameFromBothSides() =>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Fairlead.Statistics.Bandits;
 using Fairlead.Statistics.Bayes;
+using Fairlead.Statistics.Hypotheses;
 using Fairlead.Statistics.Numerics;
 using Fairlead.Statistics.Sequential;
 
@@ -73,17 +74,24 @@ internal static class SequentialKinds
         };
     }
 
-    private static Dictionary<string, object?> RelativeLift(JsonElement inputs) =>
-        Sequence(inputs, Totals(inputs, "control"), Totals(inputs, "treatment"), relative: true, Sides.Two);
+    private static Dictionary<string, object?> RelativeLift(JsonElement inputs) => Fields(
+        AsymptoticSequence.RelativeLift(Arm(inputs.At("control")), Arm(inputs.At("treatment")),
+            inputs.Number("n_tune"), inputs.Number("alpha")));
 
-    private static Dictionary<string, object?> AbsoluteDifference(JsonElement inputs) =>
-        Sequence(inputs, Totals(inputs, "control"), Totals(inputs, "treatment"), relative: false, Sides.Two);
+    private static Dictionary<string, object?> AbsoluteDifference(JsonElement inputs) => Fields(
+        AsymptoticSequence.Difference(Arm(inputs.At("control")), Arm(inputs.At("treatment")),
+            inputs.Number("n_tune"), inputs.Number("alpha")));
 
-    private static Dictionary<string, object?> RelativeLiftOfProportions(JsonElement inputs) =>
-        Sequence(inputs, Share(inputs, "control"), Share(inputs, "treatment"), relative: true, Sides.Two);
+    private static Dictionary<string, object?> RelativeLiftOfProportions(JsonElement inputs)
+    {
+        var (control, treatment) = (inputs.At("control"), inputs.At("treatment"));
+        return Fields(AsymptoticSequence.RelativeLift(Share(control), Share(treatment),
+            control.Number("n") + treatment.Number("n"), inputs.Number("n_tune"), inputs.Number("alpha")));
+    }
 
-    private static Dictionary<string, object?> OneSided(JsonElement inputs) =>
-        Sequence(inputs, Totals(inputs, "control"), Totals(inputs, "treatment"), relative: false, Sides.One);
+    private static Dictionary<string, object?> OneSided(JsonElement inputs) => Fields(
+        AsymptoticSequence.Difference(Arm(inputs.At("control")), Arm(inputs.At("treatment")),
+            inputs.Number("n_tune"), inputs.Number("alpha"), Sides.One));
 
     private static Dictionary<string, object?> MixtureRatio(JsonElement inputs)
     {
@@ -206,9 +214,11 @@ internal static class SequentialKinds
 
     private static Dictionary<string, object?> GaussianEffectEngine(JsonElement inputs)
     {
-        var (estimate, error) = Effect(Share(inputs, "control"), Share(inputs, "treatment"), relative: true);
+        var (control, treatment) = (Share(inputs.At("control")), Share(inputs.At("treatment")));
+        var ratio = treatment.Mean / control.Mean;
+        var error = Math.Sqrt(treatment.Variance + ratio * ratio * control.Variance) / control.Mean;
         var prior = inputs.GetProperty("prior");
-        var effect = GaussianEffect.After(estimate, error, prior.ValueKind == JsonValueKind.Null
+        var effect = GaussianEffect.After(ratio - 1, error, prior.ValueKind == JsonValueKind.Null
             ? null
             : new GaussianPrior(prior.Number("mean"), prior.Number("variance")));
         var (low, high) = effect.Interval(inputs.Number("alpha"));
@@ -286,43 +296,21 @@ internal static class SequentialKinds
         };
     }
 
-    private static Dictionary<string, object?> Sequence(
-        JsonElement inputs, Arm control, Arm treatment, bool relative, Sides sides)
+    private static Dictionary<string, object?> Fields(SequentialInterval interval) => new()
     {
-        var (estimate, error) = Effect(control, treatment, relative);
-        var interval = AsymptoticSequence.Interval(
-            estimate, error, control.N + treatment.N, inputs.Number("n_tune"), inputs.Number("alpha"), sides);
-        return new()
-        {
-            ["estimate"] = interval.Estimate,
-            ["se"] = interval.StandardError,
-            ["ci"] = new[] { interval.Low, interval.High },
-            ["p"] = interval.PValue,
-        };
-    }
+        ["estimate"] = interval.Estimate,
+        ["se"] = interval.StandardError,
+        ["ci"] = new[] { interval.Low, interval.High },
+        ["p"] = interval.PValue,
+    };
 
-    private static (double Estimate, double Error) Effect(Arm control, Arm treatment, bool relative)
+    private static Moments Arm(JsonElement arm) =>
+        Moments.FromSums(arm.Count("n"), arm.Number("sum"), arm.Number("sum_sq"));
+
+    /// <summary>A proportion with the variance p(1 − p)/n.</summary>
+    private static MeanEstimate Share(JsonElement arm)
     {
-        var (c, t) = (control.Mean, treatment.Mean);
-        var (vc, vt) = (control.Variance / control.N, treatment.Variance / treatment.N);
-        return relative
-            ? ((t - c) / c, Math.Sqrt(vt / (c * c) + vc * t * t / (c * c * c * c)))
-            : (t - c, Math.Sqrt(vt + vc));
-    }
-
-    private readonly record struct Arm(double N, double Mean, double Variance);
-
-    private static Arm Totals(JsonElement inputs, string name)
-    {
-        var arm = inputs.GetProperty(name);
-        var (n, sum) = (arm.Number("n"), arm.Number("sum"));
-        return new Arm(n, sum / n, (arm.Number("sum_sq") - sum * sum / n) / (n - 1));
-    }
-
-    private static Arm Share(JsonElement inputs, string name)
-    {
-        var arm = inputs.GetProperty(name);
         var (n, share) = (arm.Number("n"), arm.Number("x") / arm.Number("n"));
-        return new Arm(n, share, share * (1 - share));
+        return new MeanEstimate(share, share * (1 - share) / n);
     }
 }

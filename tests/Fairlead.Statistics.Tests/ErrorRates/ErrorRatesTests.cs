@@ -5,8 +5,8 @@ using Fairlead.ErrorRates.Scenarios;
 namespace Fairlead.Statistics.Tests.ErrorRates;
 
 /// <summary>
-/// A short run of the harness behind <c>docs/statistics.md</c>: it is the same with any number of threads, it sees a rule
-/// that errs too often, and the committed document is complete.
+/// A short run of the harness behind <c>docs/statistics.md</c>: it is the same with any number of threads, it sees a
+/// rule that errs too often, and the document that it writes is complete.
 /// </summary>
 public sealed class ErrorRatesTests
 {

@@ -8,7 +8,7 @@ public sealed class NormalMixtureTests
     private static readonly Gen<double> Level = Gen.Double[-40, -1.5].Select(Math.Exp);
     private static readonly Gen<double> Scale = Gen.Double[-8, 8].Select(Math.Exp);
 
-    /// <summary>The p-value at the bound is the level of the bound, down to levels that a double barely holds.</summary>
+    /// <summary>The p-value at the bound is the level of the bound, down to very small levels.</summary>
     [Fact]
     public void LogPValue_OnTheBound_IsTheLevel() =>
         Gen.Select(Scale, Scale, Level).Sample((v, rho, alpha) =>
