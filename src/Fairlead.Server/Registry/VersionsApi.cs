@@ -51,7 +51,8 @@ internal static class VersionsApi
     {
         var model = ModelsApi.Model(context);
         var request = await RequestBody.ReadAsync<RegisterVersionRequest>(context, RequestBody.MaxListBytes);
-        var version = await registration.RegisterAsync(context.Caller(), model, request, cancellation);
+        var key = IdempotencyKey.Of(context, request);
+        var version = await registration.RegisterAsync(context.Caller(), model, request, key, cancellation);
         return TypedResults.Created(
             $"/api/v1/models/{Uri.EscapeDataString(version.Model)}/versions/{version.Number}", version);
     }
