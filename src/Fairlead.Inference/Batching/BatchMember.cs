@@ -4,9 +4,9 @@ using Fairlead.Inference.Tensors;
 namespace Fairlead.Inference.Batching;
 
 /// <summary>
-/// One request's part in a run. While the run lasts, the request's tensors belong to it, whatever becomes of the caller:
-/// a caller whose deadline passes or who goes away is told at once, his <see cref="RunItem"/> is free for other work,
-/// and the tensors go back to their pool when the run is through with them.
+/// One request's part in a run. While the run lasts, the request's tensors belong to it, whatever becomes of the
+/// caller: a caller whose deadline passes or who goes away is told at once, his <see cref="RunItem"/> is free for other
+/// work, and the tensors go back to their pool when the run is through with them.
 /// <para>Every member ends with exactly one <see cref="Finish"/> or <see cref="Release"/>.</para>
 /// </summary>
 internal sealed class BatchMember(RunItem item) : IWatchedRun

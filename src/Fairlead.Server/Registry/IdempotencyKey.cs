@@ -62,7 +62,7 @@ internal sealed class IdempotencyKey(string text, byte[] content)
         return version is not null
             ? await RegistryViews.VersionAsync(db, version, cancellation)
             : throw Conflict("idempotency_key_spent",
-                $"This key registered {model}/{row.Number}, which was deleted since. Take a new key for a new version.");
+                $"This key registered {model}/{row.Number}, deleted since. Take a new key for a new version.");
     }
 
     /// <summary>Keeps the key with the version that it made, and forgets keys that nobody will use any more.</summary>

@@ -90,7 +90,7 @@ internal sealed class ChangeListener(
         }
     }
 
-    /// <summary>Takes a message as the writer wrote it; another one is nobody's and says only that it is foreign.</summary>
+    /// <summary>Takes a message as <see cref="ControlPlane"/> wrote it, and passes over any other.</summary>
     private void Hear(string message)
     {
         if (message.Split(' ') is [var routing, var keys]

@@ -10,7 +10,9 @@ namespace Fairlead.Server.Storage;
 internal sealed class PostgresFairleadDbContext(DbContextOptions<PostgresFairleadDbContext> options)
     : FairleadDbContext(options)
 {
-    /// <summary>The channel on which writers tell of changes; the message is both revisions, with a space between.</summary>
+    /// <summary>
+    /// The channel on which writers tell of changes: the revisions of routing and of keys, a space between.
+    /// </summary>
     public const string Channel = "fairlead_control";
 
     protected override string NameCollation => "C";

@@ -56,8 +56,8 @@ internal sealed class SqliteFairleadDbContext(DbContextOptions<SqliteFairleadDbC
     }
 
     /// <summary>
-    /// Readers beside the writer (WAL, kept by the file). With WAL, synchronous NORMAL may lose the last commits when the
-    /// power fails; FULL flushes each commit, which writers that come together share.
+    /// Readers beside the writer (WAL, kept by the file). With WAL, synchronous NORMAL may lose the last commits when
+    /// the power fails; FULL flushes each commit, which writers that come together share.
     /// </summary>
     private sealed class SqlitePragmas : DbConnectionInterceptor
     {

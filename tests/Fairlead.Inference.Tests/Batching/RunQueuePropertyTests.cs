@@ -11,8 +11,8 @@ namespace Fairlead.Inference.Tests.Batching;
 
 /// <summary>
 /// Many callers at once, with requests of every kind: each gets exactly its own rows or its own failure, nobody waits
-/// for ever, and no place of the gate is lost. Whoever is told has his tensors back and writes over them at once, unless
-/// he is told that a run still has them: then the run finds them as they were.
+/// for ever, and no place of the gate is lost. Whoever is told has his tensors back and writes over them at once,
+/// unless he is told that a run still has them: then the run finds them as they were.
 /// </summary>
 public class RunQueuePropertyTests
 {

@@ -16,7 +16,7 @@ public sealed class OnnxModel : IModelRuntime
     /// <summary>Most native memory of all idle bindings together.</summary>
     internal const long KeptBytes = 32 * 1024 * 1024;
 
-    /// <summary>A binding with more native memory than this is not kept: one shape must not push out all others.</summary>
+    /// <summary>A binding with more native memory is not kept: one shape must not push out all others.</summary>
     private const long LargestKept = 8 * 1024 * 1024;
 
     private readonly InferenceSession _session;
@@ -200,7 +200,7 @@ public sealed class OnnxModel : IModelRuntime
         return new OnnxBinding(_session, Signature);
     }
 
-    /// <summary>Keeps a binding for its next run, the one used last at the end, and lets go of what is too much.</summary>
+    /// <summary>Keeps a binding, the one used last at the end, and lets go of what is too much.</summary>
     private bool TryKeep(OnnxBinding binding)
     {
         if (binding.Bytes > LargestKept)
