@@ -118,7 +118,8 @@ public sealed class SwapTests(PostgresServer postgres)
         }
         finally
         {
-            foreach (var server in servers)
+            // One that did not start must not hide why.
+            foreach (var server in servers.OfType<ServerProcess>())
                 await server.DisposeAsync();
         }
     }
