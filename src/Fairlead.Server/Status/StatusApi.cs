@@ -2,6 +2,7 @@ using Fairlead.Client.Api;
 using Fairlead.Core.Access;
 using Fairlead.Inference.Runtimes;
 using Fairlead.Server.Access;
+using Fairlead.Server.Description;
 using Fairlead.Server.Endpoints;
 using Fairlead.Server.Storage;
 using Fairlead.Serving.Routing;
@@ -18,7 +19,8 @@ namespace Fairlead.Server.Status;
 internal static class StatusApi
 {
     public static void MapStatus(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("/api/v1/status", GetAsync).Demands(Role.Viewer);
+        routes.MapGet("/api/v1/status", GetAsync).Demands(Role.Viewer)
+            .Described("status", "status", "The installation and its replicas");
 
     private static async Task<Ok<ServerStatus>> GetAsync(
         Database database, Replica replica, EndpointViews views, Keyring keyring, IServiceProvider services,
