@@ -28,8 +28,8 @@ internal static class VersionsApi
         routes.MapPost(All, RegisterAsync).Demands(Role.Operator, model: "model")
             .Accepts<RegisterVersionRequest>("application/json")
             .Described("registerVersion", Tag, "Registers a version of uploaded files", new QueryParameter(
-                FairleadClient.IdempotencyKeyHeader, "string", "Asking again with the same key answers the same version",
-                InHeader: true));
+                FairleadClient.IdempotencyKeyHeader, "string",
+                "Asking again with the same key answers the same version", InHeader: true));
         routes.MapGet(One, GetAsync).Demands(Role.Viewer, model: "model")
             .Described("getVersion", Tag, "Shows a version");
         routes.MapPatch(One, DescribeAsync).Demands(Role.Operator, model: "model")
