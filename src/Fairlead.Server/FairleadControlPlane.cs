@@ -66,6 +66,7 @@ public static class FairleadControlPlane
         services.AddSingleton<PredictionKeys>();
         services.AddSingleton<IPredictionKeys>(provider => provider.GetRequiredService<PredictionKeys>());
         services.AddHostedService<ControlPlaneService>();
+        services.AddHostedService<ChangeListener>();
         services.AddSingleton<RolloutController>();
         services.AddHostedService(provider => provider.GetRequiredService<RolloutController>());
         return services;
@@ -100,6 +101,7 @@ public static class FairleadControlPlane
             provider => DataFolder.Open(provider.GetRequiredService<ControlPlaneOptions>().DataFolder));
         services.AddSingleton<Database>();
         services.AddSingleton<RevisionSignals>();
+        services.AddSingleton<WriteGate>();
         services.AddSingleton<ControlPlane>();
         services.AddSingleton<KeyWrites>();
         services.AddSingleton<Callers>();

@@ -612,6 +612,38 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
                     b.ToTable("prediction_keys", (string)null);
                 });
 
+            modelBuilder.Entity("Fairlead.Server.Storage.RegistrationKeyRow", b =>
+                {
+                    b.Property<string>("Model")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("model")
+                        .UseCollation("BINARY");
+
+                    b.Property<string>("Key")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key")
+                        .UseCollation("BINARY");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<byte[]>("Content")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("content");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.HasKey("Model", "Key");
+
+                    b.HasIndex("At");
+
+                    b.ToTable("registration_keys", (string)null);
+                });
+
             modelBuilder.Entity("Fairlead.Server.Storage.ReplicaRow", b =>
                 {
                     b.Property<string>("Name")
