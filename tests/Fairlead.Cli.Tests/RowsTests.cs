@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using CsCheck;
-using System.Text;
 using Fairlead.Cli.Rows;
 using Fairlead.Cli.Tests.Wire;
 using ParquetSharp;
@@ -71,7 +70,7 @@ public sealed class RowsTests
     [InlineData("{\"rows\":[{\"b\":\"\\ud83d[\"}]}")]
     public async Task Json_ThatCouldNotBeSent_IsRefusedWithItsRow(string text)
     {
-        var rows = new JsonRows(new MemoryStream(Encoding.UTF8.GetBytes(text)), isArray: false);
+        var rows = new JsonRows(new MemoryStream(System.Text.Encoding.UTF8.GetBytes(text)), isArray: false);
 
         var refused = await Should.ThrowAsync<CliException>(async () =>
         {
