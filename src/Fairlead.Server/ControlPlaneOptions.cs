@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Npgsql;
 
 namespace Fairlead.Server;
 
@@ -83,6 +84,8 @@ public sealed class ControlPlaneOptions
         var faults = new List<string>();
         if (string.IsNullOrWhiteSpace(DataFolder))
             faults.Add($"{nameof(DataFolder)} is empty.");
+        if (PostgresConnection is { } connection && WhyNotConnection(connection) is { } unreadable)
+            faults.Add($"The PostgreSQL connection string cannot be read: {unreadable}");
         if (AdminKey is { Length: < 32 })
             faults.Add("FAIRLEAD_ADMIN_KEY has fewer than 32 characters; make one with 'openssl rand -hex 32'.");
         if (ReplicaName is { } name && (name.Length is 0 or > 200 || name.Any(char.IsControl)))
@@ -105,6 +108,19 @@ public sealed class ControlPlaneOptions
         {
             if (value < least || value > most)
                 faults.Add($"{option} is {least} to {most}, not {value}.");
+        }
+    }
+    private static string? WhyNotConnection(string text)
+    {
+        try
+        {
+            return string.IsNullOrEmpty(new NpgsqlConnectionStringBuilder(text).Host)
+                ? "it names no host; write 'Host=...;Database=...;Username=...;Password=...'."
+                : null;
+        }
+        catch (ArgumentException failure)
+        {
+            return $"'{failure.ParamName}' is no setting of a connection, or has a value that does not suit it.";
         }
     }
 }

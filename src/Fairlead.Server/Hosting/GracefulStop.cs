@@ -12,15 +12,26 @@ internal sealed class GracefulStop(
     RoutingTable table, LoadJournal journal, TimeSpan delay, TimeProvider time, ILogger<GracefulStop> log)
     : IHostedLifecycleService
 {
+    private bool _hasStarted;
+
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StartedAsync(CancellationToken cancellationToken)
+    {
+        _hasStarted = true;
+        return Task.CompletedTask;
+    }
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         table.Stop();
+
+        // Nobody was ever answered by a server that did not come up.
+        if (!_hasStarted)
+            return;
+
         log.Stopping(delay.TotalSeconds);
         if (delay > TimeSpan.Zero)
             await Task.Delay(delay, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -22,24 +22,26 @@ internal sealed class DataFolder : IDisposable
     /// <summary>The SQLite file.</summary>
     public string DatabaseFile => System.IO.Path.Combine(Path, "fairlead.db");
 
-    /// <summary>Makes the folder when needed and locks it; throws <see cref="DataFolderInUseException"/>.</summary>
+    /// <summary>
+    /// Makes the folder when needed and locks it; throws <see cref="DataFolderInUseException"/> while another process
+    /// has it, and <see cref="DataFolderException"/> when it cannot be made or written.
+    /// </summary>
     public static DataFolder Open(string folder)
     {
         var path = System.IO.Path.GetFullPath(folder);
-        if (OperatingSystem.IsWindows())
-            Directory.CreateDirectory(path);
-        else
-            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-
         try
         {
-            var file = new FileStream(
-                System.IO.Path.Combine(path, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            return new DataFolder(path, file);
+            Make(path);
+            return new DataFolder(path, new FileStream(
+                System.IO.Path.Combine(path, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
         }
-        catch (IOException inUse) when (inUse is not (DirectoryNotFoundException or PathTooLongException))
+        catch (IOException inUse) when (IsSharingViolation(inUse))
         {
             throw new DataFolderInUseException(path, inUse);
+        }
+        catch (Exception unusable) when (unusable is IOException or UnauthorizedAccessException)
+        {
+            throw new DataFolderException(path, unusable);
         }
     }
 
@@ -61,9 +63,29 @@ internal sealed class DataFolder : IDisposable
     }
 
     public void Dispose() => _lock.Dispose();
+
+    private static void Make(string path)
+    {
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(path);
+        else
+            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    /// <summary>
+    /// Another process holds the lock (EWOULDBLOCK on Unix); every other failure is about the folder itself.
+    /// </summary>
+    private static bool IsSharingViolation(IOException failure) =>
+        failure.HResult == (OperatingSystem.IsWindows() ? unchecked((int)0x80070020)
+            : OperatingSystem.IsMacOS() ? 35 : 11);
 }
 
 /// <summary>Another process uses the data folder.</summary>
 public sealed class DataFolderInUseException(string folder, Exception inner)
     : Exception(
         $"The folder '{folder}' is in use by another fairlead process. Stop that one, or name another folder.", inner);
+
+/// <summary>The data folder cannot be made or written.</summary>
+public sealed class DataFolderException(string folder, Exception inner)
+    : Exception(
+        $"The data folder '{folder}' cannot be used: {inner.Message} Name a folder that this user may write.", inner);

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Fairlead.Cli.Shell;
 using Fairlead.Cli.Uploads;
+using Fairlead.Cli.Verbs.Serving;
 using Fairlead.Client;
 using Fairlead.Client.Api;
 using Fairlead.Server;
@@ -55,10 +56,10 @@ internal sealed class DemoVerb
         var data = call.Value(_data) ?? Directory.CreateTempSubdirectory("fairlead-demo-").FullName;
         try
         {
-            await using var app = FairleadHost.Create(
+            await using var app = await Starting.RunAsync(
                 new ServeOptions { Http = call.Value(_http), Grpc = call.Value(_grpc), LogLevel = LogLevel.Warning },
-                new ControlPlaneOptions { DataFolder = data });
-            await app.StartAsync(cancellation);
+                new ControlPlaneOptions { DataFolder = data },
+                cancellation);
             var urls = app.Urls.ToList();
             call.Note($"Server at {urls[0]} (gRPC {urls[1]}), data in {data}.");
 

@@ -93,8 +93,7 @@ internal sealed class ServeVerb
             ListenHosts = [HostOf(serve.Http), HostOf(serve.Grpc)],
         };
 
-        await using var app = FairleadHost.Create(serve, control);
-        await app.StartAsync(cancellation);
+        await using var app = await Starting.RunAsync(serve, control, cancellation);
         call.Note($"Fairlead answers on {string.Join(" and ", app.Urls)}; stop it with Ctrl-C.");
         await app.WaitForShutdownAsync(cancellation);
     }
