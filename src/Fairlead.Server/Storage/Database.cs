@@ -46,7 +46,11 @@ internal sealed class Database : IDisposable
     public async Task MigrateAsync(CancellationToken cancellation)
     {
         await using var db = CreateContext();
-        await db.Database.MigrateAsync(cancellation);
+
+        // Almost every start finds the tables as they should be. To migrate means to build and compare two whole models
+        // before the first look at the database, which takes as long as the rest of a start.
+        if ((await db.Database.GetPendingMigrationsAsync(cancellation)).Any())
+            await db.Database.MigrateAsync(cancellation);
     }
 
     /// <summary>Reads something in one transaction, so that all of it belongs together.</summary>
