@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Fairlead.Cli.Shell;
 using Fairlead.Client;
 
@@ -49,6 +51,28 @@ internal sealed class Call(ParseResult parsed, Terminal terminal)
         }
 
         var key = parsed.GetValue(GlobalOptions.Key) ?? Terminal.Environment(GlobalOptions.KeyVariable);
-        return FairleadClient.Connect(address, string.IsNullOrWhiteSpace(key) ? null : key.Trim());
+        return FairleadClient.Connect(address, string.IsNullOrWhiteSpace(key) ? null : key.Trim(), Authorities());
+    }
+
+    private X509Certificate2Collection? Authorities()
+    {
+        var file = parsed.GetValue(GlobalOptions.Authority) ?? Terminal.Environment(GlobalOptions.AuthorityVariable);
+        if (string.IsNullOrWhiteSpace(file))
+            return null;
+
+        var authorities = new X509Certificate2Collection();
+        try
+        {
+            authorities.ImportFromPemFile(file);
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException
+            or CryptographicException)
+        {
+            throw CliException.Usage($"The certificates in '{file}' cannot be read: {unreadable.Message}");
+        }
+
+        return authorities.Count > 0
+            ? authorities
+            : throw CliException.Usage($"'{file}' holds no certificate.", "Give a PEM file ('BEGIN CERTIFICATE').");
     }
 }

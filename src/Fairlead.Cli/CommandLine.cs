@@ -25,6 +25,7 @@ public static class CommandLine
         {
             GlobalOptions.Server,
             GlobalOptions.Key,
+            GlobalOptions.Authority,
             GlobalOptions.Json,
         };
         root.Add(DemoVerb.Create(terminal));

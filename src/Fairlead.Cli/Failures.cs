@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Text.Json;
 using Fairlead.Cli.Shell;
 using Fairlead.Client;
@@ -22,6 +23,10 @@ internal static class Failures
         {
             CliException known => (known.ExitCode, known.Message, known.Hint),
             FairleadApiException refused => (CodeOf(refused.Status), Sentence(refused), Hint(refused.Status)),
+            HttpRequestException { InnerException: AuthenticationException untrusted } => (ExitCodes.Unreachable,
+                $"the certificate of {server} is not trusted: {untrusted.Message}",
+                $"Name its authority with --ca or {GlobalOptions.AuthorityVariable}, and the server as the certificate "
+                + "does."),
             HttpRequestException unreachable => (ExitCodes.Unreachable, Sentence(unreachable, server), Reach),
             OperationCanceledException => (ExitCodes.Unreachable, $"{server} did not answer in time.", Reach),
             JsonException => (ExitCodes.Unreachable,

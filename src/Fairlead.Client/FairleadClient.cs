@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Fairlead.Client.Api;
@@ -21,9 +22,16 @@ public sealed partial class FairleadClient(HttpClient http)
     /// </summary>
     /// <param name="address">Such as <c>http://localhost:8080</c>.</param>
     /// <param name="key">An API key, where the server asks for one.</param>
-    public static FairleadClient Connect(Uri address, string? key = null)
+    /// <param name="authorities">
+    /// The authorities whose certificates are trusted, in place of the system's; null: the system's.
+    /// </param>
+    public static FairleadClient Connect(
+        Uri address, string? key = null, X509Certificate2Collection? authorities = null)
     {
-        var http = new HttpClient
+        var handler = new SocketsHttpHandler();
+        if (authorities is not null)
+            handler.SslOptions.CertificateChainPolicy = Trusting(authorities);
+        var http = new HttpClient(handler)
         {
             BaseAddress = new Uri(address.AbsoluteUri.TrimEnd('/') + "/"),
             Timeout = System.Threading.Timeout.InfiniteTimeSpan,
@@ -36,6 +44,18 @@ public sealed partial class FairleadClient(HttpClient http)
     /// <summary>How the installation is.</summary>
     public Task<ServerStatus> GetStatusAsync(CancellationToken cancellation = default) =>
         GetAsync<ServerStatus>("api/v1/status", cancellation);
+
+    private static X509ChainPolicy Trusting(X509Certificate2Collection authorities)
+    {
+        // Authorities of one's own rarely publish lists of what they took back.
+        var policy = new X509ChainPolicy
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            RevocationMode = X509RevocationMode.NoCheck,
+        };
+        policy.CustomTrustStore.AddRange(authorities);
+        return policy;
+    }
 
     private async Task<T> GetAsync<T>(string address, CancellationToken cancellation)
     {

@@ -10,6 +10,7 @@ using Fairlead.Server.Status;
 using Fairlead.Server.Storage;
 using Fairlead.Serving.Predict;
 using Fairlead.Serving.Routing;
+using Fairlead.Serving.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.Routing;
@@ -33,6 +34,7 @@ public static class FairleadControlPlane
         Database.Anticipate(options);
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
+        services.TryAddSingleton<RefusalMeter>();
         services.ConfigureHttpJsonOptions(UseApiJson);
         services.AddStorage();
 

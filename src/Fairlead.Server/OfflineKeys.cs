@@ -28,4 +28,8 @@ public static class OfflineKeys
         return await services.GetRequiredService<KeyWrites>()
             .CreateAsync(new Principal("offline", Role.Admin), wish, "made offline", cancellation);
     }
+
+    /// <summary>The database is away, or is none; every other failure is a fault of the program.</summary>
+    public static bool IsStorageFailure(Exception failure) =>
+        Database.IsUnreachable(failure) || failure is Microsoft.Data.Sqlite.SqliteException;
 }

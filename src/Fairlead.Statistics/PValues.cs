@@ -8,6 +8,9 @@ namespace Fairlead.Statistics;
 /// </summary>
 public readonly record struct PValues(double TwoSided, double Greater, double Less)
 {
+    /// <summary>The p-values of a statistic that its data do not define.</summary>
+    public static PValues Undefined { get; } = new(double.NaN, double.NaN, double.NaN);
+
     /// <summary>The p-values of a statistic that is standard normal under the null hypothesis.</summary>
     public static PValues OfNormal(double z) => new(Normal.TwoSided(z), Normal.UpperTail(z), Normal.Cdf(z));
 

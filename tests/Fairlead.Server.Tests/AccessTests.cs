@@ -212,8 +212,54 @@ public sealed class AccessTests(PostgresServer postgres)
         var created = await server.Client.CreateKeyAsync(new CreateKeyRequest { Name = "first", Role = "admin" });
 
         await server.Client.GetStatusAsync().ShouldBeRefusedAsync("key_required", 401);
-        await server.ClientWith(created.Secret).RevokeKeyAsync(created.Key.Id);
+        var second = await server.ClientWith(created.Secret).CreateKeyAsync(
+            new CreateKeyRequest { Name = "second", Role = "admin" });
+        await server.ClientWith(second.Secret).RevokeKeyAsync(created.Key.Id);
         await server.Client.GetStatusAsync().ShouldBeRefusedAsync("key_required", 401);
+        await server.ClientWith(created.Secret).GetStatusAsync().ShouldBeRefusedAsync("key_invalid", 401);
+    }
+
+    [Theory]
+    [InlineData("viewer", false, "first_key_not_admin")]
+    [InlineData("operator", false, "first_key_not_admin")]
+    [InlineData("admin", true, "first_key_expires")]
+    public async Task FirstKey_ThatCouldNotMakeOthers_IsRefused_AndTheServerStaysOpen(
+        string role, bool expires, string code)
+    {
+        await using var server = await TestServer.StartAsync();
+        var problem = await server.Client.CreateKeyAsync(new CreateKeyRequest
+        {
+            Name = "first",
+            Role = role,
+            ExpiresAt = expires ? DateTimeOffset.UtcNow.AddDays(1) : null,
+        }).ShouldBeRefusedAsync(code, 409);
+
+        problem.Detail.ShouldNotBeNull().ShouldContain("make");
+        (await server.Client.GetStatusAsync()).AccessControl.ShouldBeFalse();
+        (await server.Client.ListKeysAsync()).Items.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task LastAdminKey_CannotBeRevoked_UntilThereIsAnotherThatStays()
+    {
+        await using var server = await StartAsync();
+        var admin = server.ClientWith(AdminKey);
+        var own = (await admin.ListKeysAsync()).Items.Single();
+        await admin.CreateKeyAsync(new CreateKeyRequest
+        {
+            Name = "guest",
+            Role = "admin",
+            ExpiresAt = DateTimeOffset.UtcNow.AddDays(1),
+        });
+
+        var problem = await admin.RevokeKeyAsync(own.Id).ShouldBeRefusedAsync("last_admin_key", 409);
+        problem.Detail.ShouldNotBeNull().ShouldContain("Make another one first");
+        await admin.GetStatusAsync();
+
+        var other = await admin.CreateKeyAsync(new CreateKeyRequest { Name = "other", Role = "admin" });
+        await admin.RevokeKeyAsync(own.Id);
+        await admin.GetStatusAsync().ShouldBeRefusedAsync("key_invalid", 401);
+        await server.ClientWith(other.Secret).GetStatusAsync();
     }
 
     [Fact]
@@ -221,7 +267,7 @@ public sealed class AccessTests(PostgresServer postgres)
     {
         var failure = await Should.ThrowAsync<ProtectedModeException>(
             TestServer.StartAsync(options => options.ListenHosts = ["localhost", "0.0.0.0"]));
-        failure.Message.ShouldContain("fairlead keys create");
+        failure.Message.ShouldContain("fairlead keys recover");
 
         await using var open = await TestServer.StartAsync(options =>
             (options.ListenHosts, options.AdminKey) = (["0.0.0.0"], AdminKey));

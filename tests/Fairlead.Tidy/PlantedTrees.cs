@@ -87,6 +87,12 @@ internal static class PlantedTrees
             ("src/B/B.cs", "[LoggerMessage(EventId = 11, Message = \"Two\")]")),
         PlantedTree.Of("log events", "needs an event id",
             ("src/A/A.cs", "[LoggerMessage(Level = LogLevel.Warning,\n Message = \"Took 12 s, 3 times\")]")),
+        PlantedTree.Of("operations tables", "has no row for fairlead_a_total",
+            ("src/A/A.cs", "page.Family(\"fairlead_a_total\", \"counter\", \"A.\");"), ("docs/operations.md", "")),
+        PlantedTree.Of("operations tables", "docs/operations.md:2: 1001 is nowhere",
+            ("docs/operations.md", "\n| 1001 | error | A |")),
+        PlantedTree.Of("operations tables", "is missing",
+            ("src/A/A.cs", "[LoggerMessage(1001, LogLevel.Error, \"A\")]")),
     ];
 
     public static IReadOnlyList<PlantedTree> Clean { get; } =
@@ -105,6 +111,9 @@ internal static class PlantedTrees
         PlantedTree.Of("document paths", "",
             ("README.md", "`application/json`, `credit/2`, `src/A/A.cs`, `A/`, `./check`, `./fairlead demo`, `a.onnx`"),
             ("src/A/A.cs", ""), ("check", ""), ("fairlead", "")),
+        PlantedTree.Of("operations tables", "",
+            ("src/A/A.cs", "Gauge(page, variants, \"fairlead_a\");\n[LoggerMessage(1001, LogLevel.Error, \"A\")]"),
+            ("docs/operations.md", "| `fairlead_a` | | A |\n| 1001 | error | A |")),
         PlantedTree.Of("changelog", "", ("CHANGELOG.md", Changelog)),
         PlantedTree.Of("pure core", "", ("src/Fairlead.Core/A.cs", "// A Task may wait.\nvar taskCount = file.Path;"),
             ("src/Fairlead.Core/B.cs", "using System.Net; // for IPAddress, a value"),

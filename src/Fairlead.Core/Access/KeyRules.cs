@@ -45,6 +45,37 @@ public static class KeyRules
         return faults;
     }
 
+    /// <summary>
+    /// Says why a key cannot be the first one of an installation, or null when it can. From the first key on a key is
+    /// asked for, so if that one cannot make others, nobody can.
+    /// </summary>
+    public static Refusal? WhyNotFirst(KeyWish wish)
+    {
+        if (!TryParseRole(wish.Role, out var role) || role != Role.Admin)
+        {
+            return new Refusal(RefusalKind.Conflict, "first_key_not_admin",
+                "From the first key on everybody needs one, so the first must be able to make others: make an admin's "
+                + "key, then this one with it.")
+            { Field = "role" };
+        }
+
+        return wish.ExpiresAt is null ? null : new Refusal(RefusalKind.Conflict, "first_key_expires",
+            "The first key must not expire, or nobody could make others afterwards; make one that expires with it.")
+        { Field = "expiresAt" };
+    }
+
+    /// <summary>
+    /// Says why a key cannot be revoked, or null when it can. An admin's key that never expires is the way in for
+    /// whoever makes keys; the last one stays.
+    /// </summary>
+    /// <param name="isWayIn">The key is an admin's and never expires.</param>
+    /// <param name="otherWaysIn">How many such keys there are besides this one.</param>
+    public static Refusal? WhyNotRevoke(bool isWayIn, int otherWaysIn) => !isWayIn || otherWaysIn > 0
+        ? null
+        : new Refusal(RefusalKind.Conflict, "last_admin_key",
+            "This is the last admin's key that does not expire; without it nobody could make keys. Make another one "
+            + "first, or put one into FAIRLEAD_ADMIN_KEY and start the server again.");
+
     /// <summary>Reads the written form of a role, in small letters.</summary>
     public static bool TryParseRole(string? text, out Role role)
     {

@@ -21,8 +21,8 @@ public static class ProtectedMode
         return open is null
             ? null
             : $"Refusing to listen on '{open}' without access control: anybody who reaches it could change everything. "
-                + "Make a first key with 'fairlead keys create --offline --role admin --name NAME', or set "
-                + "FAIRLEAD_ADMIN_KEY to one, or listen on localhost only.";
+                + "Make a first key with 'fairlead keys recover NAME', or set FAIRLEAD_ADMIN_KEY to one, or listen on "
+                + "localhost only.";
     }
 
     /// <summary>Says whether a host, as written, is this machine's loopback and nothing else.</summary>

@@ -2,13 +2,16 @@ using System.Net;
 using Fairlead.Core.Access;
 using Fairlead.Core.Refusals;
 using Fairlead.Server.Problems;
+using Fairlead.Serving.Predict;
+using Fairlead.Serving.Telemetry;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
 namespace Fairlead.Server.Access;
 
 /// <summary>Holds every request against what its route demands, before the route sees it.</summary>
-internal sealed class AccessMiddleware(RequestDelegate next, Callers callers, Keyring keyring)
+internal sealed class AccessMiddleware(
+    RequestDelegate next, Callers callers, Keyring keyring, RefusalMeter refusals)
 {
     public Task InvokeAsync(HttpContext context)
     {
@@ -20,21 +23,41 @@ internal sealed class AccessMiddleware(RequestDelegate next, Callers callers, Ke
         // check at the start, and is closed.
         var demand = endpoint.Metadata.GetMetadata<RouteDemand>();
         if (demand is null && endpoint is RouteEndpoint)
-            return ProblemTable.WriteAsync(context, AccessRefusals.Unlisted);
+            return RefuseAsync(context, AccessRefusals.Unlisted);
         if (demand?.Role is null)
             return next(context);
 
         if (!keyring.IsRequired && WhyNotKeyless(context) is { } foreign)
-            return ProblemTable.WriteAsync(context, foreign);
+            return RefuseAsync(context, foreign);
         if (callers.Identify(context.Request.Headers.Authorization, out var refusal) is not { } caller)
-            return ProblemTable.WriteAsync(context, refusal!);
+            return RefuseAsync(context, refusal!);
 
         var asked = demand.Of(context);
         if (!AccessPolicy.Allows(caller, asked))
-            return ProblemTable.WriteAsync(context, AccessRefusals.Forbidden(caller, asked));
+            return RefuseAsync(context, AccessRefusals.Forbidden(caller, asked));
 
         context.Features.Set(caller);
         return next(context);
+    }
+
+    private Task RefuseAsync(HttpContext context, Refusal refusal)
+    {
+        refusals.Count(DoorOf(context.Request), refusal.Kind == RefusalKind.Unauthenticated
+            ? PredictFailure.Unauthenticated
+            : PredictFailure.Forbidden);
+        return ProblemTable.WriteAsync(context, refusal);
+    }
+
+    private static Door DoorOf(HttpRequest request)
+    {
+        var path = request.Path;
+        if (request.ContentType?.StartsWith("application/grpc", StringComparison.Ordinal) == true)
+            return Door.OpenInferenceGrpc;
+        if (path.StartsWithSegments("/v2", StringComparison.Ordinal))
+            return Door.OpenInferenceRest;
+        if (!path.StartsWithSegments("/api/v1", StringComparison.Ordinal))
+            return Door.Other;
+        return path.Value!.EndsWith("/predict", StringComparison.Ordinal) ? Door.Predict : Door.Api;
     }
 
     /// <summary>

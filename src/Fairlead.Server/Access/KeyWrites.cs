@@ -12,6 +12,8 @@ internal sealed class KeyWrites(ControlPlane control, Keyring keyring)
     /// <summary>The name of the key that comes from the environment.</summary>
     public const string EnvironmentKeyName = "FAIRLEAD_ADMIN_KEY";
 
+    private const string AdminRole = "admin";
+
     public async Task<CreatedKey> CreateAsync(
         Principal principal, KeyWish wish, string? reason, CancellationToken cancellation)
     {
@@ -29,7 +31,15 @@ internal sealed class KeyWrites(ControlPlane control, Keyring keyring)
             var row = await write.Db.Keys.SingleOrDefaultAsync(key => key.Id == id, write.Cancellation)
                 ?? throw new RefusalException(
                     new Refusal(RefusalKind.NotFound, "key_not_found", $"There is no key with the number {id}."));
-            return row.RevokedAt is null ? Revoke(write, row) : row;
+            if (row.RevokedAt is not null)
+                return row;
+
+            var others = await write.Db.Keys.CountAsync(
+                key => key.Id != id && key.RevokedAt == null && key.ExpiresAt == null && key.Role == AdminRole,
+                write.Cancellation);
+            if (KeyRules.WhyNotRevoke(row.Role == AdminRole && row.ExpiresAt is null, others) is { } last)
+                throw new RefusalException(last);
+            return Revoke(write, row);
         }, cancellation);
         await keyring.RefreshAsync(cancellation);
     }
@@ -60,13 +70,15 @@ internal sealed class KeyWrites(ControlPlane control, Keyring keyring)
                 await write.Db.SaveChangesAsync(write.Cancellation);
             }
 
-            return await InsertAsync(write, new KeyWish(EnvironmentKeyName, "admin"), secret);
+            return await InsertAsync(write, new KeyWish(EnvironmentKeyName, AdminRole), secret);
         }, cancellation);
 
     private static async Task<KeyRow> InsertAsync(WriteScope write, KeyWish wish, string secret)
     {
         if (KeyRules.Check(wish, write.Now) is { Count: > 0 } faults)
             throw new RefusalException(faults);
+        if (!await write.Db.Keys.AnyAsync(write.Cancellation) && KeyRules.WhyNotFirst(wish) is { } notFirst)
+            throw new RefusalException(notFirst);
         if (await write.Db.Keys.AnyAsync(
                 key => key.Name == wish.Name && key.RevokedAt == null, write.Cancellation))
         {

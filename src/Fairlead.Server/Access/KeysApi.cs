@@ -1,5 +1,6 @@
 using Fairlead.Client.Api;
 using Fairlead.Core.Access;
+using Fairlead.Server.Description;
 using Fairlead.Server.Problems;
 using Fairlead.Server.Storage;
 using Microsoft.AspNetCore.Builder;
@@ -13,22 +14,26 @@ namespace Fairlead.Server.Access;
 /// <summary><c>/api/v1/keys</c>.</summary>
 internal static class KeysApi
 {
+    private const string Tag = "keys";
+
     public static void MapKeys(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/v1/keys", ListAsync).Demands(Role.Admin);
-        routes.MapPost("/api/v1/keys", CreateAsync).Demands(Role.Admin).Accepts<CreateKeyRequest>("application/json");
-        routes.MapDelete("/api/v1/keys/{id}", RevokeAsync).Demands(Role.Admin);
-        routes.MapPost("/api/v1/keys/{id}/revoke", RevokeAsync).Demands(Role.Admin);
+        routes.MapGet("/api/v1/keys", ListAsync).Demands(Role.Admin)
+            .Described("listKeys", Tag, "Lists the keys, without their secrets", QueryParameter.OfLists);
+        routes.MapPost("/api/v1/keys", CreateAsync).Demands(Role.Admin).Accepts<CreateKeyRequest>("application/json")
+            .Described("createKey", Tag, "Makes a key; its secret is shown this once");
+        routes.MapDelete("/api/v1/keys/{id}", RevokeAsync).Demands(Role.Admin)
+            .Described("deleteKey", Tag, "Revokes a key", QueryParameter.Reason);
+        routes.MapPost("/api/v1/keys/{id}/revoke", RevokeAsync).Demands(Role.Admin)
+            .Described("revokeKey", Tag, "Revokes a key", QueryParameter.Reason);
     }
 
     private static async Task<Ok<Page<KeyInfo>>> ListAsync(
         HttpContext context, Database database, TimeProvider time, CancellationToken cancellation)
     {
         var page = PageQuery.Of(context);
-        var after = page.AfterNumber ?? 0;
         var rows = await database.ReadAsync(
-            db => db.Keys.Where(row => row.Id > after).OrderBy(row => row.Id).Take(page.Limit + 1)
-                .ToListAsync(cancellation), cancellation);
+            db => page.OldestFirst(db.Keys, row => row.Id).ToListAsync(cancellation), cancellation);
         var now = time.MicrosecondsNow();
         return TypedResults.Ok(page.Page(rows, row => KeyViews.Of(row, now), row => row.Id));
     }

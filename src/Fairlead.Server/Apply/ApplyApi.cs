@@ -7,6 +7,7 @@ using Fairlead.Core.Endpoints;
 using Fairlead.Core.Models;
 using Fairlead.Core.Refusals;
 using Fairlead.Server.Access;
+using Fairlead.Server.Description;
 using Fairlead.Server.Endpoints;
 using Fairlead.Server.Problems;
 using Fairlead.Server.Registry;
@@ -30,7 +31,10 @@ internal static class ApplyApi
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 
     public static void MapApply(this IEndpointRouteBuilder routes) =>
-        routes.MapPost("/api/v1/apply", PostAsync).Demands(Role.Operator);
+        routes.MapPost("/api/v1/apply", PostAsync).Demands(Role.Operator)
+            .Described("apply", "apply", "Makes models and endpoints be as documents say, all or none",
+                new BodyDescription(typeof(PutEndpointRequest), "application/yaml", "application/json"),
+                new QueryParameter("dryRun", "boolean", "Only say what would change"), QueryParameter.Reason);
 
     private static async Task<Ok<ApplyInfo>> PostAsync(
         HttpContext context, ControlPlane control, CancellationToken cancellation)

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Fairlead.Client.Api;
 using Fairlead.Core.Access;
 using Fairlead.Server.Access;
+using Fairlead.Server.Description;
 using Fairlead.Server.Problems;
 using Fairlead.Server.Storage;
 using Microsoft.AspNetCore.Builder;
@@ -16,7 +17,16 @@ namespace Fairlead.Server.Audit;
 internal static class AuditApi
 {
     public static void MapAudit(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("/api/v1/audit", ListAsync).Demands(Role.Admin);
+        routes.MapGet("/api/v1/audit", ListAsync).Demands(Role.Admin)
+            .Described("listAudit", "audit", "Lists the changes, newest first",
+            [
+                new QueryParameter("who", "string", "The name of the key"),
+                new QueryParameter("what", "string", "What was done, such as endpoint.put"),
+                new QueryParameter("subject", "string", "What it was done to, such as endpoints/credit"),
+                new QueryParameter("since", "string", "From this instant on"),
+                new QueryParameter("until", "string", "Before this instant"),
+                .. QueryParameter.OfLists,
+            ]);
 
     private static async Task<Ok<Page<AuditEntry>>> ListAsync(
         HttpContext context, Database database, CancellationToken cancellation)
@@ -37,8 +47,6 @@ internal static class AuditApi
 
     private static IQueryable<AuditRow> Select(IQueryable<AuditRow> rows, AuditFilter filter, PageQuery page)
     {
-        if (page.AfterNumber is { } before)
-            rows = rows.Where(row => row.Id < before);
         if (filter.Who is { } who)
             rows = rows.Where(row => row.Who == who);
         if (filter.What is { } what)
@@ -49,7 +57,7 @@ internal static class AuditApi
             rows = rows.Where(row => row.At >= since);
         if (filter.Until?.ToMicroseconds() is { } until)
             rows = rows.Where(row => row.At < until);
-        return rows.OrderByDescending(row => row.Id).Take(page.Limit + 1);
+        return page.NewestFirst(rows, row => row.Id);
     }
 
     private static AuditEntry View(AuditRow row) => new()

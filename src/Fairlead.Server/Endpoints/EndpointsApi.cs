@@ -3,6 +3,7 @@ using Fairlead.Core.Access;
 using Fairlead.Core.Endpoints;
 using Fairlead.Core.Refusals;
 using Fairlead.Server.Access;
+using Fairlead.Server.Description;
 using Fairlead.Server.Problems;
 using Fairlead.Server.Storage;
 using Microsoft.AspNetCore.Builder;
@@ -16,33 +17,41 @@ namespace Fairlead.Server.Endpoints;
 /// <summary><c>/api/v1/endpoints</c>.</summary>
 internal static class EndpointsApi
 {
+    private const string Tag = "endpoints";
     private const string One = "/api/v1/endpoints/{name}";
 
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(10);
 
     public static void MapEndpoints(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/v1/endpoints", ListAsync).Demands(Role.Viewer);
-        routes.MapGet(One, GetAsync).Demands(Role.Viewer, endpoint: "name");
+        routes.MapGet("/api/v1/endpoints", ListAsync).Demands(Role.Viewer)
+            .Described("listEndpoints", Tag, "Lists the endpoints by name", QueryParameter.OfLists);
+        routes.MapGet(One, GetAsync).Demands(Role.Viewer, endpoint: "name")
+            .Described("getEndpoint", Tag, "Shows an endpoint and where it is placed");
         routes.MapPut(One, PutAsync).Demands(Role.Operator, endpoint: "name")
-            .Accepts<PutEndpointRequest>("application/json");
-        routes.MapDelete(One, DeleteAsync).Demands(Role.Operator, endpoint: "name");
-        routes.MapGet(One + "/history", HistoryAsync).Demands(Role.Viewer, endpoint: "name");
+            .Accepts<PutEndpointRequest>("application/json")
+            .Described("putEndpoint", Tag, "Makes or changes an endpoint; every change is a new generation",
+                new QueryParameter("wait", "string", "Answer when it is placed here, at most after this, such as 30s"))
+            .Answers(StatusCodes.Status200OK, typeof(EndpointInfo))
+            .Answers(StatusCodes.Status201Created, typeof(EndpointInfo));
+        routes.MapDelete(One, DeleteAsync).Demands(Role.Operator, endpoint: "name")
+            .Described("deleteEndpoint", Tag, "Deletes an endpoint",
+                new QueryParameter("expectedGeneration", "integer", "The generation that it must have"),
+                QueryParameter.Reason);
+        routes.MapGet(One + "/history", HistoryAsync).Demands(Role.Viewer, endpoint: "name")
+            .Described("listEndpointHistory", Tag, "Lists an endpoint's generations, newest first",
+                QueryParameter.OfLists);
     }
 
     private static async Task<Ok<Page<EndpointInfo>>> ListAsync(
         HttpContext context, Database database, EndpointViews views, CancellationToken cancellation)
     {
         var page = PageQuery.Of(context);
-        var allowed = context.Caller().Endpoints.ToList();
+        var allowed = context.Caller().Endpoints;
         return TypedResults.Ok(await database.ReadAsync(async db =>
         {
             var rows = db.Endpoints.Where(row => row.DeletedAt == null);
-            if (page.After is { } after)
-                rows = rows.Where(row => string.Compare(row.Name, after) > 0);
-            if (allowed.Count > 0)
-                rows = rows.Where(row => allowed.Contains(row.Name));
-            var found = await rows.OrderBy(row => row.Name).Take(page.Limit + 1).ToListAsync(cancellation);
+            var found = await page.ByName(rows, row => row.Name, allowed).ToListAsync(cancellation);
             var shown = await views.ManyAsync(db, found, cancellation);
             return page.Page(shown, endpoint => endpoint, endpoint => endpoint.Name);
         }, cancellation));
@@ -91,10 +100,9 @@ internal static class EndpointsApi
     {
         var (name, page) = (Name(context), PageQuery.Of(context));
         var text = name.ToString();
-        var before = page.AfterNumber ?? long.MaxValue;
         var rows = await database.ReadAsync(
-            db => db.EndpointHistory.Where(row => row.Name == text && row.Id < before)
-                .OrderByDescending(row => row.Id).Take(page.Limit + 1).ToListAsync(cancellation), cancellation);
+            db => page.NewestFirst(db.EndpointHistory.Where(row => row.Name == text), row => row.Id)
+                .ToListAsync(cancellation), cancellation);
         return rows.Count == 0 && page.After is null
             ? throw new RefusalException(EndpointWrites.NotFound(name))
             : TypedResults.Ok(page.Page(rows, Entry, row => row.Id));

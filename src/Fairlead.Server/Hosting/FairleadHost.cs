@@ -7,6 +7,7 @@ using Fairlead.Inference.Loading;
 using Fairlead.Inference.Runtimes;
 using Fairlead.Inference.Runtimes.Onnx;
 using Fairlead.Server.Access;
+using Fairlead.Server.Description;
 using Fairlead.Server.Registry;
 using Fairlead.Server.Storage;
 using Fairlead.Serving.Predict;
@@ -20,6 +21,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -36,6 +38,7 @@ public static class FairleadHost
         serve.ThrowIfInvalid();
         var builder = WebApplication.CreateSlimBuilder();
         Listen(builder, serve);
+        control.ListenHosts = [.. control.ListenHosts, .. ConfiguredHosts(builder.Configuration)];
         WriteLogs(builder.Logging, serve);
         builder.AddTelemetryExport();
         builder.Services.AddSingleton(TimeProvider.System);
@@ -44,7 +47,7 @@ public static class FairleadHost
         // Hosted services start in this order: storage and keys are settled before anything is placed.
         builder.Services.AddFairleadControlPlane(control);
         AddDataPlane(builder.Services, serve);
-        builder.Services.AddOpenApi("v1");
+        builder.Services.AddOpenApiDescription();
 
         var app = builder.Build();
         app.UseFairleadAccess();
@@ -59,13 +62,15 @@ public static class FairleadHost
 
     private static void MapDataPlane(WebApplication app)
     {
-        app.MapNativePredict().Demands(Role.Predictor, endpoint: "name");
+        var native = app.MapNativePredict().Demands(Role.Predictor, endpoint: "name");
 
         var rest = app.MapOpenInferenceRest();
         rest.Open.DemandsNothing();
         rest.Listing.Demands(Role.Viewer);
         rest.Reading.Demands(Role.Viewer, endpoint: "name");
         rest.Predicting.Demands(Role.Predictor, endpoint: "name");
+
+        DataPlaneRoutes.Describe(native, rest);
 
         // A gRPC message names its endpoint inside; the pipeline and the service hold the key against it.
         var grpc = app.MapOpenInferenceGrpc();
@@ -88,6 +93,16 @@ public static class FairleadHost
 
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = serve.ShutdownTimeout);
     }
+
+    /// <summary>
+    /// The hosts of <c>Kestrel:Endpoints</c>, on which the server listens besides its own two addresses; protected mode
+    /// must know of them.
+    /// </summary>
+    private static IEnumerable<string> ConfiguredHosts(ConfigurationManager configuration) =>
+        configuration.GetSection("Kestrel:Endpoints").GetChildren()
+            .Select(endpoint => endpoint["Url"])
+            .OfType<string>()
+            .Select(url => BindingAddress.Parse(url).Host);
 
     private static void WriteLogs(ILoggingBuilder logging, ServeOptions serve)
     {

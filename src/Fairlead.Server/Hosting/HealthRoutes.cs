@@ -1,4 +1,5 @@
 using Fairlead.Server.Access;
+using Fairlead.Server.Description;
 using Fairlead.Serving.Routing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -16,13 +17,15 @@ internal static class HealthRoutes
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/", () => TypedResults.Ok(Alive)).DemandsNothing().ExcludeFromDescription();
-        routes.MapGet("/health/live", () => TypedResults.Ok(Alive)).DemandsNothing().WithTags("health")
-            .WithSummary("The process runs");
+        routes.MapGet("/health/live", () => TypedResults.Ok(Alive)).DemandsNothing()
+            .Described("live", "health", "The process runs");
         routes.MapGet("/health/ready", (RoutingTable table) => table.Ready
                 ? TypedResults.Ok(Ready)
                 : (IResult)TypedResults.Json(NotReady, statusCode: StatusCodes.Status503ServiceUnavailable))
-            .DemandsNothing().WithTags("health")
-                .WithSummary("Every endpoint is placed, and the server is not about to stop");
+            .DemandsNothing()
+            .Described("ready", "health", "Every endpoint is placed, and the server is not about to stop")
+            .Answers(StatusCodes.Status200OK, typeof(Status))
+            .Answers(StatusCodes.Status503ServiceUnavailable, typeof(Status));
     }
 
     /// <summary>The answer's one word.</summary>

@@ -1,5 +1,6 @@
 using Fairlead.Core.Access;
 using Fairlead.Server.Access;
+using Fairlead.Server.Description;
 using Fairlead.Serving.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -16,5 +17,7 @@ internal static class MetricsRoute
             context.Response.ContentType = PrometheusWriter.ContentType;
             page.Write(context.Response.BodyWriter);
             await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
-        }).Demands(Role.Viewer).WithTags("health").WithSummary("Metrics in Prometheus's text format");
+        }).Demands(Role.Viewer)
+            .Described("metrics", "health", "Metrics in Prometheus's text format")
+            .Answers(StatusCodes.Status200OK, typeof(string), "text/plain");
 }

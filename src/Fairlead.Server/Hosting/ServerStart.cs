@@ -61,6 +61,8 @@ public static class ServerStart
         IOException { InnerException: AddressInUseException } => $"{failure.Message.TrimEnd('.')}. Stop the program "
             + "that listens there, or name other addresses with --http and --grpc.",
         SocketException => $"Cannot listen on {serve.Http} and {serve.Grpc}: {failure.Message}.",
+        FormatException => $"An address of the configuration cannot be read: {failure.Message}",
+        InvalidOperationException { Source: "Microsoft.AspNetCore.Server.Kestrel.Core" } => failure.Message,
         CryptographicException => $"A certificate of the configuration cannot be used: {failure.Message}",
         SqliteException => $"The database in '{control.DataFolder}' cannot be opened: {failure.Message}",
         UnauthorizedAccessException or IOException => $"A file cannot be used: {failure.Message}",

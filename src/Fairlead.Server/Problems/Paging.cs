@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Globalization;
+using System.Linq.Expressions;
 using System.Text;
 using Fairlead.Client.Api;
 using Fairlead.Core.Refusals;
@@ -31,6 +32,43 @@ internal readonly record struct PageQuery(int Limit, string? After)
         _ => throw Fault("pageToken", "The page token is not one of this list."),
     };
 
+    /// <summary>The rows of this page of a list by name, and one more; a key may be kept to some names.</summary>
+    /// <param name="allowed">The names that the caller may see; empty: all.</param>
+    public IQueryable<TRow> ByName<TRow>(
+        IQueryable<TRow> rows, Expression<Func<TRow, string>> name, IReadOnlyCollection<string> allowed)
+    {
+        if (After is { } after)
+        {
+            Expression<Func<string, bool>> isLater = candidate => string.Compare(candidate, after) > 0;
+            rows = rows.Where(On(name, isLater));
+        }
+
+        if (allowed.Count > 0)
+        {
+            var names = allowed.ToList();
+            Expression<Func<string, bool>> isAllowed = candidate => names.Contains(candidate);
+            rows = rows.Where(On(name, isAllowed));
+        }
+
+        return rows.OrderBy(name).Take(Limit + 1);
+    }
+
+    /// <summary>The rows of this page of a list by falling numbers, and one more.</summary>
+    public IQueryable<TRow> NewestFirst<TRow>(IQueryable<TRow> rows, Expression<Func<TRow, long>> number)
+    {
+        var before = AfterNumber ?? long.MaxValue;
+        Expression<Func<long, bool>> isEarlier = candidate => candidate < before;
+        return rows.Where(On(number, isEarlier)).OrderByDescending(number).Take(Limit + 1);
+    }
+
+    /// <summary>The rows of this page of a list by growing numbers, and one more.</summary>
+    public IQueryable<TRow> OldestFirst<TRow>(IQueryable<TRow> rows, Expression<Func<TRow, long>> number)
+    {
+        var after = AfterNumber ?? 0;
+        Expression<Func<long, bool>> isLater = candidate => candidate > after;
+        return rows.Where(On(number, isLater)).OrderBy(number).Take(Limit + 1);
+    }
+
     /// <summary>
     /// Makes a page from rows, of which one more than the limit was read to see whether there are more.
     /// </summary>
@@ -42,6 +80,12 @@ internal readonly record struct PageQuery(int Limit, string? After)
             [.. rows.Take(Limit).Select(item)],
             last is null ? null : Base64Url.EncodeToString(Encoding.UTF8.GetBytes(last)));
     }
+
+    /// <summary>The condition on a column, as a condition on the row that has it.</summary>
+    private static Expression<Func<TRow, bool>> On<TRow, TColumn>(
+        Expression<Func<TRow, TColumn>> column, Expression<Func<TColumn, bool>> condition) =>
+        Expression.Lambda<Func<TRow, bool>>(
+            new Substitution(condition.Parameters[0], column.Body).Visit(condition.Body), column.Parameters);
 
     private static string Decode(string token)
     {
@@ -58,4 +102,9 @@ internal readonly record struct PageQuery(int Limit, string? After)
 
     private static RefusalException Fault(string name, string message) =>
         new(new Refusal(RefusalKind.Invalid, "invalid_parameter", message) { Field = name });
+
+    private sealed class Substitution(ParameterExpression of, Expression by) : ExpressionVisitor
+    {
+        protected override Expression VisitParameter(ParameterExpression node) => node == of ? by : node;
+    }
 }

@@ -4,6 +4,7 @@ using Fairlead.Core.Models;
 using Fairlead.Core.Refusals;
 using Fairlead.Inference.Loading;
 using Fairlead.Server.Access;
+using Fairlead.Server.Description;
 using Fairlead.Server.Problems;
 using Fairlead.Server.Storage;
 using Microsoft.AspNetCore.Builder;
@@ -17,15 +18,24 @@ namespace Fairlead.Server.Registry;
 /// <summary><c>/api/v1/artifacts</c> and their garbage collection.</summary>
 internal static class ArtifactsApi
 {
+    private const string Tag = "artifacts";
     private const string One = "/api/v1/artifacts/{digest}";
     private const string Bytes = "application/octet-stream";
 
     public static void MapArtifacts(this IEndpointRouteBuilder routes)
     {
-        routes.MapPut("/api/v1/artifacts", PutAsync).Demands(Role.Operator);
-        routes.MapMethods(One, [HttpMethods.Head], HeadAsync).Demands(Role.Operator);
-        routes.MapGet(One, GetAsync).Demands(Role.Viewer);
-        routes.MapPost("/api/v1/garbage-collection", CollectAsync).Demands(Role.Operator);
+        routes.MapPut("/api/v1/artifacts", PutAsync).Demands(Role.Operator)
+            .Described("putArtifact", Tag, "Stores bytes under their SHA-256", new BodyDescription(null, Bytes),
+                new QueryParameter("digest", "string", "The SHA-256 that the bytes must have"));
+        routes.MapMethods(One, [HttpMethods.Head], HeadAsync).Demands(Role.Operator)
+            .Described("hasArtifact", Tag, "Says whether an artifact is stored")
+            .Answers(StatusCodes.Status200OK);
+        routes.MapGet(One, GetAsync).Demands(Role.Viewer)
+            .Described("getArtifact", Tag, "Gives an artifact's bytes; ranges are answered")
+            .Answers(StatusCodes.Status200OK, typeof(byte[]), Bytes);
+        routes.MapPost("/api/v1/garbage-collection", CollectAsync).Demands(Role.Operator)
+            .Described("collectGarbage", Tag, "Removes artifacts that no version refers to",
+                new QueryParameter("dryRun", "boolean", "Only say what would go"));
     }
 
     private static async Task<Ok<ArtifactInfo>> PutAsync(

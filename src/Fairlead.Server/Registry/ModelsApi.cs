@@ -2,6 +2,7 @@ using Fairlead.Client.Api;
 using Fairlead.Core.Access;
 using Fairlead.Core.Models;
 using Fairlead.Server.Access;
+using Fairlead.Server.Description;
 using Fairlead.Server.Problems;
 using Fairlead.Server.Storage;
 using Microsoft.AspNetCore.Builder;
@@ -15,36 +16,41 @@ namespace Fairlead.Server.Registry;
 /// <summary><c>/api/v1/models</c> and their aliases.</summary>
 internal static class ModelsApi
 {
+    private const string Tag = "models";
     private const string One = "/api/v1/models/{model}";
     private const string Alias = "/api/v1/models/{model}/aliases/{alias}";
 
     public static void MapModels(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/v1/models", ListAsync).Demands(Role.Viewer);
+        routes.MapGet("/api/v1/models", ListAsync).Demands(Role.Viewer)
+            .Described("listModels", Tag, "Lists the models by name", QueryParameter.OfLists);
         routes.MapPost("/api/v1/models", CreateAsync).Demands(Role.Operator)
-            .Accepts<CreateModelRequest>("application/json");
-        routes.MapGet(One, GetAsync).Demands(Role.Viewer, model: "model");
+            .Accepts<CreateModelRequest>("application/json")
+            .Described("createModel", Tag, "Makes a model without versions");
+        routes.MapGet(One, GetAsync).Demands(Role.Viewer, model: "model")
+            .Described("getModel", Tag, "Shows a model");
         routes.MapPatch(One, DescribeAsync).Demands(Role.Operator, model: "model")
-            .Accepts<DescribeRequest>("application/json");
-        routes.MapDelete(One, DeleteAsync).Demands(Role.Operator, model: "model");
+            .Accepts<DescribeRequest>("application/json")
+            .Described("describeModel", Tag, "Changes the description and tags of a model");
+        routes.MapDelete(One, DeleteAsync).Demands(Role.Operator, model: "model")
+            .Described("deleteModel", Tag, "Deletes a model that nothing serves", QueryParameter.Reason);
         routes.MapPut(Alias, SetAliasAsync).Demands(Role.Operator, model: "model")
-            .Accepts<SetAliasRequest>("application/json");
-        routes.MapDelete(Alias, DeleteAliasAsync).Demands(Role.Operator, model: "model");
+            .Accepts<SetAliasRequest>("application/json")
+            .Described("setAlias", Tag, "Moves an alias by compare-and-swap");
+        routes.MapDelete(Alias, DeleteAliasAsync).Demands(Role.Operator, model: "model")
+            .Described("deleteAlias", Tag, "Deletes an alias",
+                new QueryParameter("expected", "integer", "The version that it must point to"), QueryParameter.Reason);
     }
 
     private static async Task<Ok<Page<ModelInfo>>> ListAsync(
         HttpContext context, Database database, CancellationToken cancellation)
     {
         var page = PageQuery.Of(context);
-        var allowed = context.Caller().Models.ToList();
+        var allowed = context.Caller().Models;
         return TypedResults.Ok(await database.ReadAsync(async db =>
         {
             var rows = db.Models.Where(row => row.DeletedAt == null);
-            if (page.After is { } after)
-                rows = rows.Where(row => string.Compare(row.Name, after) > 0);
-            if (allowed.Count > 0)
-                rows = rows.Where(row => allowed.Contains(row.Name));
-            var found = await rows.OrderBy(row => row.Name).Take(page.Limit + 1).ToListAsync(cancellation);
+            var found = await page.ByName(rows, row => row.Name, allowed).ToListAsync(cancellation);
             var shown = await RegistryViews.ModelsAsync(db, found, cancellation);
             return page.Page(shown, model => model, model => model.Name);
         }, cancellation));

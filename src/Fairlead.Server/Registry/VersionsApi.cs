@@ -2,6 +2,7 @@ using Fairlead.Client.Api;
 using Fairlead.Core.Access;
 using Fairlead.Core.Models;
 using Fairlead.Server.Access;
+using Fairlead.Server.Description;
 using Fairlead.Server.Problems;
 using Fairlead.Server.Storage;
 using Microsoft.AspNetCore.Builder;
@@ -15,31 +16,37 @@ namespace Fairlead.Server.Registry;
 /// <summary><c>/api/v1/models/{model}/versions</c>.</summary>
 internal static class VersionsApi
 {
+    private const string Tag = "versions";
     private const string All = "/api/v1/models/{model}/versions";
     private const string One = "/api/v1/models/{model}/versions/{number}";
 
     public static void MapVersions(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet(All, ListAsync).Demands(Role.Viewer, model: "model");
+        routes.MapGet(All, ListAsync).Demands(Role.Viewer, model: "model")
+            .Described("listVersions", Tag, "Lists a model's versions, newest first", QueryParameter.OfLists);
         routes.MapPost(All, RegisterAsync).Demands(Role.Operator, model: "model")
-            .Accepts<RegisterVersionRequest>("application/json");
-        routes.MapGet(One, GetAsync).Demands(Role.Viewer, model: "model");
+            .Accepts<RegisterVersionRequest>("application/json")
+            .Described("registerVersion", Tag, "Registers a version of uploaded files");
+        routes.MapGet(One, GetAsync).Demands(Role.Viewer, model: "model")
+            .Described("getVersion", Tag, "Shows a version");
         routes.MapPatch(One, DescribeAsync).Demands(Role.Operator, model: "model")
-            .Accepts<DescribeRequest>("application/json");
-        routes.MapDelete(One, DeleteAsync).Demands(Role.Operator, model: "model");
-        routes.MapPost(One + "/release", ReleaseAsync).Demands(Role.Operator, model: "model");
+            .Accepts<DescribeRequest>("application/json")
+            .Described("describeVersion", Tag, "Changes the description and tags of a version");
+        routes.MapDelete(One, DeleteAsync).Demands(Role.Operator, model: "model")
+            .Described("deleteVersion", Tag, "Deletes a version that nothing serves", QueryParameter.Reason);
+        routes.MapPost(One + "/release", ReleaseAsync).Demands(Role.Operator, model: "model")
+            .Described("releaseVersion", Tag, "Takes a version out of quarantine", QueryParameter.Reason);
     }
 
     private static async Task<Ok<Page<VersionInfo>>> ListAsync(
         HttpContext context, Database database, CancellationToken cancellation)
     {
         var (model, page) = (ModelsApi.Model(context), PageQuery.Of(context));
-        var before = page.AfterNumber ?? int.MaxValue;
         return TypedResults.Ok(await database.ReadAsync(async db =>
         {
             var name = (await RegistryViews.FindModelAsync(db, model, cancellation)).Name;
-            var rows = await db.Versions.Where(row => row.Model == name && row.Number < before)
-                .OrderByDescending(row => row.Number).Take(page.Limit + 1).ToListAsync(cancellation);
+            var rows = await page.NewestFirst(db.Versions.Where(row => row.Model == name), row => row.Number)
+                .ToListAsync(cancellation);
             var aliases = await db.Aliases.Where(alias => alias.Model == name).ToListAsync(cancellation);
             var byVersion = aliases.ToLookup(alias => alias.Version, alias => alias.Alias);
             return page.Page(rows, row => RegistryViews.Version(row, byVersion[row.Number]), row => row.Number);

@@ -1,6 +1,7 @@
 using Fairlead.Client.Api;
 using Fairlead.Core.Access;
 using Fairlead.Server.Access;
+using Fairlead.Server.Description;
 using Fairlead.Server.Endpoints;
 using Fairlead.Server.Storage;
 using Microsoft.AspNetCore.Builder;
@@ -15,7 +16,8 @@ namespace Fairlead.Server.Status;
 internal static class StatusApi
 {
     public static void MapStatus(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("/api/v1/status", GetAsync).Demands(Role.Viewer);
+        routes.MapGet("/api/v1/status", GetAsync).Demands(Role.Viewer)
+            .Described("status", "status", "The installation and its replicas");
 
     private static async Task<Ok<ServerStatus>> GetAsync(
         Database database, Replica replica, EndpointViews views, Keyring keyring, TimeProvider time,

@@ -28,6 +28,15 @@ public sealed class PredictPipeline(
         return activity is null ? WalkAsync(call) : WalkTracedAsync(call, activity);
     }
 
+    /// <summary>
+    /// Ends a call at its door: one that no variant was charged with is counted there. Every door calls it once.
+    /// </summary>
+    public void Close(PredictCall call, Door door)
+    {
+        if (call.Variant is null)
+            instruments.Refusals.Count(door, call.Failure);
+    }
+
     private async ValueTask<PredictFailure> WalkTracedAsync(PredictCall call, Activity activity)
     {
         using (activity)

@@ -2,12 +2,13 @@ using System.Buffers;
 using System.Globalization;
 using Fairlead.Inference.Batching;
 using Fairlead.Serving.Predict;
+using Fairlead.Serving.Protocols.OpenInference.Grpc;
 using Fairlead.Serving.Routing;
 
 namespace Fairlead.Serving.Telemetry;
 
 /// <summary>Writes the counts of the data plane in Prometheus's text format, version 0.0.4.</summary>
-public sealed class MetricsPage(RoutingTable table, ProcessMeter process)
+public sealed class MetricsPage(RoutingTable table, RefusalMeter refusals, ProcessMeter process)
 {
     public void Write(IBufferWriter<byte> to)
     {
@@ -21,6 +22,7 @@ public sealed class MetricsPage(RoutingTable table, ProcessMeter process)
         WriteBatches(page, variants);
         WriteLoads(page, variants);
         WriteEndpoints(page);
+        WriteRefusals(page);
         process.Write(page);
     }
 
@@ -118,6 +120,17 @@ public sealed class MetricsPage(RoutingTable table, ProcessMeter process)
             page.Sample("fairlead_endpoint_generation", Label(endpoint), endpoint.Serving?.Route.Generation ?? 0);
         page.Family("fairlead_requests_unknown_endpoint_total", "counter", "Requests for endpoints that do not exist.");
         page.Sample("fairlead_requests_unknown_endpoint_total", "", table.UnknownEndpoints);
+    }
+
+    private void WriteRefusals(PrometheusWriter page)
+    {
+        page.Family("fairlead_refusals_total", "counter",
+            "Requests refused before any variant had them, by the door that they came to.");
+        foreach (var (door, reason, count) in refusals.ReadAll())
+            page.Sample("fairlead_refusals_total", $"door=\"{door}\",reason=\"{reason}\"", count);
+        page.Family("fairlead_grpc_messages_unread_total", "counter",
+            "Messages over gRPC that were no request: broken, or of too many parts.");
+        page.Sample("fairlead_grpc_messages_unread_total", "", InferBinding.Unread);
     }
 
     private static string Label(EndpointState endpoint) =>

@@ -17,13 +17,16 @@ public sealed class ServingInstruments : IDisposable
     private readonly RoutingTable _table;
     private readonly Histogram<double> _duration;
 
-    public ServingInstruments(RoutingTable table, IMeterFactory meters)
+    public ServingInstruments(RoutingTable table, RefusalMeter refusals, IMeterFactory meters)
     {
         _table = table;
+        Refusals = refusals;
         _meter = meters.Create(MeterName);
         _duration = _meter.CreateHistogram<double>(
             "fairlead.request.duration", "s", "From the arrival of a request to its written answer.");
         _meter.CreateObservableCounter("fairlead.requests", Requests, "{request}", "Requests by how they ended.");
+        _meter.CreateObservableCounter(
+            "fairlead.refusals", ReadRefusals, "{request}", "Requests refused before any variant had them.");
         _meter.CreateObservableCounter("fairlead.rows", () =>
             Each(state => state.Meter.Rows), "{row}", "Rows answered.");
         _meter.CreateObservableCounter(
@@ -39,6 +42,9 @@ public sealed class ServingInstruments : IDisposable
             "fairlead.model.memory", () =>
                 Each(state => state.Placed.AccountedBytes), "By", "Resident memory of the version, as probed.");
     }
+
+    /// <summary>The count of requests that no variant was charged with.</summary>
+    internal RefusalMeter Refusals { get; }
 
     public void Dispose() => _meter.Dispose();
 
@@ -68,6 +74,10 @@ public sealed class ServingInstruments : IDisposable
             }
         }
     }
+
+    private IEnumerable<Measurement<long>> ReadRefusals() =>
+        Refusals.ReadAll().Select(each => new Measurement<long>(
+            each.Count, new("fairlead.door", each.Door), new("fairlead.reason", each.Reason)));
 
     private IEnumerable<Measurement<T>> Each<T>(Func<VariantState, T> value)
         where T : struct

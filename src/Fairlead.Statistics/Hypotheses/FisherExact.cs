@@ -72,15 +72,19 @@ public static class FisherExact
         /// <summary>The mass of x and all counts beyond it in a direction.</summary>
         internal double Tail(long x, int direction)
         {
-            var sum = 0.0;
+            // Seen from beyond the mode the other tail is the short one.
             var mode = Mode;
+            if (direction > 0 ? x < mode : x > mode)
+                return 1 - Tail(x - direction, -direction);
+
+            var sum = 0.0;
             for (; x >= Least && x <= Most; x += direction)
             {
                 var mass = Mass(x);
                 sum += mass;
 
-                // Beyond the mode the masses fall faster than a geometric series.
-                if (mass < sum * 1e-18 && (direction > 0 ? x > mode : x < mode))
+                // Away from the mode the masses fall faster than a geometric series.
+                if (mass < sum * 1e-18)
                     break;
             }
 

@@ -14,9 +14,14 @@ public static class BuiltProgram
     public static string Path { get; } = FindProgram();
 
     /// <summary>Runs a verb to its end.</summary>
-    public static async Task<Finished> RunAsync(TimeSpan limit, params string[] arguments)
+    public static Task<Finished> RunAsync(TimeSpan limit, params string[] arguments) =>
+        RunAsync(limit, [], arguments);
+
+    /// <summary>The same with variables of the environment.</summary>
+    public static async Task<Finished> RunAsync(
+        TimeSpan limit, Dictionary<string, string> environment, params string[] arguments)
     {
-        using var process = Start(arguments);
+        using var process = Start(environment, arguments);
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
         using var deadline = new CancellationTokenSource(limit);
@@ -35,7 +40,7 @@ public static class BuiltProgram
     }
 
     /// <summary>Starts a verb with its streams redirected.</summary>
-    public static Process Start(params string[] arguments)
+    public static Process Start(Dictionary<string, string> environment, params string[] arguments)
     {
         var start = new ProcessStartInfo(Path)
         {
@@ -46,6 +51,8 @@ public static class BuiltProgram
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
         start.Environment["NO_COLOR"] = "1";
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
         if (!start.Environment.ContainsKey("DOTNET_ROOT"))
             start.Environment["DOTNET_ROOT"] =
                 System.IO.Path.GetDirectoryName(Environment.ProcessPath is { } host

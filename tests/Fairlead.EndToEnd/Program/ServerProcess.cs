@@ -41,10 +41,14 @@ public sealed partial class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Starts a server on free ports and waits until it answers.</summary>
-    public static async Task<ServerProcess> StartAsync(string data, params string[] more)
+    public static Task<ServerProcess> StartAsync(string data, params string[] more) => StartAsync(data, [], more);
+
+    /// <summary>The same with variables of the environment.</summary>
+    public static async Task<ServerProcess> StartAsync(
+        string data, Dictionary<string, string> environment, params string[] more)
     {
         var server = new ServerProcess(BuiltProgram.Start(
-            ["serve", "--data", data, "--http", "127.0.0.1:0", "--grpc", "127.0.0.1:0", .. more]));
+            environment, ["serve", "--data", data, "--http", "127.0.0.1:0", "--grpc", "127.0.0.1:0", .. more]));
         try
         {
             (server.Http, server.Grpc) = await server._addresses.Task.WaitAsync(StartLimit);
@@ -109,6 +113,6 @@ public sealed partial class ServerProcess : IAsyncDisposable
         _addresses.TrySetException(new InvalidOperationException($"The server ended before it answered.\n{Error}"));
     }
 
-    [GeneratedRegex(@"answers on (http://\S+) and (http://[^\s;]+)")]
+    [GeneratedRegex(@"answers on (http://\S+) and (http://[^\s;]+)[^;]*; stop it")]
     private static partial Regex Addresses();
 }

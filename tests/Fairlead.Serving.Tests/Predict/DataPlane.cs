@@ -27,7 +27,8 @@ internal sealed class DataPlane : IPredictionKeys, IAsyncDisposable
         Time = time ?? TimeProvider.System;
         Gate = new RunGate(concurrentRuns, Time);
         Rates = new KeyRates(Time);
-        Instruments = new ServingInstruments(Routing, _services.GetRequiredService<IMeterFactory>());
+        Instruments = new ServingInstruments(
+            Routing, new RefusalMeter(), _services.GetRequiredService<IMeterFactory>());
         Pipeline = new PredictPipeline(Routing, Rates, this, new RequestRandomness(1), Instruments, Time);
     }
 

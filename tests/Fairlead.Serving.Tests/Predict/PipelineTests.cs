@@ -212,7 +212,7 @@ public sealed partial class PipelineTests : IAsyncDisposable
         for (var i = 0; i < 20; i++)
             await AskAsync("größe \"q\" 1");
         var body = new ArrayBufferWriter<byte>();
-        new MetricsPage(_plane.Routing, new ProcessMeter(ThreadPlan.For(2))).Write(body);
+        new MetricsPage(_plane.Routing, new RefusalMeter(), new ProcessMeter(ThreadPlan.For(2))).Write(body);
         var page = Encoding.UTF8.GetString(body.WrittenSpan);
 
         page.ShouldEndWith("\n");

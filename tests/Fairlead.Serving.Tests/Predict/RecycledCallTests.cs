@@ -27,7 +27,7 @@ public sealed class RecycledCallTests : IDisposable
 
     public RecycledCallTests()
     {
-        _instruments = new ServingInstruments(_table, new Meters());
+        _instruments = new ServingInstruments(_table, new RefusalMeter(), new Meters());
         _pipeline = new PredictPipeline(
             _table, new KeyRates(TimeProvider.System), new OneKey(), new RequestRandomness(1), _instruments,
                 TimeProvider.System);

@@ -20,5 +20,6 @@ public sealed record Rule(string Name, Func<SourceTree, IEnumerable<Violation>> 
         new("changelog", ChangelogShape.Check),
         new("pure core", PureCore.Check),
         new("log events", LogEvents.Check),
+        new("operations tables", OperationsTables.Check),
     ];
 }

@@ -11,5 +11,6 @@ internal static class KeysVerb
         KeysCreate.Create(terminal),
         KeysList.Create(terminal),
         KeysRevoke.Create(terminal),
+        KeysRecover.Create(terminal),
     };
 }

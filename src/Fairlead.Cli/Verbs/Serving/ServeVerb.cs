@@ -10,30 +10,23 @@ namespace Fairlead.Cli.Verbs.Serving;
 /// <summary>Runs the server until it is told to stop. Every option can also come from the environment.</summary>
 internal sealed class ServeVerb
 {
-    private const string DefaultData = ".fairlead";
-    private const string DataVariable = "FAIRLEAD_DATA";
     private const string HttpVariable = "FAIRLEAD_HTTP";
     private const string GrpcVariable = "FAIRLEAD_GRPC";
-    private const string PostgresVariable = "FAIRLEAD_POSTGRES";
     private const string ArtifactsVariable = "FAIRLEAD_ARTIFACTS";
     private const string EndpointVariable = "FAIRLEAD_DEFAULT_ENDPOINT";
 
-    private readonly Option<string?> _data = Setting(
-        "--data", "folder", "The server's folder", DataVariable, DefaultData);
+    private readonly StorageOptions _storage = new();
 
-    private readonly Option<string?> _http = Setting(
+    private readonly Option<string?> _http = StorageOptions.Setting(
         "--http", "address:port", "Where HTTP is answered", HttpVariable, ServeOptions.DefaultHttp);
 
-    private readonly Option<string?> _grpc = Setting(
+    private readonly Option<string?> _grpc = StorageOptions.Setting(
         "--grpc", "address:port", "Where gRPC is answered", GrpcVariable, ServeOptions.DefaultGrpc);
 
-    private readonly Option<string?> _postgres = Setting(
-        "--postgres", "connection", "A PostgreSQL database", PostgresVariable, "SQLite below --data");
-
-    private readonly Option<string?> _artifacts = Setting(
+    private readonly Option<string?> _artifacts = StorageOptions.Setting(
         "--artifacts", "folder", "The artifact store, shared by replicas", ArtifactsVariable, "below --data");
 
-    private readonly Option<string?> _endpoint = Setting(
+    private readonly Option<string?> _endpoint = StorageOptions.Setting(
         "--default-endpoint", "name", "The endpoint of routes without a name", EndpointVariable, "none");
 
     private readonly Option<int> _runs = Options.Of<int>(
@@ -64,15 +57,14 @@ internal sealed class ServeVerb
         verb._level.AcceptOnlyFromAmong("trace", "debug", "information", "warning", "error", "critical", "none");
         return new Command("serve", "Run the server")
         {
-            verb._data, verb._http, verb._grpc, verb._postgres, verb._artifacts, verb._endpoint, verb._runs,
-            verb._drain, verb._log, verb._level,
+            verb._storage.Data, verb._http, verb._grpc, verb._storage.Postgres, verb._artifacts, verb._endpoint,
+            verb._runs, verb._drain, verb._log, verb._level,
         }.Runs(terminal, verb.RunAsync);
     }
 
     private async Task RunAsync(Call call, CancellationToken cancellation)
     {
-        string? Given(Option<string?> option, string variable) =>
-            call.Value(option) ?? (call.Terminal.Environment(variable) is { Length: > 0 } set ? set : null);
+        string? Given(Option<string?> option, string variable) => StorageOptions.Given(call, option, variable);
 
         var serve = new ServeOptions
         {
@@ -86,8 +78,8 @@ internal sealed class ServeVerb
         };
         var control = new ControlPlaneOptions
         {
-            DataFolder = Given(_data, DataVariable) ?? DefaultData,
-            PostgresConnection = Given(_postgres, PostgresVariable),
+            DataFolder = _storage.Folder(call),
+            PostgresConnection = _storage.Connection(call),
             ArtifactFolder = Given(_artifacts, ArtifactsVariable),
             AdminKey = call.Terminal.Environment("FAIRLEAD_ADMIN_KEY"),
             ListenHosts = [HostOf(serve.Http), HostOf(serve.Grpc)],
@@ -97,10 +89,6 @@ internal sealed class ServeVerb
         call.Note($"Fairlead answers on {string.Join(" and ", app.Urls)}; stop it with Ctrl-C.");
         await app.WaitForShutdownAsync(cancellation);
     }
-
-    /// <summary>An option that the environment can give as well.</summary>
-    private static Option<string?> Setting(string name, string value, string what, string variable, string standard) =>
-        Options.Of<string?>(name, value, $"{what} [{variable}, default: {standard}]");
 
     private static string HostOf(string address) =>
         address.LastIndexOf(':') is > 0 and var colon ? address[..colon].Trim('[', ']') : address;

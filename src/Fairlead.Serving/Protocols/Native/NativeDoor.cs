@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Fairlead.Core.Access;
 using Fairlead.Serving.Predict;
+using Fairlead.Serving.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -30,6 +31,7 @@ public sealed class NativeDoor(
             call.Begin(name, principalOf(context), codec, time.GetTimestamp(), context.RequestAborted);
             if (await ReadAsync(context, call, codec).ConfigureAwait(false))
                 await pipeline.PredictAsync(call).ConfigureAwait(false);
+            pipeline.Close(call, Door.Predict);
             await SendAsync(context, call).ConfigureAwait(false);
         }
         finally

@@ -3,6 +3,7 @@ using Fairlead.Client.OpenInference;
 using Fairlead.Core.Access;
 using Fairlead.Serving.Predict;
 using Fairlead.Serving.Routing;
+using Fairlead.Serving.Telemetry;
 using Microsoft.AspNetCore.Http;
 
 namespace Fairlead.Serving.Protocols.OpenInference.Grpc;
@@ -39,6 +40,7 @@ internal sealed class InferDoor(
             call.Begin(request.ModelName, caller.Principal, codec, time.GetTimestamp(), caller.Aborted);
             if (ReadEnvelope(request, caller, call))
                 await pipeline.PredictAsync(call).ConfigureAwait(false);
+            pipeline.Close(call, Door.OpenInferenceGrpc);
             return new InferOutcome(codec.Answer, call.Failure, call.FailureDetail);
         }
         finally

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Fairlead.Core.Access;
 using Fairlead.Serving.Predict;
+using Fairlead.Serving.Telemetry;
 using Microsoft.AspNetCore.Http;
 
 namespace Fairlead.Serving.Protocols.OpenInference.Rest;
@@ -26,6 +27,7 @@ public sealed class RestDoor(
             call.Begin(name, principalOf(context), codec, time.GetTimestamp(), context.RequestAborted);
             if (TryPin(context, call) && await ReadAsync(context, call, codec).ConfigureAwait(false))
                 await pipeline.PredictAsync(call).ConfigureAwait(false);
+            pipeline.Close(call, Door.OpenInferenceRest);
             if (call.Failure == PredictFailure.None)
                 await SendAnswerAsync(context, call, codec).ConfigureAwait(false);
             else

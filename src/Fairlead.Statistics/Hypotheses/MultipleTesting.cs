@@ -1,0 +1,83 @@
+namespace Fairlead.Statistics.Hypotheses;
+
+/// <summary>How the p-values of a family are corrected for their number.</summary>
+public enum Correction
+{
+    /// <summary>m·p. Family-wise, whatever the dependence. C. E. Bonferroni 1936.</summary>
+    Bonferroni,
+
+    /// <summary>1 − (1 − p)^m. Family-wise, for independent tests. Z. Šidák 1967.</summary>
+    Sidak,
+
+    /// <summary>
+    /// Step-down Bonferroni: family-wise, whatever the dependence, never weaker than it. S. Holm 1979.
+    /// </summary>
+    Holm,
+
+    /// <summary>Step-up: family-wise, for independent or positively dependent tests. Y. Hochberg 1988.</summary>
+    Hochberg,
+
+    /// <summary>False discovery rate, for independent or positively dependent tests. Y. Benjamini, Y. Hochberg
+    /// 1995.</summary>
+    BenjaminiHochberg,
+
+    /// <summary>False discovery rate, whatever the dependence. Y. Benjamini, D. Yekutieli 2001.</summary>
+    BenjaminiYekutieli,
+}
+
+/// <summary>Corrected p-values: compare each with the level of the whole family.</summary>
+public static class MultipleTesting
+{
+    /// <summary>
+    /// The corrected p-values in the order given. A NaN (a test that had no data) stays NaN and never sorts before a
+    /// real one, but it counts as a member of the family: a metric that may still speak has to be paid for.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">A p-value lies outside [0, 1].</exception>
+    public static double[] Adjust(ReadOnlySpan<double> pValues, Correction correction)
+    {
+        foreach (var p in pValues)
+        {
+            if (p is < 0 or > 1)
+                throw new ArgumentOutOfRangeException(nameof(pValues), p, "A p-value lies between 0 and 1.");
+        }
+
+        var family = pValues.Length;
+        var values = pValues.ToArray();
+        var order = Enumerable.Range(0, family).Where(i => !double.IsNaN(values[i])).OrderBy(i => values[i]).ToArray();
+        var adjusted = new double[family];
+        Array.Fill(adjusted, double.NaN);
+        for (var rank = 0; rank < order.Length; rank++)
+            adjusted[order[rank]] = Math.Min(1, Scale(values[order[rank]], rank + 1, family, correction));
+
+        if (correction is Correction.Holm)
+        {
+            for (var rank = 1; rank < order.Length; rank++)
+                adjusted[order[rank]] = Math.Max(adjusted[order[rank]], adjusted[order[rank - 1]]);
+        }
+        else if (correction is not (Correction.Bonferroni or Correction.Sidak))
+        {
+            for (var rank = order.Length - 2; rank >= 0; rank--)
+                adjusted[order[rank]] = Math.Min(adjusted[order[rank]], adjusted[order[rank + 1]]);
+        }
+
+        return adjusted;
+    }
+
+    private static double Scale(double p, int rank, int family, Correction correction) => correction switch
+    {
+        Correction.Bonferroni => family * p,
+        Correction.Sidak => -Numerics.Elementary.ExpMinusOne(family * Numerics.Elementary.LogOnePlus(-p)),
+        Correction.Holm or Correction.Hochberg => (family - rank + 1) * p,
+        Correction.BenjaminiHochberg => p * family / rank,
+        Correction.BenjaminiYekutieli => p * family / rank * Harmonic(family),
+        _ => throw new ArgumentOutOfRangeException(nameof(correction), correction, "Not a correction."),
+    };
+
+    private static double Harmonic(int n)
+    {
+        var sum = 0.0;
+        for (var i = n; i >= 1; i--)
+            sum += 1.0 / i;
+        return sum;
+    }
+}
