@@ -24,7 +24,8 @@ internal static class Payloads
 
     /// <summary>
     /// Writes <c>NAME.json</c> (our own JSON), <c>NAME.bin</c> (Open Inference Protocol with binary data, the length of
-    /// its JSON in <c>NAME.bin.header</c>) and <c>NAME.grpc</c> (a framed message) for one row, 64 rows and a picture.
+    /// its JSON in <c>NAME.bin.header</c>) and <c>NAME.grpc</c> (a framed message) for one row, 64 rows and a
+    /// picture, whose bare bytes go into <c>image.raw</c>.
     /// </summary>
     public static int Write(string folder)
     {
@@ -33,6 +34,7 @@ internal static class Payloads
         WriteRows(folder, "row", 1);
         WriteRows(folder, "rows64", 64);
         Input[] image = [new("image", "FP32", [1, 3, Side, Side], MemoryMarshal.AsBytes<float>(Image).ToArray())];
+        File.WriteAllBytes(Path.Combine(folder, "image.raw"), image[0].Raw);
         WriteBinary(folder, "image", image);
         WriteGrpc(folder, "image", "image", image);
         return 0;

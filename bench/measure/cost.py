@@ -45,9 +45,9 @@ def main():
     reached = "reached" if h.median(ratios) <= TARGET else "missed"
     small = "reached" if h.median(taken) <= ALLOWED_BYTES else "missed"
     print("## What a request costs the server\n")
-    print(f"One row of the credit model in our own JSON, a key checked and everything counted, {CONNECTIONS} connections. "
-          f"User and system time of the server's process, median (least–greatest) of {PAIRS} rounds; each round runs "
-          "the three one after the other.\n")
+    print("One row of the credit model in our own JSON, a key checked and everything counted, "
+          f"{CONNECTIONS} connections. User and system time of the server's process, median (least–greatest) of "
+          f"{PAIRS} rounds; each round runs the three one after the other.\n")
     print(h.table(["", "µs of processor time a request"], [
         ["Fairlead", h.spread(costs)],
         ["an empty Kestrel endpoint that reads the same body and answers the same bytes", h.spread(empties)],

@@ -27,8 +27,8 @@ def main():
         report = h.wrk_report(load.communicate()[0])
         after = h.resident_megabytes(server.pid)
     print("## Exchanging a version under load\n")
-    print(f"{SWAPS} times the endpoint was pointed at the other version, loaded anew each time, and the next answer had "
-          f"to come from it, while {CONNECTIONS} connections asked without a pause.\n")
+    print(f"{SWAPS} times the endpoint was pointed at the other version, loaded anew each time, and the next answer "
+          f"had to come from it, while {CONNECTIONS} connections asked without a pause.\n")
     print(h.table(["", ""], [
         ["swaps that failed or answered from the wrong version", refused],
         ["requests that failed", report.failures],

@@ -4,7 +4,7 @@ using Fairlead.EndToEnd.Program;
 
 namespace Fairlead.EndToEnd;
 
-/// <summary>Managed memory that the running server takes for a request: web server, door and pipeline together.</summary>
+/// <summary>Managed memory that the running server takes for a request, web server, door and pipeline.</summary>
 public sealed class AllocationTests
 {
     private const int WarmUp = 500;
