@@ -165,6 +165,7 @@ public static class FairleadHost
         services.AddHostedService(provider => provider.GetRequiredService<ShadowRunner>());
         services.AddHostedService<FactsShipper>();
         services.AddHostedService<Placer>();
+        services.AddHostedService<StartLeftovers>();
         services.AddHostedService(provider => new GracefulStop(
             provider.GetRequiredService<RoutingTable>(),
             provider.GetRequiredService<LoadJournal>(),
