@@ -6,8 +6,8 @@ namespace Fairlead.ErrorRates.Scenarios;
 
 /// <summary>
 /// 2,000 users a day, divided evenly as planned, and tested every day of 30 whether they are: the fixed test repeated,
-/// at several levels, and the sequential one. The rate is that of a false alarm on any of the days; the power is against
-/// a division of 49 to 51.
+/// at several levels, and the sequential one. The rate is that of a false alarm on any of the days; the power is
+/// against a division of 49 to 51.
 /// </summary>
 internal static class SampleRatio
 {

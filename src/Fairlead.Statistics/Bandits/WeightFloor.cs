@@ -2,8 +2,8 @@ namespace Fairlead.Statistics.Bandits;
 
 /// <summary>
 /// Keeps every arm alive. A floor f for each of K arms is added, not clipped: p = f + (1 − K·f)·w. The order of the
-/// arms and the ratios of their gains over the floor stay, and the weights sum to 1; clipping and dividing by the new sum
-/// would push arms below the floor and favour the ones that were clipped.
+/// arms and the ratios of their gains over the floor stay, and the weights sum to 1; clipping and dividing by the new
+/// sum would push arms below the floor and favour the ones that were clipped.
 /// </summary>
 public static class WeightFloor
 {
