@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
-using System.Collections.Immutable;
 using Fairlead.Core.Endpoints;
 
 namespace Fairlead.Serving.Facts;

@@ -1,4 +1,3 @@
-using Fairlead.Core.Endpoints;
 using Fairlead.Serving.Routing;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;

@@ -3,7 +3,6 @@ using System.Threading.Channels;
 using Fairlead.Core.Models;
 using Fairlead.Inference.Batching;
 using Fairlead.Inference.Tensors;
-using Fairlead.Serving.Facts;
 using Fairlead.Serving.Predict;
 using Fairlead.Serving.Routing;
 using Fairlead.Statistics.Buckets;
