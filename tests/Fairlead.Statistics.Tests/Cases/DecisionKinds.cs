@@ -81,10 +81,11 @@ internal static class DecisionKinds
                 ? value.GetInt32()
                 : otherwise;
 
-        // Without a number of measurements one is taken, unless an interval says that it goes on.
-        var repeats = inputs.TryGetProperty("interval", out var interval) && interval.ValueKind != JsonValueKind.Null;
+        // Null is "until it is ended"; without a number one measurement is taken, unless an interval says otherwise.
+        var endless = inputs.TryGetProperty("count", out var given) && given.ValueKind == JsonValueKind.Null
+            || inputs.TryGetProperty("interval", out var interval) && interval.ValueKind != JsonValueKind.Null;
         var count = Limit("count", 0);
-        var limits = new MeasurementLimits(count > 0 ? count : repeats ? null : 1)
+        var limits = new MeasurementLimits(count > 0 ? count : endless ? null : 1)
         {
             Failures = Limit("failure_limit", 0),
             Inconclusives = Limit("inconclusive_limit", 0),
