@@ -212,7 +212,7 @@ def check_grpc(body):
         ["nghttp", "-v", "-d", str(body), "-H", "content-type: application/grpc", "-H", "te: trailers",
          "-H", f"authorization: Bearer {KEY}",
          f"http://127.0.0.1:{GRPC}/inference.GRPCInferenceService/ModelInfer"],
-        capture_output=True, text=True).stdout
+        capture_output=True, text=True, errors="replace").stdout
     if "grpc-status: 0" not in text:
         raise RuntimeError(f"gRPC did not answer well:\n{text[-2000:]}")
 

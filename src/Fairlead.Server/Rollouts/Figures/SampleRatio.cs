@@ -1,5 +1,4 @@
 using System.Globalization;
-using Fairlead.Core.Rollouts;
 using Fairlead.Statistics.Buckets;
 using Fairlead.Statistics.Sequential;
 
