@@ -39,7 +39,9 @@ public sealed partial class FairleadClient
             Address($"{Endpoint(endpoint)}/history", ("limit", page.Limit), ("pageToken", page.PageToken)),
             cancellation);
 
-    /// <summary>Applies documents of <c>kind: Model</c>, <c>Endpoint</c> and <c>Rollout</c>, written as YAML or JSON.</summary>
+    /// <summary>
+    /// Applies documents of <c>kind: Model</c>, <c>Endpoint</c> and <c>Rollout</c>, written as YAML or JSON.
+    /// </summary>
     /// <param name="documents">One or several documents, separated by <c>---</c>; JSON is YAML too.</param>
     /// <param name="dryRun">Only says what would change.</param>
     public async Task<ApplyInfo> ApplyAsync(

@@ -8,7 +8,9 @@ namespace Fairlead.Client.Api;
 /// </summary>
 public sealed record CandidateRequest
 {
-    /// <summary>The name of its arm; left out: <c>candidate</c>, or <c>candidate-N</c> where there are several.</summary>
+    /// <summary>
+    /// The name of its arm; left out: <c>candidate</c>, or <c>candidate-N</c> where there are several.
+    /// </summary>
     public string? Name { get; init; }
 
     /// <summary>Left out: the model of the endpoint's stable version.</summary>

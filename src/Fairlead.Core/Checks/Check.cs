@@ -84,7 +84,9 @@ public sealed record Check
 
     public NoDataPolicy OnNoData { get; init; }
 
-    /// <summary>Only predictions older than this are looked at, so that labels had time to come. Default zero.</summary>
+    /// <summary>
+    /// Only predictions older than this are looked at, so that labels had time to come. Default zero.
+    /// </summary>
     public TimeSpan LabelDelay { get; init; }
 
     /// <summary>Evaluated and shown, but decides nothing.</summary>

@@ -23,7 +23,9 @@ public readonly record struct ArmFigure(double Units, double Value, double Varia
 /// <param name="Candidate">The arm under judgement.</param>
 public sealed record PhaseFigures(long Generation, ArmFigure Stable, ArmFigure Candidate);
 
-/// <summary>Everything that one check gets to see of one candidate (and of one slice, where it looks by a field).</summary>
+/// <summary>
+/// Everything that one check gets to see of one candidate (and of one slice, where it looks by a field).
+/// </summary>
 public sealed record CheckFacts
 {
     /// <summary>Nothing is known.</summary>

@@ -26,7 +26,11 @@ internal static class CompareEvaluation
             Estimate = difference.Value,
         };
         if (!(candidate.Units > 0) || !(stable.Units > 0))
-            return result with { CandidateUnits = 0, Why = candidate.Units > 0 ? "nothing of stable to compare" : "no data" };
+        {
+            var why = candidate.Units > 0 ? "nothing of stable to compare" : "no data";
+            return result with { CandidateUnits = 0, Why = why };
+        }
+
         if (CheckEvaluation.WhyNotYet(check, Math.Min(candidate.Units, stable.Units), observed) is { } missing)
             return result with { Why = missing };
         if (!(difference.Units > 0))

@@ -46,7 +46,9 @@ public sealed record Metric(MetricKind Kind, string Name = "", string Value = ""
     public bool LowerIsBetter => Kind is MetricKind.ErrorRate or MetricKind.Latency or MetricKind.Compute
         or MetricKind.FalsePositiveRate or MetricKind.Disagreement;
 
-    /// <summary>Reads the written form; throws <see cref="RefusalException"/> with code <c>invalid_metric</c>.</summary>
+    /// <summary>
+    /// Reads the written form; throws <see cref="RefusalException"/> with code <c>invalid_metric</c>.
+    /// </summary>
     public static Metric Parse(string text)
     {
         var colon = text.IndexOf(':', StringComparison.Ordinal);

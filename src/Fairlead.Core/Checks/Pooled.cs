@@ -23,8 +23,8 @@ internal static class Pooled
     }
 
     /// <summary>
-    /// The difference candidate − stable over phases, each difference taken within its phase and weighted by the inverse
-    /// of its variance; phases of which one arm has no variance to tell are left out.
+    /// The difference candidate − stable over phases, each difference taken within its phase and weighted by the
+    /// inverse of its variance; phases of which one arm has no variance to tell are left out.
     /// </summary>
     public static ArmFigure Difference(IEnumerable<PhaseFigures> phases)
     {

@@ -165,8 +165,8 @@ public static class RolloutCommands
     }
 
     /// <summary>
-    /// Exchanges the steps that are still to come, and the guards. The present step is finished as it was begun; nothing
-    /// is run again, and no step is jumped to.
+    /// Exchanges the steps that are still to come, and the guards. The present step is finished as it was begun;
+    /// nothing is run again, and no step is jumped to.
     /// </summary>
     public static (RolloutPlan Plan, RolloutDecision Decision) Edit(
         RolloutPlan plan, RolloutState state, RolloutPlan edited, string who, DateTimeOffset now)

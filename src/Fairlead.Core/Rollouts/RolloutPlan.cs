@@ -17,7 +17,9 @@ public sealed record Candidate(VariantName Name, VersionId Version)
     public string Digest { get; init; } = "";
 }
 
-/// <summary>What shall happen, as it was written: it does not change while the rollout runs, unless it is edited.</summary>
+/// <summary>
+/// What shall happen, as it was written: it does not change while the rollout runs, unless it is edited.
+/// </summary>
 public sealed record RolloutPlan
 {
     /// <summary>The endpoint that is moved.</summary>

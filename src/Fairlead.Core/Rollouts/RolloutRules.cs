@@ -93,8 +93,8 @@ public static class RolloutRules
             decided |= step is AdaptStep;
             if (step is SwitchStep && !decided)
             {
-                faults.Add(Fault("winner_unknown", at, "There are several candidates, and nothing before this step says "
-                    + "which one goes on; add an analysis with a comparison, or a bandit."));
+                faults.Add(Fault("winner_unknown", at, "There are several candidates, and nothing before this step "
+                    + "says which one goes on; add an analysis with a comparison, or a bandit."));
             }
 
             exposure = step switch
@@ -160,9 +160,9 @@ public static class RolloutRules
     private static void CheckAdapt(RolloutPlan plan, AdaptStep step, string at, List<Refusal> faults)
     {
         if (step.Metric.Kind != MetricKind.Outcome)
-            faults.Add(Fault("invalid_metric", $"{at}.metric", "A bandit follows an outcome, such as 'outcome:click'."));
+            faults.Add(Fault("invalid_metric", $"{at}.metric", "A bandit follows an outcome: 'outcome:click'."));
         if (!(step.Floor >= 0 && step.Floor * (plan.Candidates.Length + 1) <= 1))
-            faults.Add(Fault("invalid_share", $"{at}.floor", "The floors of all arms together are at most everything."));
+            faults.Add(Fault("invalid_share", $"{at}.floor", "The floors of all arms together are at most 100 %."));
         if (step.Interval < TimeSpan.FromSeconds(1) || step.Interval > LongestTime)
             faults.Add(Fault("invalid_duration", $"{at}.interval", "The interval is at least 1 s."));
         if (!(step.Confidence is > 0.5 and <= 1))
@@ -185,8 +185,8 @@ public static class RolloutRules
             else if (!metric.ShadowSuffices && metric.Kind is not (MetricKind.ErrorRate or MetricKind.Latency))
             {
                 faults.Add(Fault("shadow_not_enough", $"{at}.checks[{i}]",
-                    $"Copies of requests do not show '{metric}': nobody acts on the candidate's answers. Use it after a "
-                    + "weight step."));
+                    $"Copies of requests do not show '{metric}': nobody acts on the candidate's answers. Use it "
+                    + "after a weight step."));
             }
         }
     }

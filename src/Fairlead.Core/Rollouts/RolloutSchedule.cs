@@ -1,6 +1,8 @@
 namespace Fairlead.Core.Rollouts;
 
-/// <summary>When a rollout has to be looked at next. Pure; a look at any other time changes nothing but clocks.</summary>
+/// <summary>
+/// When a rollout has to be looked at next. Pure; a look at any other time changes nothing but clocks.
+/// </summary>
 public static class RolloutSchedule
 {
     /// <summary>Time between two looks while replicas have yet to follow.</summary>

@@ -39,7 +39,7 @@ public static class RolloutStrategies
     public static ImmutableSortedDictionary<string, string> Names { get; } = new Dictionary<string, string>
     {
         ["all-at-once"] = "everything is switched; guards watch the bake",
-        ["blue-green"] = "loaded beside, checked on copies, switched at once, checked again; the old version stays warm",
+        ["blue-green"] = "loaded beside, checked on copies, switched at once, checked again; the old one stays warm",
         ["canary"] = "5, 25, 50, 100 % (or the given weights), each rung checked",
         ["shadow"] = "copies only; switched when the checks pass and somebody approves",
         ["ab"] = "equal shares until the comparison is decided",

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 
 namespace Fairlead.Core.Rollouts;
 
@@ -150,9 +149,9 @@ internal sealed class RolloutTurn(RolloutPlan plan, RolloutState state, DateTime
 
     private static string Describe(ArmShare arm)
     {
-        var share = string.Create(CultureInfo.InvariantCulture, $"{arm.Name} ({arm.Version}) {arm.Weight * 100:0.###} %");
+        var share = $"{arm.Name} ({arm.Version}) {StepText.Percent(arm.Weight)}";
         return arm.Mirror > 0
-            ? string.Create(CultureInfo.InvariantCulture, $"{share} and copies of {arm.Mirror * 100:0.###} %")
+            ? $"{share} and copies of {StepText.Percent(arm.Mirror)}"
             : share;
     }
 }

@@ -9,7 +9,8 @@ public static class StepText
     public static string Of(RolloutStep step) => step switch
     {
         MirrorStep mirror => $"mirror {Percent(mirror.Share)} of the requests",
-        WeightStep { Control: true } weight => $"weight {Percent(weight.Weight)}, and a control cohort of the same size",
+        WeightStep { Control: true } weight =>
+            $"weight {Percent(weight.Weight)}, and a control cohort of the same size",
         WeightStep weight => $"weight {Percent(weight.Weight)}",
         AdaptStep adapt => $"adapt by {adapt.Policy} on {adapt.Metric}, at least {Percent(adapt.Floor)} each, every "
             + $"{Duration(adapt.Interval)}{For(adapt.For)}",

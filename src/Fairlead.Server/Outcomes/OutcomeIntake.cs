@@ -127,7 +127,8 @@ internal sealed class OutcomeIntake(Database database, PredictionKeys keys, Time
         var isNew = row is null;
         if (row is null)
         {
-            row = new OutcomeRow { Name = item.Name, Endpoint = key.Endpoint, Time = key.Time, Randomness = key.Randomness };
+            row = new OutcomeRow { Name = item.Name, Endpoint = key.Endpoint };
+            (row.Time, row.Randomness) = (key.Time, key.Randomness);
             (row.Generation, row.Arm) = (key.Generation, key.Arm);
             db.Outcomes.Add(row);
         }

@@ -28,7 +28,15 @@ internal static class OutcomeTotals
         var outcomes = db.Outcomes.Where(row => row.Endpoint == endpoint && generations.Contains(row.Generation)
             && row.Name == metric.Name && row.Joined && row.Time <= until);
         var groups = await outcomes
-            .GroupBy(row => new { row.Generation, row.Arm, row.Bucket, row.Label, row.Predicted, Slices = by == null ? "{}" : row.Slices })
+            .GroupBy(row => new
+            {
+                row.Generation,
+                row.Arm,
+                row.Bucket,
+                row.Label,
+                row.Predicted,
+                Slices = by == null ? "{}" : row.Slices,
+            })
             .Select(group => new
             {
                 group.Key,

@@ -5,7 +5,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Fairlead.Server.Rollouts;
 
-/// <summary>This process lost the lease: another one has taken over, and what was decided here no longer counts.</summary>
+/// <summary>
+/// This process lost the lease: another one has taken over, and what was decided here no longer counts.
+/// </summary>
 internal sealed class LeaseLostException(string message) : Exception(message);
 
 /// <summary>

@@ -106,7 +106,8 @@ public sealed class EndpointFacts
             return;
 
         arm.Latency.Record(total);
-        arm.Compute.Record(_time.GetElapsedTime(call.Run.StartedAt, call.Run.FinishedAt) / Math.Max(1, call.Run.BatchRows));
+        var run = _time.GetElapsedTime(call.Run.StartedAt, call.Run.FinishedAt);
+        arm.Compute.Record(run / Math.Max(1, call.Run.BatchRows));
         if (_observation.Outputs.Length > 0 && call.Outputs is { } outputs)
             RecordOutputs(arm, call.Variant!, outputs, bucket);
     }

@@ -13,8 +13,8 @@ internal static class TensorText
     private const int MaxBytes = 200;
 
     /// <summary>
-    /// The value of the named tensor when the request had one row: its first element as text. Null when there is no such
-    /// tensor, it is empty, or there were several rows.
+    /// The value of the named tensor when the request had one row: its first element as text. Null when there is no
+    /// such tensor, it is empty, or there were several rows.
     /// </summary>
     public static string? Of(ImmutableArray<TensorSpec> signature, TensorSet tensors, string name)
     {

@@ -74,7 +74,9 @@ public sealed class PredictCall
     /// <summary>The unit's hash, once an arm was drawn by it.</summary>
     internal ulong UnitHash { get; private set; }
 
-    /// <summary>An arm was drawn by the unit; not so for a version asked for by number and for a missing unit.</summary>
+    /// <summary>
+    /// An arm was drawn by the unit; not so for a version asked for by number and for a missing unit.
+    /// </summary>
     internal bool IsAssigned { get; private set; }
 
     /// <summary>The id of the prediction before it was written; set for every answered request.</summary>

@@ -7,7 +7,8 @@ using Fairlead.Serving.Facts;
 namespace Fairlead.Serving.Shadow;
 
 /// <summary>How two answers to one request differ.</summary>
-/// <param name="Share">Share of the rows that count as answered otherwise, 0 to 1; NaN: nothing could be compared.</param>
+/// <param name="Share">Share of the rows that count as answered otherwise, 0 to 1; NaN: nothing could be
+/// compared.</param>
 /// <param name="LargestDifference">Largest absolute difference of a number; 0 when no numbers were compared.</param>
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct AnswerDifference(double Share, double LargestDifference);

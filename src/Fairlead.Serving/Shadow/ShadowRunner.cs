@@ -78,7 +78,8 @@ public sealed class ShadowRunner : BackgroundService
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(Enumerable.Range(0, _workers).Select(_ => Task.Run(() => WorkAsync(stoppingToken), stoppingToken)));
+        Task.WhenAll(Enumerable.Range(0, _workers)
+            .Select(_ => Task.Run(() => WorkAsync(stoppingToken), stoppingToken)));
 
     public override void Dispose()
     {
@@ -185,7 +186,8 @@ public sealed class ShadowRunner : BackgroundService
             {
                 set.Dispose();
                 throw new InvalidOperationException(
-                    $"It wants the input '{wanted[i].Name}' ({wanted[i].Type}), which '{copy.Champion.Name}' does not take.");
+                    $"It wants the input '{wanted[i].Name}' ({wanted[i].Type}), which '{copy.Champion.Name}' does not "
+                    + "take.");
             }
 
             set[i].CopyFrom(copy.Inputs[from]);

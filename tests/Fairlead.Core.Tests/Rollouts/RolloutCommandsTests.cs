@@ -75,9 +75,11 @@ public sealed class RolloutCommandsTests
         var world = new Installation(Plans.Of(new ApproveStep(2, NotByAuthor: true), new WeightStep(1)));
         world.Look();
 
-        Code(() => RolloutCommands.Approve(world.Plan, world.State, "ann", true, world.Now)).ShouldBe("approval_by_author");
+        Code(() => RolloutCommands.Approve(world.Plan, world.State, "ann", true, world.Now))
+            .ShouldBe("approval_by_author");
         world.Do((p, s, now) => RolloutCommands.Approve(p, s, "bob", true, now));
-        Code(() => RolloutCommands.Approve(world.Plan, world.State, "bob", true, world.Now)).ShouldBe("approved_already");
+        Code(() => RolloutCommands.Approve(world.Plan, world.State, "bob", true, world.Now))
+            .ShouldBe("approved_already");
         world.Passes(Minute).Weight("candidate").ShouldBe(0);
         world.Do((p, s, now) => RolloutCommands.Approve(p, s, "cem", true, now));
         world.Look().Weight("candidate").ShouldBe(1);

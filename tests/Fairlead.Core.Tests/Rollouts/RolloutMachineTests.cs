@@ -156,8 +156,8 @@ public sealed class RolloutMachineTests
             Sees = (_, _) => Plans.Rates(0.02, 0.02, 5000),
         };
         world.Look();
-        var decision = RolloutMachine.Decide(
-            world.Plan, world.State, world.Facts with { Mismatch = "5,400 units where 5,000 belong" }, world.Now + Minute);
+        var facts = world.Facts with { Mismatch = "5,400 units where 5,000 belong" };
+        var decision = RolloutMachine.Decide(world.Plan, world.State, facts, world.Now + Minute);
 
         decision.State.Checks.Values.Single().Latest!.Verdict.ShouldBe(CheckVerdict.Inconclusive);
         decision.State.Routing.WeightOf(Plans.Candidate).ShouldBe(0.05);

@@ -27,10 +27,13 @@ public sealed class RolloutProperties
                 KeepWarm = TimeSpan.FromMinutes(warm),
                 Guards = guarded ? [Plans.Errors("guard")] : [],
             })
-            .Where(plan => plan.Steps.OfType<WeightStep>().All(step => step.Weight * 4 <= 1 || plan.Candidates.Length == 1));
+            .Where(plan => plan.Candidates.Length == 1
+                || plan.Steps.OfType<WeightStep>().All(step => step.Weight * 4 <= 1));
 
-    /// <summary>What happens at one moment: seconds that pass (or, below 0, a clock set back), what checks see, and what
-    /// somebody does.</summary>
+    /// <summary>
+    /// What happens at one moment: seconds that pass (or, below 0, a clock set back), what checks see, and what
+    /// somebody does.
+    /// </summary>
     private static readonly Gen<(int Seconds, int Candidate, int Stable, int Command)[]> Life =
         Gen.Select(Gen.Int[-20, 400], Gen.Int[0, 12], Gen.Int[0, 6], Gen.Int[0, 60]).Array[1, 60];
 
@@ -62,7 +65,8 @@ public sealed class RolloutProperties
     /// </summary>
     [Fact]
     public void Unit_WhileARampRises_NeverMovesBack() => Gen.Select(
-        Gen.Int[1, 3], Gen.Int[1, 100].Array[1, 6], Gen.ULong.Array[200], Gen.ULong).Sample((count, raises, units, salt) =>
+        Gen.Int[1, 3], Gen.Int[1, 100].Array[1, 6], Gen.ULong.Array[200], Gen.ULong)
+        .Sample((count, raises, units, salt) =>
     {
         var weights = raises.Order().Select(raise => raise / 100.0 / count).ToArray();
         var world = new Installation(Plans.WithCandidates(count, [.. Plans.Ladder(weights)]));

@@ -19,7 +19,8 @@ public sealed class RolloutRulesTests
             data.Add("canary", "weight 5 %; analyse errors for 10 min; weight 25 %; analyse errors for 10 min; "
                 + "weight 50 %; analyse errors for 10 min; weight 100 %; analyse errors for 10 min");
             data.Add("blue-green", "preview; switch everything; analyse errors for 10 min");
-            data.Add("shadow", "mirror 100 % of the requests; pause for 10 min; wait for 1 approval; switch everything");
+            data.Add("shadow",
+                "mirror 100 % of the requests; pause for 10 min; wait for 1 approval; switch everything");
             data.Add("ab", "weight 50 %; analyse errors for 10 min");
             data.Add("champion-challenger", "weight 10 %; analyse errors for 10 min; wait for 1 approval");
             data.Add("conservative", "mirror 100 % of the requests; pause for 10 min; weight 1 %; analyse errors for "
@@ -52,7 +53,8 @@ public sealed class RolloutRulesTests
         var steps = RolloutStrategies.Steps("bandit", new StrategyOptions { Adapt = adapt }, 2);
 
         RolloutRules.Check(Plans.WithCandidates(2, [.. steps])).ShouldBeEmpty();
-        Code(() => RolloutStrategies.Steps("canary", new StrategyOptions { Adapt = adapt }, 1)).ShouldBe("strategy_option");
+        Code(() => RolloutStrategies.Steps("canary", new StrategyOptions { Adapt = adapt }, 1))
+            .ShouldBe("strategy_option");
     }
 
     [Fact]

@@ -131,7 +131,9 @@ public sealed class RolloutCrashTests(PostgresServer postgres)
         return false;
     }
 
-    /// <summary>What came of it: every division of the traffic in order, the end, the alias, what people were told.</summary>
+    /// <summary>
+    /// What came of it: every division of the traffic in order, the end, the alias, what people were told.
+    /// </summary>
     private static async Task<string> StoryAsync(FairleadClient client)
     {
         var rollout = (await client.ListRolloutsAsync()).Items.ShouldHaveSingleItem();

@@ -13,6 +13,9 @@ internal sealed class DemoNarration(Call call, FairleadClient client)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(400);
 
+    private static readonly string[] Headings =
+        ["check", "stable", "challenger", "samples", "difference", "interval", "verdict"];
+
     private long _told;
 
     /// <summary>Follows a rollout to its end.</summary>
@@ -33,7 +36,8 @@ internal sealed class DemoNarration(Call call, FairleadClient client)
                     if (lines.Count > 8)
                         lines.Dequeue();
                 },
-                rollout => live.UpdateTarget(new Spectre.Console.Rows(new Text(string.Join('\n', lines)), Table(rollout))),
+                rollout => live.UpdateTarget(
+                    new Spectre.Console.Rows(new Text(string.Join('\n', lines)), Table(rollout))),
                 cancellation);
         });
         return ended!;
@@ -64,7 +68,7 @@ internal sealed class DemoNarration(Call call, FairleadClient client)
         var table = new Table().Border(TableBorder.Rounded).Title(
             Markup.Escape($"step {rollout.Step}, {rollout.Phase}: "
                 + string.Join(", ", rollout.Arms.Select(arm => $"{arm.Name} {Number(arm.Weight * 100)} %"))));
-        foreach (var heading in (string[])["check", "stable", "challenger", "samples", "difference", "interval", "verdict"])
+        foreach (var heading in Headings)
             table.AddColumn(heading);
         foreach (var check in rollout.Checks.TakeLast(6))
         {

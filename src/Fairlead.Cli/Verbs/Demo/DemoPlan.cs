@@ -22,13 +22,24 @@ internal static class DemoPlan
         [
             new CheckRequest
             {
-                Name = "errors", Metric = "error_rate", Better = "lower", Margin = 0.002, Horizon = "anytime",
+                Name = "errors",
+                Metric = "error_rate",
+                Better = "lower",
+                Margin = 0.002,
+                Horizon = "anytime",
                 Alpha = 0.0025,
             },
             new CheckRequest
             {
-                Name = "accuracy holds", Metric = Accuracy, Better = "higher", Margin = 0.02, Horizon = "anytime",
-                Alpha = 0.0025, PlannedSamples = 500, MinimumSamples = 30, LabelDelay = LabelDelay,
+                Name = "accuracy holds",
+                Metric = Accuracy,
+                Better = "higher",
+                Margin = 0.02,
+                Horizon = "anytime",
+                Alpha = 0.0025,
+                PlannedSamples = 500,
+                MinimumSamples = 30,
+                LabelDelay = LabelDelay,
             },
         ],
         Steps =
@@ -36,7 +47,10 @@ internal static class DemoPlan
             new StepRequest { Mirror = 1 },
             Analyse(new CheckRequest
             {
-                Name = "answers alike", Metric = "disagreement", AtMost = 0.6, MinimumSamples = 100,
+                Name = "answers alike",
+                Metric = "disagreement",
+                AtMost = 0.6,
+                MinimumSamples = 100,
             }),
             Weight(0.05),
             Analyse(Better("not far worse", margin: 0.15, minimum: 30)),
@@ -45,8 +59,16 @@ internal static class DemoPlan
             Weight(0.5),
             Analyse(new CheckRequest
             {
-                Name = "as good", Metric = Accuracy, Better = "higher", Margin = 0.03, Horizon = "scheduled",
-                Alpha = 0.05, PlannedSamples = 4000, Looks = 4, MinimumSamples = 200, LabelDelay = LabelDelay,
+                Name = "as good",
+                Metric = Accuracy,
+                Better = "higher",
+                Margin = 0.03,
+                Horizon = "scheduled",
+                Alpha = 0.05,
+                PlannedSamples = 4000,
+                Looks = 4,
+                MinimumSamples = 200,
+                LabelDelay = LabelDelay,
             }),
             new StepRequest { Switch = new NoOptions() },
         ],
@@ -62,13 +84,23 @@ internal static class DemoPlan
     {
         Analyse = new AnalyseStepRequest
         {
-            Checks = [check], For = TimeSpan.FromSeconds(2), Within = TimeSpan.FromMinutes(2), OnInconclusive = "rollback",
+            Checks = [check],
+            For = TimeSpan.FromSeconds(2),
+            Within = TimeSpan.FromMinutes(2),
+            OnInconclusive = "rollback",
         },
     };
 
     private static CheckRequest Better(string name, double margin, int minimum) => new()
     {
-        Name = name, Metric = Accuracy, Better = "higher", Margin = margin, Horizon = "anytime", Alpha = 0.05,
-        PlannedSamples = 1000, MinimumSamples = minimum, LabelDelay = LabelDelay,
+        Name = name,
+        Metric = Accuracy,
+        Better = "higher",
+        Margin = margin,
+        Horizon = "anytime",
+        Alpha = 0.05,
+        PlannedSamples = 1000,
+        MinimumSamples = minimum,
+        LabelDelay = LabelDelay,
     };
 }

@@ -59,7 +59,8 @@ internal sealed class DemoRollout(Call call, FairleadClient client, string endpo
         var began = TimeProvider.System.GetTimestamp();
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         ending.CancelAfter(LongestRollout);
-        var traffic = Enumerable.Range(0, Callers).Select(caller => AskAsync(caller, applicants, ending.Token)).ToList();
+        var traffic = Enumerable.Range(0, Callers)
+            .Select(caller => AskAsync(caller, applicants, ending.Token)).ToList();
         var labels = _labels.SendAsync(ending.Token);
 
         var started = await client.StartRolloutAsync(DemoPlan.For(endpoint, version), cancellation);

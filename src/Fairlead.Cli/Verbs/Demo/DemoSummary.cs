@@ -76,8 +76,8 @@ internal static class DemoSummary
     }
 
     /// <summary>
-    /// The story that the demo promises: no caller met an error, and the good version is the champion; or the broken one
-    /// went back because of its accuracy, before a quarter of the callers met it.
+    /// The story that the demo promises: no caller met an error, and the good version is the champion; or the broken
+    /// one went back because of its accuracy, before a quarter of the callers met it.
     /// </summary>
     private static bool EndedWell(DemoRolloutReport rollout, bool goesBack) => rollout.Failed == 0 && (goesBack
         ? rollout is { Phase: "rolled back", StableVersion: "credit/1", Champion: 1, Reason: { } reason }

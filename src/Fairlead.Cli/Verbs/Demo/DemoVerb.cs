@@ -17,7 +17,8 @@ namespace Fairlead.Cli.Verbs.Demo;
 /// The main job in one command: starts a server, registers two trained versions of a credit model, serves the first,
 /// replays rows that it was not trained on, says what came out, and then ships the second version onto live traffic
 /// under the eyes of checks. It fails when the served model does not reproduce the figures that its training measured,
-/// or when the rollout does not end as told: the good version becomes champion, the broken one (<c>--bad</c>) goes back.
+/// or when the rollout does not end as told: the good version becomes champion, the broken one (<c>--bad</c>) goes
+/// back.
 /// </summary>
 internal sealed class DemoVerb
 {

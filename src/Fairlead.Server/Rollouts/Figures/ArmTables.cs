@@ -12,7 +12,9 @@ namespace Fairlead.Server.Rollouts.Figures;
 internal sealed record GenerationFacts(
     long Generation, IReadOnlyList<GenerationArm> Arms, IReadOnlyDictionary<string, FactsImage> Images)
 {
-    /// <summary>The arm that a candidate is compared with: its control cohort where there is one, else stable.</summary>
+    /// <summary>
+    /// The arm that a candidate is compared with: its control cohort where there is one, else stable.
+    /// </summary>
     public GenerationArm? Reference =>
         Arms.FirstOrDefault(arm => arm.Role == ArmRole.Control) is { } control ? control : Stable;
 
@@ -27,8 +29,9 @@ internal sealed record GenerationFacts(
 internal static class ArmTables
 {
     /// <summary>A metric that needs no outcomes, of one arm; nothing where it was not counted.</summary>
-    public static ArmFigure Figure(FactsImage? image, Metric metric) => image is null ? ArmFigure.None : metric.Kind switch
+    public static ArmFigure Figure(FactsImage? image, Metric metric) => metric.Kind switch
     {
+        _ when image is null => ArmFigure.None,
         MetricKind.ErrorRate => Ratio(image.Requests),
         MetricKind.Latency => Quantile(image.Latency, metric.Quantile),
         MetricKind.Compute => Quantile(image.Compute, metric.Quantile),

@@ -25,7 +25,7 @@ internal sealed class DatabaseFigures(Database database, ExternalFigures externa
         {
             var generations = await GenerationsAsync(db, subject, cancellation);
             var outcomes = new Dictionary<Check, Dictionary<OutcomeCell, BucketTotals>>();
-            foreach (var check in armed.Select(each => each.Check).Where(check => check.Metric.NeedsOutcomes).Distinct())
+            foreach (var check in armed.Select(each => each.Check).Distinct().Where(each => each.Metric.NeedsOutcomes))
                 outcomes[check] = await OutcomesAsync(db, subject, generations, check, cancellation);
             var rewards = await RewardsAsync(db, subject, generations, cancellation);
             return (generations, outcomes, rewards);
