@@ -13,7 +13,8 @@ using Microsoft.Extensions.Logging;
 // The control plane in a process that kills itself where the order file says, once the file is there. Beside
 // that file it writes a log.
 var builder = WebApplication.CreateSlimBuilder();
-builder.Logging.ClearProviders().AddFilter("Fairlead", LogLevel.Information).AddProvider(new EventIds(args[2] + ".log"));
+builder.Logging.ClearProviders().AddProvider(new EventIds(args[2] + ".log"))
+    .AddFilter((category, level) => category?.StartsWith("Fairlead.", StringComparison.Ordinal) == true);
 builder.WebHost.UseUrls("http://127.0.0.1:0");
 var crash = new CrashOrder(args[2]);
 using var watched = DiagnosticListener.AllListeners.Subscribe(new RolloutWrites(crash));

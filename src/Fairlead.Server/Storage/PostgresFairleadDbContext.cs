@@ -37,7 +37,7 @@ internal sealed class PostgresFairleadDbContext(DbContextOptions<PostgresFairlea
 
         // A process that is stopped while it holds the lock would keep every writer out for as long as it is: the
         // database ends its transaction instead.
-        await Database.ExecuteSqlAsync($"SET LOCAL idle_in_transaction_session_timeout = '5s'", cancellation);
+        await Database.ExecuteSqlAsync($"SET LOCAL idle_in_transaction_session_timeout = '10s'", cancellation);
         var control = await Control.FromSql($"SELECT * FROM control WHERE id = 1 FOR UPDATE").SingleAsync(cancellation);
         return (transaction, control);
     }
