@@ -34,8 +34,7 @@ public static class WeightedRendezvous
             if (!(arms[i].Weight > 0))
                 continue;
 
-            // ln(u) is negative, so a greater weight and a greater u both raise the score.
-            var score = -arms[i].Weight / Math.Log(Draw(salt, arms[i].Key, unit));
+            var score = Score(arms[i].Weight, Draw(salt, arms[i].Key, unit));
             if (score > bestScore)
             {
                 best = i;
@@ -45,6 +44,15 @@ public static class WeightedRendezvous
 
         return best;
     }
+
+    /// <summary>
+    /// The score of one arm: −w / ln(u). ln(u) is negative, so a greater weight and a greater draw both raise it. The
+    /// arm with the greatest score wins with the chance w / Σw; a score linear in the weight, w·u, would give a small
+    /// arm too little (a tenth of the weight 5.6 % of the units).
+    /// </summary>
+    /// <param name="weight">The weight, above 0.</param>
+    /// <param name="draw">A uniform draw of this arm for this unit, strictly between 0 and 1.</param>
+    public static double Score(double weight, double draw) => -weight / Math.Log(draw);
 
     /// <summary>The uniform draw of one arm for one unit, strictly between 0 and 1, with 53 random bits.</summary>
     public static double Draw(ulong salt, ulong arm, ulong unit)

@@ -38,6 +38,9 @@ public readonly record struct DeLongResult(
 /// </summary>
 public static class DeLong
 {
+    /// <summary>Components are shares, so what remains of a variance below this is rounding.</summary>
+    private const double Rounding = 1e-24;
+
     /// <summary>Compares the scores of two models on the same labelled examples.</summary>
     /// <exception cref="ArgumentException">Lengths differ or a score is NaN.</exception>
     public static DeLongResult Compare(
@@ -57,7 +60,7 @@ public static class DeLong
         double a1 = onPositives.Mean, a2 = onPositives.MeanX;
 
         var variance = v1 + v2 - 2 * covariance;
-        var z = variance > 0 ? (a2 - a1) / Math.Sqrt(variance) : double.NaN;
+        var z = variance > Rounding ? (a2 - a1) / Math.Sqrt(variance) : double.NaN;
         return new(a1, a2, v1, v2, covariance, z, PValues.OfNormal(z));
     }
 

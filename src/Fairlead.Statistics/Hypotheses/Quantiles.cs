@@ -51,17 +51,44 @@ public static class Quantiles
     public static QuantileEstimate Woodruff(
         ReadOnlySpan<double> sorted, double p, double alpha, double designEffect = 1)
     {
-        Require.Level(p);
-        Require.Level(alpha);
-        Require.Positive(designEffect);
-        if (sorted.IsEmpty)
-            return new(double.NaN, double.NaN, double.NaN, Interval.Undefined, double.NaN);
+        var levels = Levels(sorted.Length, p, alpha, designEffect);
+        return sorted.IsEmpty
+            ? Undefined
+            : Estimate(
+                OfSorted(sorted, p), levels, OfSorted(sorted, levels.Low), OfSorted(sorted, levels.High), alpha);
+    }
 
-        var z = Normal.UpperQuantile(alpha / 2);
-        var margin = z * Math.Sqrt(designEffect * p * (1 - p) / sorted.Length);
-        double low = Math.Max(0, p - margin), high = Math.Min(1, p + margin);
-        var interval = new Interval(OfSorted(sorted, low), OfSorted(sorted, high));
-        return new(OfSorted(sorted, p), low, high, interval, (interval.High - interval.Low) / (2 * z));
+    /// <summary>
+    /// Woodruff's interval where the sample itself is not kept, as for a sketch that merges: the quantile function and
+    /// the number of values are enough. Without values it is undefined.
+    /// </summary>
+    /// <param name="quantileOf">The quantile at a level, rising in it.</param>
+    /// <param name="count">Number of values behind it.</param>
+    /// <param name="p">The level, strictly between 0 and 1.</param>
+    /// <param name="alpha">One less the level of the interval.</param>
+    /// <param name="designEffect">See the other form.</param>
+    public static QuantileEstimate Woodruff(
+        Func<double, double> quantileOf, long count, double p, double alpha, double designEffect = 1)
+    {
+        ArgumentNullException.ThrowIfNull(quantileOf);
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        var levels = Levels(count, p, alpha, designEffect);
+        return count == 0
+            ? Undefined
+            : Estimate(quantileOf(p), levels, quantileOf(levels.Low), quantileOf(levels.High), alpha);
+    }
+
+    /// <summary>
+    /// The difference treatment − control of one quantile of two independent arms, by the normal law with the standard
+    /// errors that their intervals imply.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">alpha does not lie in (0, 1).</exception>
+    public static EffectResult Difference(QuantileEstimate control, QuantileEstimate treatment, double alpha)
+    {
+        Require.Level(alpha);
+        var error = Math.Sqrt(
+            control.StandardError * control.StandardError + treatment.StandardError * treatment.StandardError);
+        return EffectResult.Of(treatment.Value - control.Value, error, double.PositiveInfinity, alpha);
     }
 
     /// <summary>
@@ -82,4 +109,19 @@ public static class Quantiles
         Array.Sort(sorted);
         return sorted;
     }
+
+    private static QuantileEstimate Undefined =>
+        new(double.NaN, double.NaN, double.NaN, Interval.Undefined, double.NaN);
+
+    private static Interval Levels(long count, double p, double alpha, double designEffect)
+    {
+        Require.Level(p);
+        Require.Level(alpha);
+        Require.Positive(designEffect);
+        var margin = Normal.UpperQuantile(alpha / 2) * Math.Sqrt(designEffect * p * (1 - p) / count);
+        return Interval.Around(p, margin).Within(0, 1);
+    }
+
+    private static QuantileEstimate Estimate(double value, Interval levels, double low, double high, double alpha) =>
+        new(value, levels.Low, levels.High, new(low, high), (high - low) / (2 * Normal.UpperQuantile(alpha / 2)));
 }

@@ -15,13 +15,11 @@ public static class Beta
     {
         if (!(a > 0 && b > 0))
             return double.NaN;
-        if (a < 10 || b < 10)
-            return Gamma.Log(a) + Gamma.Log(b) - Gamma.Log(a + b);
 
-        // Both large: the parts of Stirling's formula that would cancel are taken together.
+        // The parts of Stirling's formula that would cancel at large arguments are taken together.
         var n = a + b;
         return Gamma.StirlingError(a) + Gamma.StirlingError(b) - Gamma.StirlingError(n)
-            + a * Math.Log(a / n) + b * Elementary.LogOnePlus(-a / n) + 0.5 * Math.Log(2 * Math.PI * n / (a * b));
+            + a * LogShare(a, b) + b * LogShare(b, a) + 0.5 * Math.Log(2 * Math.PI * n / (a * b));
     }
 
     /// <summary>The distribution function I_x(a, b) of the beta distribution.</summary>
@@ -65,7 +63,7 @@ public static class Beta
     {
         if (!(a > 0 && b > 0 && x >= 0 && x <= 1) || double.IsInfinity(a) || double.IsInfinity(b))
             return double.NaN;
-        if (x == 0 || y == 1 && x < double.Epsilon)
+        if (x == 0)
             return 0;
         if (y == 0)
             return 1;
@@ -77,14 +75,14 @@ public static class Beta
     /// <summary>x^a y^b / B(a, b).</summary>
     private static double Prefactor(double a, double b, double x, double y)
     {
-        if (a < 1 || b < 1)
-            return Math.Exp(a * Math.Log(x) + b * LogComplement(x, y) - Log(a, b));
         var n = a + b;
         return Math.Sqrt(a * b / (2 * Math.PI * n)) * Math.Exp(Gamma.StirlingError(n) - Gamma.StirlingError(a)
             - Gamma.StirlingError(b) - Gamma.Deviance(a, n * x) - Gamma.Deviance(b, n * y));
     }
 
-    private static double LogComplement(double x, double y) => x < 0.5 ? Elementary.LogOnePlus(-x) : Math.Log(y);
+    /// <summary>ln(part / (part + rest)).</summary>
+    private static double LogShare(double part, double rest) =>
+        part < rest ? Math.Log(part / (part + rest)) : Elementary.LogOnePlus(-rest / (part + rest));
 
     private static double Fraction(double a, double b, double x)
     {

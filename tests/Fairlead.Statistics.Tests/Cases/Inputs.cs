@@ -30,11 +30,14 @@ internal static class Inputs
 
     internal static double[] Numbers(this JsonElement inputs, string name) => inputs.At(name).Numbers();
 
-    /// <summary>The numbers of a list, "NaN" and infinities included.</summary>
+    /// <summary>The numbers of a list; null and the texts for what JSON cannot write included.</summary>
     internal static double[] Numbers(this JsonElement list) => [.. list.EnumerateArray().Select(item =>
-        item.ValueKind == JsonValueKind.String
-            ? double.Parse(item.GetString()!, System.Globalization.CultureInfo.InvariantCulture)
-            : item.GetDouble())];
+        item.ValueKind switch
+    {
+        JsonValueKind.Null => double.NaN,
+        JsonValueKind.String => double.Parse(item.GetString()!, System.Globalization.CultureInfo.InvariantCulture),
+        _ => item.GetDouble(),
+    })];
 
     internal static long[] Counts(this JsonElement inputs, string name) =>
         [.. inputs.At(name).EnumerateArray().Select(item => item.GetInt64())];

@@ -17,8 +17,8 @@ internal static class KayentaKinds
             Effect = new(effect[0], effect[1]),
             Critical = new(critical[0], critical[1]),
             IsCritical = inputs.Truth("is_critical"),
-            Direction = Enum.Parse<WatchedDirection>(inputs.Text("direction"), ignoreCase: true),
-            Measure = inputs.Text("measure") switch
+            Direction = Enum.Parse<WatchedDirection>(inputs.Text("direction", "either"), ignoreCase: true),
+            Measure = inputs.Text("measure", "meanRatio") switch
             {
                 "meanRatio" => EffectMeasure.MeanRatio,
                 "cles" => EffectMeasure.CommonLanguage,
