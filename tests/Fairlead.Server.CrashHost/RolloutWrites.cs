@@ -39,7 +39,8 @@ internal sealed class RolloutWrites(CrashOrder crash)
                     _transactions.Add(transaction.TransactionId);
                 StopAt("in-transaction");
                 break;
-            case TransactionEndEventData ended when value.Key.EndsWith("TransactionCommitted", StringComparison.Ordinal):
+            case TransactionEndEventData ended
+                when value.Key.EndsWith("TransactionCommitted", StringComparison.Ordinal):
                 if (IsOurs(ended.TransactionId))
                     crash.At("after-commit");
                 break;

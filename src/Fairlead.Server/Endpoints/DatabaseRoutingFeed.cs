@@ -13,7 +13,8 @@ namespace Fairlead.Server.Endpoints;
 /// </summary>
 internal sealed class DatabaseRoutingFeed(
     Database database, DataFolder folder, RevisionSignals signals, LocalPlacements placements, Replica replica,
-    RolloutWake wake, ControlPlaneOptions options, TimeProvider time, ILogger<DatabaseRoutingFeed> log) : IRoutingFeed, IDisposable
+    RolloutWake wake, ControlPlaneOptions options, TimeProvider time, ILogger<DatabaseRoutingFeed> log)
+    : IRoutingFeed, IDisposable
 {
     /// <summary>Longest wait for a change before the reader looks by itself.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);

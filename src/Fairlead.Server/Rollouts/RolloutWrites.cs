@@ -154,8 +154,8 @@ internal static class RolloutWrites
         if (!request.Supersede)
         {
             throw new RefusalException(new Refusal(RefusalKind.Conflict, "rollout_active",
-                $"The endpoint '{active.Name}' is moved by rollout {active.Id} already; edit that one, abort it, or start "
-                + "this one with 'supersede', which takes that one back to stable first.")
+                $"The endpoint '{active.Name}' is moved by rollout {active.Id} already; edit that one, abort it, or "
+                + "start this one with 'supersede', which takes that one back to stable first.")
             { Present = active.Id });
         }
 

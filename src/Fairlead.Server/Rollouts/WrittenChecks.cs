@@ -93,8 +93,8 @@ internal static class WrittenChecks
         var limit = check.AtMost ?? check.AtLeast;
         if (limit is null && !compares)
         {
-            throw Fault("no_rule", "", $"The check '{check.Name}' has no rule, and would say nothing: write 'atMost' or "
-                + "'atLeast', or compare with stable by 'margin'.");
+            throw Fault("no_rule", "", $"The check '{check.Name}' has no rule, and would say nothing: write 'atMost' "
+                + "or 'atLeast', or compare with stable by 'margin'.");
         }
 
         if (limit is not null && (compares || (check.AtMost is not null && check.AtLeast is not null)))

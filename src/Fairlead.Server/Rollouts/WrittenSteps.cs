@@ -93,8 +93,8 @@ internal static class WrittenSteps
             given.Add(new SwitchStep());
         return given is [var only]
             ? only
-            : throw Fault("one_step", at, "A step has exactly one of 'weight', 'mirror', 'pause', 'analyse', 'approve', "
-                + "'preview', 'switch' and 'adapt'.");
+            : throw Fault("one_step", at, "A step has exactly one of 'weight', 'mirror', 'pause', 'analyse', "
+                + "'approve', 'preview', 'switch' and 'adapt'.");
     }
 
     private static AnalyseStep Analyse(AnalyseStepRequest analyse, string at) => new(

@@ -42,7 +42,8 @@ public sealed class RolloutTests(PostgresServer postgres)
         var history = (await server.Client.ListEndpointHistoryAsync("e")).Items;
         history.Select(each => each.Generation).ShouldBeUnique();
         history.Single(each => each.Endpoint!.Variants.Count == 3).Endpoint!.Variants
-            .Select(variant => (variant.Name, variant.Share)).ShouldBe([("stable", 0.0), ("candidate", 0.5), ("control", 0.5)]);
+            .Select(variant => (variant.Name, variant.Share))
+            .ShouldBe([("stable", 0.0), ("candidate", 0.5), ("control", 0.5)]);
     }
 
     [Theory, ClassData(typeof(EachEngine))]

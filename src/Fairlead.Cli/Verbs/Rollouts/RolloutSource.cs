@@ -96,7 +96,10 @@ internal sealed class RolloutSource
             });
         }
 
-        var options = new StrategyRequest { Weights = call.Value(_weights) is { Length: > 0 } rungs ? Shares(rungs) : null };
+        var options = new StrategyRequest
+        {
+            Weights = call.Value(_weights) is { Length: > 0 } rungs ? Shares(rungs) : null,
+        };
         return new RolloutRequest
         {
             Endpoint = endpoint,
