@@ -11,7 +11,7 @@ public sealed class DemoTests
     {
         using var folder = new TemporaryFolder();
         var demo = await BuiltProgram.RunAsync(
-            TimeSpan.FromMinutes(3), "demo", "--once", "--json", "--data", folder.Path, "--http", "127.0.0.1:0",
+            TimeSpan.FromMinutes(5), "demo", "--once", "--json", "--data", folder.Path, "--http", "127.0.0.1:0",
                 "--grpc", "127.0.0.1:0");
 
         demo.ExitCode.ShouldBe(0, demo.Error);
@@ -26,7 +26,48 @@ public sealed class DemoTests
         var (p50, p99) = (root.GetProperty("p50Milliseconds").GetDouble(),
             root.GetProperty("p99Milliseconds").GetDouble());
         p50.ShouldBeInRange(0.001, p99);
+
+        var rollout = root.GetProperty("rollout");
+        rollout.GetProperty("phase").GetString().ShouldBe("succeeded");
+        rollout.GetProperty("stableVersion").GetString().ShouldBe("credit/2");
+        rollout.GetProperty("champion").GetInt32().ShouldBe(2);
+        rollout.GetProperty("failed").GetInt32().ShouldBe(0);
+        rollout.GetProperty("labels").GetInt32().ShouldBeGreaterThan(500);
         demo.Error.ShouldNotContain("fail:");
+    }
+
+    [Fact]
+    public async Task Demo_WithABrokenVersion_ShowsItGoingBackBecauseOfItsAccuracy()
+    {
+        var demo = await BadAsync();
+
+        demo.ExitCode.ShouldBe(0, demo.Error);
+        using var report = JsonDocument.Parse(demo.Output);
+        var rollout = report.RootElement.GetProperty("rollout");
+        rollout.GetProperty("phase").GetString().ShouldBe("rolled back");
+        rollout.GetProperty("reason").GetString()!.ShouldContain("accuracy");
+        rollout.GetProperty("stableVersion").GetString().ShouldBe("credit/1");
+        rollout.GetProperty("champion").GetInt32().ShouldBe(1);
+        var met = rollout.GetProperty("metTheChallenger").GetInt32();
+        met.ShouldBeInRange(1, rollout.GetProperty("requests").GetInt32() / 4);
+    }
+
+    /// <summary>Without the fault there is nothing to go back from, and the story is not told as true.</summary>
+    [Fact]
+    public async Task Demo_WhoseBrokenVersionIsNotBroken_Fails()
+    {
+        var demo = await BadAsync("--challenger", "boosted");
+
+        demo.ExitCode.ShouldNotBe(0);
+        demo.Error.ShouldContain("the broken version was to go back by itself, and did not");
+    }
+
+    private static async Task<Finished> BadAsync(params string[] more)
+    {
+        using var folder = new TemporaryFolder();
+        return await BuiltProgram.RunAsync(TimeSpan.FromMinutes(5),
+            ["demo", "--bad", "--once", "--json", "--data", folder.Path, "--http", "127.0.0.1:0", "--grpc", "127.0.0.1:0",
+                .. more]);
     }
 
     [Fact]

@@ -48,7 +48,7 @@ public sealed class RolloutScheduleTests
         world.Passes(Minute);
         world.Do((p, s, now) => RolloutCommands.Pause(p, s, "wait", now));
 
-        RolloutSchedule.Next(world.Plan, world.State, world.Now).ShouldBe(world.Now + RolloutSchedule.Watching);
+        RolloutSchedule.Next(world.Plan, world.State, world.Now).ShouldBe(world.Now + world.Plan.LookEvery);
     }
 
     [Fact]

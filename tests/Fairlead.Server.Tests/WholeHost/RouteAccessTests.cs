@@ -50,6 +50,8 @@ public sealed class RouteAccessTests
         ["GET /api/v1/endpoints/{name}/history"] = "viewer",
         ["POST /api/v1/endpoints/{name}/predict"] = "predictor",
         ["POST /api/v1/apply"] = "operator",
+        ["GET /api/v1/outcomes"] = "viewer",
+        ["POST /api/v1/outcomes"] = "predictor",
         ["GET /api/v1/rollouts"] = "viewer",
         ["POST /api/v1/rollouts"] = "operator",
         ["GET /api/v1/rollouts/{id}"] = "viewer",
