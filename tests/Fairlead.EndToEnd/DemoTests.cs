@@ -65,9 +65,10 @@ public sealed class DemoTests
     private static async Task<Finished> BadAsync(params string[] more)
     {
         using var folder = new TemporaryFolder();
-        return await BuiltProgram.RunAsync(TimeSpan.FromMinutes(5),
-            ["demo", "--bad", "--once", "--json", "--data", folder.Path, "--http", "127.0.0.1:0", "--grpc", "127.0.0.1:0",
-                .. more]);
+        return await BuiltProgram.RunAsync(
+            TimeSpan.FromMinutes(5),
+            ["demo", "--bad", "--once", "--json", "--data", folder.Path, "--http", "127.0.0.1:0",
+                "--grpc", "127.0.0.1:0", .. more]);
     }
 
     [Fact]

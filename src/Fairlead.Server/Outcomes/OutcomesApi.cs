@@ -1,6 +1,7 @@
 using Fairlead.Client.Api;
 using Fairlead.Core.Access;
 using Fairlead.Server.Access;
+using Fairlead.Server.Description;
 using Fairlead.Server.Problems;
 using Fairlead.Server.Storage;
 using Microsoft.AspNetCore.Builder;
@@ -15,16 +16,16 @@ namespace Fairlead.Server.Outcomes;
 internal static class OutcomesApi
 {
     private const string All = "/api/v1/outcomes";
+    private const string Tag = "outcomes";
 
     public static void MapOutcomes(this IEndpointRouteBuilder routes)
     {
         // Which endpoints a key may report for is held against every outcome by itself.
-        routes.MapPost(All, TakeAsync).Demands(Role.Predictor).Accepts<OutcomesRequest>("application/json")
-            .WithName("reportOutcomes").WithTags("Outcomes")
-            .WithSummary("Reports what turned out for predictions or units; sending again changes nothing.");
+        routes.MapPost(All, TakeAsync).Demands(Role.Predictor)
+            .Described("reportOutcomes", Tag, "Reports what turned out for predictions or units",
+                new BodyDescription(typeof(OutcomesRequest), "application/json"));
         routes.MapGet(All, ListAsync).Demands(Role.Viewer)
-            .WithName("listOutcomes").WithTags("Outcomes")
-            .WithSummary("How many outcomes came, by endpoint and name.");
+            .Described("listOutcomes", Tag, "Shows how many outcomes came, by endpoint and name");
     }
 
     private static async Task<Ok<OutcomesResult>> TakeAsync(
