@@ -114,12 +114,12 @@ internal sealed class Database : IDisposable
     {
         _writer.Dispose();
 
-        // The files stay open, and on some systems locked, for as long as pooled connections are.
-        if (_sqlite is not null)
-        {
-            using var db = CreateContext();
+        // Files stay open, and on some systems locked, for as long as pooled connections are; a server counts them.
+        using var db = CreateContext();
+        if (db.Database.GetDbConnection() is NpgsqlConnection postgres)
+            NpgsqlConnection.ClearPool(postgres);
+        else
             SqliteConnection.ClearPool((SqliteConnection)db.Database.GetDbConnection());
-        }
     }
 
     private static IEnumerable<Exception> Causes(Exception? failure)
