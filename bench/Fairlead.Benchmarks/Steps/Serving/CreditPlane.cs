@@ -36,7 +36,8 @@ internal sealed class CreditPlane : IPredictionKeys, IAsyncDisposable
 
     public CreditPlane()
     {
-        _instruments = new ServingInstruments(Routing, _services.GetRequiredService<IMeterFactory>());
+        _instruments = new ServingInstruments(
+            Routing, new RefusalMeter(), _services.GetRequiredService<IMeterFactory>());
         Rates = new KeyRates(TimeProvider.System);
         Pipeline = new PredictPipeline(
             Routing, Rates, this, new RequestRandomness(1), _instruments, TimeProvider.System);
