@@ -3,7 +3,8 @@ using System.Reflection;
 namespace Fairlead.Fuzz;
 
 /// <summary>One target, found by reflection so that a new one cannot be forgotten.</summary>
-public sealed record FuzzTarget(string Name, IReadOnlyList<byte[]> Seeds, FuzzAction Run)
+public sealed record FuzzTarget(
+    string Name, IReadOnlyList<Type> Covers, IReadOnlyList<byte[]> Seeds, FuzzAction Run)
 {
     /// <summary>Every target of this program.</summary>
     public static IReadOnlyList<FuzzTarget> All { get; } =
@@ -18,7 +19,7 @@ public sealed record FuzzTarget(string Name, IReadOnlyList<byte[]> Seeds, FuzzAc
         typeof(FuzzTarget).GetMethod(nameof(Of), BindingFlags.NonPublic | BindingFlags.Static)!;
 
     private static FuzzTarget Of<T>()
-        where T : IFuzzTarget => new(T.Name, [.. T.Seeds], T.Fuzz);
+        where T : IFuzzTarget => new(T.Name, [.. T.Covers], [.. T.Seeds], T.Fuzz);
 }
 
 /// <summary>Reads some bytes.</summary>

@@ -6,6 +6,9 @@ public interface IFuzzTarget
     /// <summary>The name on the command line.</summary>
     static abstract string Name { get; }
 
+    /// <summary>The decoders that it drives; a test finds the ones that no target does.</summary>
+    static abstract IEnumerable<Type> Covers { get; }
+
     /// <summary>Inputs to begin with: requests that are taken, for a mutation to break.</summary>
     static abstract IEnumerable<byte[]> Seeds { get; }
 

@@ -56,11 +56,28 @@ public sealed class RowsTests
     [InlineData("INT8", "--1")]
     [InlineData("BOOL", "yes")]
     [InlineData("FP32", "[1,")]
+    [InlineData("FP32", "1.5\0")]
     public void Text_ThatIsNoValueOfItsField_IsRefused(string type, string text)
     {
         var types = new FieldTypes(new Dictionary<string, string> { ["f"] = type }, null);
 
         Should.Throw<CliException>(() => types.Read("f", text, "line 3")).Message.ShouldStartWith("line 3");
+    }
+
+    [Theory]
+    [InlineData("{\"b\":\"\\ud83d[\"}")]
+    [InlineData("{\"a\":1,\"a\":2}")]
+    [InlineData("{\"rows\":[{\"b\":\"\\ud83d[\"}]}")]
+    public async Task Json_ThatCouldNotBeSent_IsRefusedWithItsRow(string text)
+    {
+        var rows = new JsonRows(new MemoryStream(System.Text.Encoding.UTF8.GetBytes(text)), isArray: false);
+
+        var refused = await Should.ThrowAsync<CliException>(async () =>
+        {
+            await foreach (var row in rows.ReadAsync(TestContext.Current.CancellationToken))
+                row.Count.ShouldBeGreaterThan(0);
+        });
+        refused.Message.ShouldStartWith("row 1");
     }
 
     [Fact]

@@ -101,6 +101,7 @@ public sealed class ApplyTests(PostgresServer postgres)
     [InlineData("kind: Model\nname: x\ntags: {a: 1, a: 2}", "duplicate_field")]
     [InlineData("kind: Model\nname: &n x\ndescription: *n", "invalid_document")]
     [InlineData("kind: [unclosed", "invalid_document")]
+    [InlineData("kind: Model\nname: m\naliases: {cham\npion: 2}\n", "invalid_document")]
     [InlineData("", "invalid_document")]
     [InlineData("just text", "invalid_document")]
     [InlineData("kind: Model\nname: 'a/b'", "invalid_name")]

@@ -1,14 +1,36 @@
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 using Fairlead.Fuzz;
 
 namespace Fairlead.Serving.Tests;
 
 /// <summary>Every reader of untrusted bytes survives some seconds of broken input, the same on every run.</summary>
-public sealed class FuzzTests
+public sealed partial class FuzzTests
 {
-    private static readonly TimeSpan Duration = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Duration = TimeSpan.FromSeconds(2);
 
     public static TheoryData<string> Targets => [.. FuzzTarget.All.Select(target => target.Name)];
+
+    /// <summary>
+    /// Decoders are known by their names; a new one without a target fails here, and so does a target that names a type
+    /// which is none of ours.
+    /// </summary>
+    [Fact]
+    public void Every_decoder_has_a_target()
+    {
+        var covered = FuzzTarget.All.SelectMany(target => target.Covers).ToHashSet();
+        var decoders = covered.Select(type => type.Assembly).Distinct()
+            .SelectMany(assembly => assembly.GetTypes())
+            .Where(type => !type.IsInterface && !type.IsNested && Decoder().IsMatch(type.Name))
+            .ToList();
+
+        decoders.Count.ShouldBeGreaterThan(8);
+        decoders.Except(covered).Select(type => type.FullName).ShouldBeEmpty();
+        covered.ShouldAllBe(type => type.Namespace!.StartsWith("Fairlead."));
+    }
+
+    [GeneratedRegex("(Codec|Reader|Scanner|Cursor|Documents|OnnxFile)$")]
+    private static partial Regex Decoder();
 
     [Theory]
     [MemberData(nameof(Targets))]

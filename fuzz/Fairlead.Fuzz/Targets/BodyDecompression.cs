@@ -14,6 +14,8 @@ internal sealed class BodyDecompression : IFuzzTarget
 
     public static string Name => "body-decompression";
 
+    public static IEnumerable<Type> Covers => [typeof(BodyReader)];
+
     public static IEnumerable<byte[]> Seeds =>
     [
         [0, .. Pack(to => new GZipStream(to, CompressionLevel.Fastest), 1000)],

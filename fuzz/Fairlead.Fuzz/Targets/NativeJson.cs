@@ -25,6 +25,8 @@ internal sealed class NativeJson : IFuzzTarget
 
     public static string Name => "native-json";
 
+    public static IEnumerable<Type> Covers => [typeof(NativeCodec), typeof(RowReader)];
+
     public static IEnumerable<byte[]> Seeds =>
     [
         .. from text in (string[])[

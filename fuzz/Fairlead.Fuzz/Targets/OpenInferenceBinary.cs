@@ -12,6 +12,8 @@ internal sealed class OpenInferenceBinary : IFuzzTarget
 {
     public static string Name => "open-inference-binary";
 
+    public static IEnumerable<Type> Covers => [typeof(InputPartReader), typeof(DataCursor)];
+
     public static IEnumerable<byte[]> Seeds =>
     [
         Seed("{\"inputs\":[{\"name\":\"FP32\",\"shape\":[2],\"datatype\":\"FP32\","

@@ -19,6 +19,8 @@ internal sealed class OpenInferenceJson : IFuzzTarget
 
     public static string Name => "open-inference-json";
 
+    public static IEnumerable<Type> Covers => [typeof(RestCodec), typeof(JsonScanner)];
+
     public static IEnumerable<byte[]> Seeds =>
     [
         .. from text in (string[])[

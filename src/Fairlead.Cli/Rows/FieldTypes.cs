@@ -42,8 +42,12 @@ internal sealed class FieldTypes(IReadOnlyDictionary<string, string> types, stri
     private static JsonNode? Number(string text, string type)
     {
         var isFloat = type is "FP16" or "BF16" or "FP32" or "FP64";
-        if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value))
+        // The framework takes zero bytes behind a number for nothing; JSON does not.
+        if (text.Contains('\0')
+            || !double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value))
+        {
             return null;
+        }
         if (!double.IsFinite(value))
             return isFloat ? JsonValue.Create(NonFinite(value)) : null;
         if (!isFloat && !text.All(c => char.IsAsciiDigit(c) || c is '-' or '+'))

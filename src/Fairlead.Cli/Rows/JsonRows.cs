@@ -19,7 +19,7 @@ internal sealed class JsonRows(Stream content, bool isArray) : IRowSource
         while (await NextAsync(each, number))
         {
             foreach (var row in RowsOf(each.Current, ++number))
-                yield return row;
+                yield return Whole(row, number);
         }
     }
 
@@ -35,7 +35,36 @@ internal sealed class JsonRows(Stream content, bool isArray) : IRowSource
         }
     }
 
-    private static IEnumerable<JsonObject> RowsOf(JsonNode? value, int number)
+    /// <summary>
+    /// A row is read when it is first written, so that a name given twice and half of a character would come up only
+    /// while rows are being sent.
+    /// </summary>
+    private static JsonObject Whole(JsonObject row, int number)
+    {
+        try
+        {
+            row.ToJsonString();
+            return row;
+        }
+        catch (Exception broken) when (broken is InvalidOperationException or ArgumentException)
+        {
+            throw CliException.Usage($"row {number} cannot be sent: {broken.Message}");
+        }
+    }
+
+    private static List<JsonObject> RowsOf(JsonNode? value, int number)
+    {
+        try
+        {
+            return Unwrap(value, number);
+        }
+        catch (Exception broken) when (broken is InvalidOperationException or ArgumentException)
+        {
+            throw CliException.Usage($"row {number} cannot be read: {broken.Message}");
+        }
+    }
+
+    private static List<JsonObject> Unwrap(JsonNode? value, int number)
     {
         if (value is not JsonObject row)
         {
@@ -45,7 +74,10 @@ internal sealed class JsonRows(Stream content, bool isArray) : IRowSource
 
         if (row is not { Count: 1 } || row["rows"] is not JsonArray { Count: > 0 } rows || rows[0] is not JsonObject)
             return [row];
-        return rows.Select(inner => inner as JsonObject
-            ?? throw CliException.Usage($"value {number}: each of its \"rows\" must be a JSON object."));
+        return
+        [
+            .. rows.Select(inner => inner as JsonObject
+                ?? throw CliException.Usage($"value {number}: each of its \"rows\" must be a JSON object.")),
+        ];
     }
 }

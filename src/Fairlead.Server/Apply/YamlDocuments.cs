@@ -25,13 +25,13 @@ internal static partial class YamlDocuments
         {
             var parser = new Parser(new StringReader(text));
             var documents = new List<ReadOnlyMemory<byte>>();
-            while (parser.MoveNext())
+            while (Next(parser))
             {
                 if (parser.Current is not DocumentStart)
                     continue;
                 if (documents.Count == MaxDocuments)
                     throw Fault($"There are more than {MaxDocuments} documents.");
-                parser.MoveNext();
+                Next(parser);
                 if (Document(parser) is { } document)
                     documents.Add(document);
             }
@@ -41,6 +41,22 @@ internal static partial class YamlDocuments
         catch (YamlException failure)
         {
             throw Fault($"Line {failure.Start.Line}: {(failure.InnerException ?? failure).Message}");
+        }
+    }
+
+    /// <summary>
+    /// The parser trips over some broken documents instead of saying what is wrong with them; both are the document's
+    /// fault.
+    /// </summary>
+    private static bool Next(Parser parser)
+    {
+        try
+        {
+            return parser.MoveNext();
+        }
+        catch (Exception tripped) when (tripped is InvalidOperationException or ArgumentException)
+        {
+            throw Fault($"Line {parser.Current?.End.Line ?? 1} or below: this is not YAML.");
         }
     }
 
@@ -73,13 +89,13 @@ internal static partial class YamlDocuments
                 break;
             case SequenceStart:
                 json.WriteStartArray();
-                while (parser.MoveNext() && parser.Current is not SequenceEnd)
+                while (Next(parser) && parser.Current is not SequenceEnd)
                     Node(parser, json, depth + 1);
                 json.WriteEndArray();
                 break;
             case MappingStart:
                 json.WriteStartObject();
-                while (parser.MoveNext() && parser.Current is not MappingEnd)
+                while (Next(parser) && parser.Current is not MappingEnd)
                     Member(parser, json, depth);
                 json.WriteEndObject();
                 break;
@@ -93,7 +109,7 @@ internal static partial class YamlDocuments
         if (parser.Current is not Scalar key)
             throw Fault($"Line {parser.Current?.Start.Line}: a key must be a text.");
         json.WritePropertyName(key.Value);
-        parser.MoveNext();
+        Next(parser);
         Node(parser, json, depth + 1);
     }
 

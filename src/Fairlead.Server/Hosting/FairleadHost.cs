@@ -157,6 +157,7 @@ public static class FairleadHost
         services.AddSingleton<MetricsPage>();
         services.AddSingleton<Func<HttpContext, Principal>>(CallerExtensions.Caller);
         services.AddHostedService<Placer>();
+        services.AddHostedService<StartLeftovers>();
         services.AddHostedService(provider => new GracefulStop(
             provider.GetRequiredService<RoutingTable>(),
             provider.GetRequiredService<LoadJournal>(),

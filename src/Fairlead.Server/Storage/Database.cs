@@ -29,12 +29,28 @@ internal sealed class Database : IDisposable
     public string Kind => IsShared ? "postgresql" : "sqlite";
 
     /// <summary>
+    /// Begins to build the model of the tables, and what compiles queries, on another processor: a start would
+    /// otherwise wait for it. Opens nothing; a failure comes again, and is told, at the first use.
+    /// </summary>
+    public static void Anticipate(ControlPlaneOptions options) => _ = Task.Run(() =>
+    {
+        using FairleadDbContext db = options.PostgresConnection is { } connection
+            ? new PostgresFairleadDbContext(PostgresFairleadDbContext.OptionsFor(connection))
+            : new SqliteFairleadDbContext(SqliteFairleadDbContext.OptionsFor("anticipated.db"));
+        _ = db.Control.Select(row => row.RoutingRevision).ToQueryString();
+    });
+
+    /// <summary>
     /// Brings the tables to what this program knows. Several replicas may do so at once; they take turns.
     /// </summary>
     public async Task MigrateAsync(CancellationToken cancellation)
     {
         await using var db = CreateContext();
-        await db.Database.MigrateAsync(cancellation);
+
+        // Almost every start finds the tables as they should be. To migrate means to build and compare two whole models
+        // before the first look at the database, which takes as long as the rest of a start.
+        if ((await db.Database.GetPendingMigrationsAsync(cancellation)).Any())
+            await db.Database.MigrateAsync(cancellation);
     }
 
     /// <summary>Reads something in one transaction, so that all of it belongs together.</summary>

@@ -26,6 +26,12 @@ internal sealed class LocalCopy<T>(DataFolder folder, string name)
 
     public void Write(T value)
     {
+        var bytes = JsonSerializer.SerializeToUtf8Bytes(value, StoredJson.Options);
+
+        // Most starts find what the end before left; waiting for the disk is the dearest part of writing it again.
+        if (IsThere(bytes))
+            return;
+
         var written = _path + ".new";
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
 
@@ -34,10 +40,22 @@ internal sealed class LocalCopy<T>(DataFolder folder, string name)
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         using (var file = new FileStream(written, options))
         {
-            JsonSerializer.Serialize(file, value, StoredJson.Options);
+            file.Write(bytes);
             file.Flush(flushToDisk: true);
         }
 
         File.Move(written, _path, overwrite: true);
+    }
+
+    private bool IsThere(ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            return bytes.SequenceEqual(File.ReadAllBytes(_path));
+        }
+        catch (Exception absent) when (absent is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 }

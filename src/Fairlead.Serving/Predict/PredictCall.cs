@@ -9,7 +9,7 @@ namespace Fairlead.Serving.Predict;
 
 /// <summary>
 /// One request on its way through the pipeline: what the door read from its envelope, what each step found out, and the
-/// answer. Calls are pooled; a door takes one with <see cref="CallPool.Rent"/> and gives it back when the answer is
+/// answer. Calls are pooled; a door takes one from its <see cref="CallPool"/> and gives it back when the answer is
 /// sent.
 /// </summary>
 public sealed class PredictCall

@@ -118,8 +118,10 @@ public sealed class Placer(
         var report = new PlacementReport(name, wanted.Generation, PlacementState.Placing);
         try
         {
-            await feed.AcknowledgeAsync(report, cancellation).ConfigureAwait(false);
+            // Told while the versions load: the news may take as long as the load.
+            var telling = feed.AcknowledgeAsync(report, cancellation);
             await SwapAsync(wanted, cancellation).ConfigureAwait(false);
+            await telling.ConfigureAwait(false);
             lock (_lock)
                 _failed.Remove(name);
             report = report with { State = PlacementState.Serving };

@@ -17,6 +17,8 @@ public sealed class ProcessMeter(ThreadPlan plan)
         page.Sample("process_threads", "", process.Threads.Count);
         page.Family("fairlead_managed_memory_bytes", "gauge", "Memory of the managed heap in use.");
         page.Sample("fairlead_managed_memory_bytes", "", GC.GetTotalMemory(forceFullCollection: false));
+        page.Family("fairlead_allocated_bytes_total", "counter", "Managed memory taken since the start.");
+        page.Sample("fairlead_allocated_bytes_total", "", GC.GetTotalAllocatedBytes());
         page.Family("fairlead_gc_collections_total", "counter", "Garbage collections by generation.");
         for (var generation = 0; generation <= GC.MaxGeneration; generation++)
             page.Sample("fairlead_gc_collections_total", $"generation=\"{generation}\"",

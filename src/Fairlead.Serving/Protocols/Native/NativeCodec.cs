@@ -19,7 +19,10 @@ internal sealed class NativeCodec : IRequestCodec, IDisposable
     /// <summary>Most rows of one request.</summary>
     public const int MaxRows = 65_536;
 
-    private readonly Utf8JsonWriter _writer = new(Stream.Null, new JsonWriterOptions { SkipValidation = true });
+    /// <summary>Where the writer stands between answers; a stream here would make it take a buffer each time.</summary>
+    private static readonly PooledBuffer Nowhere = new();
+
+    private readonly Utf8JsonWriter _writer = new(Nowhere, new JsonWriterOptions { SkipValidation = true });
     private readonly RowReader _rowReader = new();
     private ReadOnlyMemory<byte> _body;
     private Range _rows;
@@ -128,7 +131,7 @@ internal sealed class NativeCodec : IRequestCodec, IDisposable
         _writer.WriteEndObject();
         _writer.WriteEndObject();
         _writer.Flush();
-        _writer.Reset(Stream.Null);
+        _writer.Reset(Nowhere);
     }
 
     private bool TryReadField(string name, out ulong unitHash)

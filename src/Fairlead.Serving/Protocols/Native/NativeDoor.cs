@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Fairlead.Core.Access;
@@ -18,13 +17,14 @@ public sealed class NativeDoor(
 {
     private const int KeptCodecs = 256;
 
-    private readonly ConcurrentBag<NativeCodec> _codecs = [];
+    private readonly Pool<NativeCodec> _codecs =
+        new(KeptCodecs, static () => new NativeCodec(), static codec => codec.End());
 
     /// <summary>Answers one request.</summary>
     public async Task AnswerAsync(HttpContext context)
     {
         var call = calls.Rent();
-        var codec = _codecs.TryTake(out var kept) ? kept : new NativeCodec();
+        var codec = _codecs.Rent();
         try
         {
             var name = (string)context.Request.RouteValues["name"]!;
@@ -36,11 +36,7 @@ public sealed class NativeDoor(
         }
         finally
         {
-            codec.End();
-            if (_codecs.Count < KeptCodecs)
-                _codecs.Add(codec);
-            else
-                codec.Dispose();
+            _codecs.Return(codec);
             calls.Return(call);
         }
     }

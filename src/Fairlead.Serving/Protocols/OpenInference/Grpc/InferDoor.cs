@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using Fairlead.Client.OpenInference;
 using Fairlead.Core.Access;
@@ -27,13 +26,14 @@ internal sealed class InferDoor(
     /// <summary>Longer than any endpoint's own limit, so that larger wishes mean the same.</summary>
     private static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(1);
 
-    private readonly ConcurrentBag<InferCodec> _codecs = [];
+    private readonly Pool<InferCodec> _codecs =
+        new(KeptCodecs, () => new InferCodec(limits), static codec => codec.End());
 
     /// <summary>Answers one request; never throws for what the caller did.</summary>
     public async ValueTask<InferOutcome> AnswerAsync(ModelInferRequest request, InferCaller caller)
     {
         var call = calls.Rent();
-        var codec = _codecs.TryTake(out var kept) ? kept : new InferCodec(limits);
+        var codec = _codecs.Rent();
         try
         {
             codec.Begin(request, caller.Metadata);
@@ -45,9 +45,7 @@ internal sealed class InferDoor(
         }
         finally
         {
-            codec.End();
-            if (_codecs.Count < KeptCodecs)
-                _codecs.Add(codec);
+            _codecs.Return(codec);
             calls.Return(call);
         }
     }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using Fairlead.Core.Access;
 using Fairlead.Serving.Predict;
@@ -14,13 +13,14 @@ public sealed class RestDoor(
 {
     private const int KeptCodecs = 256;
 
-    private readonly ConcurrentBag<RestCodec> _codecs = [];
+    private readonly Pool<RestCodec> _codecs =
+        new(KeptCodecs, static () => new RestCodec(), static codec => codec.End());
 
     /// <summary>Answers one request.</summary>
     public async Task AnswerAsync(HttpContext context)
     {
         var call = calls.Rent();
-        var codec = _codecs.TryTake(out var kept) ? kept : new RestCodec();
+        var codec = _codecs.Rent();
         try
         {
             var name = (string)context.Request.RouteValues["name"]!;
@@ -35,9 +35,7 @@ public sealed class RestDoor(
         }
         finally
         {
-            codec.End();
-            if (_codecs.Count < KeptCodecs)
-                _codecs.Add(codec);
+            _codecs.Return(codec);
             calls.Return(call);
         }
     }

@@ -1,7 +1,7 @@
 using Fairlead.Inference.Runtimes.Onnx;
 using Fairlead.Inference.Runtimes.Onnx.Format;
 
-namespace Fairlead.Benchmarks.Steps;
+namespace Fairlead.Benchmarks.Steps.Inference;
 
 /// <summary>A network of two small layers, 16 numbers in and 3 out, written anew for each run.</summary>
 internal static class SmallNetwork

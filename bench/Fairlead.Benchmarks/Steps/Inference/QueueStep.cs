@@ -4,7 +4,7 @@ using Fairlead.Inference.Batching;
 using Fairlead.Inference.Runtimes.Onnx;
 using Fairlead.Inference.Tensors;
 
-namespace Fairlead.Benchmarks.Steps;
+namespace Fairlead.Benchmarks.Steps.Inference;
 
 /// <summary>A single row through the queue while a processor is free, so that it runs at once.</summary>
 public sealed class QueueStep : IStep

@@ -3,7 +3,7 @@ using Fairlead.Inference.Runtimes;
 using Fairlead.Inference.Runtimes.Onnx;
 using Fairlead.Inference.Tensors;
 
-namespace Fairlead.Benchmarks.Steps;
+namespace Fairlead.Benchmarks.Steps.Inference;
 
 /// <summary>A run of the model alone, without queue.</summary>
 public sealed class ModelStep : IStep

@@ -1,7 +1,7 @@
 using Fairlead.Core.Models;
 using Fairlead.Inference.Tensors;
 
-namespace Fairlead.Benchmarks.Steps;
+namespace Fairlead.Benchmarks.Steps.Inference;
 
 /// <summary>Takes a set from the pool, fills a tensor of numbers and one of strings, and gives the set back.</summary>
 public sealed class TensorStep : IStep

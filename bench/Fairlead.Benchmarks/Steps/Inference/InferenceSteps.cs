@@ -1,7 +1,7 @@
-namespace Fairlead.Benchmarks.Steps;
+namespace Fairlead.Benchmarks.Steps.Inference;
 
-/// <summary>The steps by the names under which <c>bench/allocations.json</c> allows them their bytes.</summary>
-public static class AllSteps
+/// <summary>The steps below the doors, by the names under which they are allowed their bytes.</summary>
+public static class InferenceSteps
 {
     public static IReadOnlyDictionary<string, Func<IStep>> ByName { get; } = new Dictionary<string, Func<IStep>>
     {
