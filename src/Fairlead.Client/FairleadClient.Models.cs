@@ -1,11 +1,20 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Security.Cryptography;
 using Fairlead.Client.Api;
 
 namespace Fairlead.Client;
 
 public sealed partial class FairleadClient
 {
+    /// <summary>The header that names a registration, so that it can be sent again.</summary>
+    public const string IdempotencyKeyHeader = "Idempotency-Key";
+
+    /// <summary>Most times that a registration is sent.</summary>
+    public const int RegistrationAttempts = 3;
+
+    private static readonly TimeSpan RegistrationPause = TimeSpan.FromMilliseconds(100);
+
     /// <summary>Models by name.</summary>
     public Task<Page<ModelInfo>> ListModelsAsync(
         PageRequest page = default, CancellationToken cancellation = default) =>
@@ -35,11 +44,38 @@ public sealed partial class FairleadClient
     public Task<VersionInfo> GetVersionAsync(string model, int number, CancellationToken cancellation = default) =>
         GetAsync<VersionInfo>(Version(model, number), cancellation);
 
-    /// <summary>Registers a version; its files were uploaded before.</summary>
-    public Task<VersionInfo> RegisterVersionAsync(
-        string model, RegisterVersionRequest request, CancellationToken cancellation = default) =>
-        SendAsync<RegisterVersionRequest, VersionInfo>(
-            HttpMethod.Post, $"{Model(model)}/versions", request, cancellation);
+    /// <summary>
+    /// Registers a version; its files were uploaded before. When the connection breaks before the answer is there, the
+    /// request is sent again under the same key, up to <see cref="RegistrationAttempts"/> times in all, so that no
+    /// second version is made.
+    /// </summary>
+    /// <param name="model">The model; made with its first version.</param>
+    /// <param name="request">The version.</param>
+    /// <param name="idempotencyKey">
+    /// The same key with the same request always answers the same version; left out: a new one for each call.
+    /// </param>
+    /// <param name="cancellation">Stops the waiting; the version may be registered all the same.</param>
+    public async Task<VersionInfo> RegisterVersionAsync(
+        string model, RegisterVersionRequest request, string? idempotencyKey = null,
+        CancellationToken cancellation = default)
+    {
+        var key = idempotencyKey ?? RandomNumberGenerator.GetHexString(32, lowercase: true);
+        for (var attempt = 1; ; attempt++)
+        {
+            using var message = new HttpRequestMessage(HttpMethod.Post, $"{Model(model)}/versions");
+            message.Content = Json(request);
+            message.Headers.TryAddWithoutValidation(IdempotencyKeyHeader, key);
+            try
+            {
+                return await SendAsync<VersionInfo>(message, cancellation);
+            }
+            catch (Exception lost) when (
+                attempt < RegistrationAttempts && lost is (HttpRequestException or IOException))
+            {
+                await Task.Delay(RegistrationPause * attempt, cancellation);
+            }
+        }
+    }
 
     public Task<VersionInfo> DescribeVersionAsync(
         string model, int number, DescribeRequest request, CancellationToken cancellation = default) =>

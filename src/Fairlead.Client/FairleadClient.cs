@@ -67,9 +67,12 @@ public sealed partial class FairleadClient(HttpClient http)
         HttpMethod method, string address, TBody body, CancellationToken cancellation)
     {
         using var request = new HttpRequestMessage(method, address);
-        request.Content = JsonContent.Create(body, (JsonTypeInfo<TBody>)ApiJson.Lenient.GetTypeInfo(typeof(TBody)));
+        request.Content = Json(body);
         return await SendAsync<T>(request, cancellation);
     }
+
+    private static JsonContent Json<TBody>(TBody body) =>
+        JsonContent.Create(body, (JsonTypeInfo<TBody>)ApiJson.Lenient.GetTypeInfo(typeof(TBody)));
 
     private async Task DeleteAsync(string address, CancellationToken cancellation)
     {

@@ -7,10 +7,11 @@ namespace Fairlead.Server;
 
 /// <summary>
 /// The one way in which the control plane changes anything. A write reads its facts, decides by pure rules, and stores
-/// state, audit row and history row in one transaction; writers come one after the other, whatever the database.
+/// state, audit row and history row in one transaction; writers come one after the other, whatever the database, and
+/// those that come close together share the flush to disk (<see cref="WriteGate"/>).
 /// </summary>
 internal sealed class ControlPlane(
-    Database database, RevisionSignals signals, TimeProvider time, ILogger<ControlPlane> log)
+    WriteGate gate, RevisionSignals signals, TimeProvider time, ILogger<ControlPlane> log)
 {
     /// <summary>Most times that a write is tried.</summary>
     public const int MaxAttempts = 5;
@@ -22,6 +23,7 @@ internal sealed class ControlPlane(
     /// Reads, decides and stores; throws <see cref="RefusalException"/> to refuse. It may run several times, and
     /// nothing that it does outside the database may depend on running once. What it changes it must record.
     /// </param>
+    /// <param name="cancellation">Gives the change up unless it is being stored already.</param>
     /// <param name="dryRun">Does everything and keeps nothing.</param>
     public async Task<T> WriteAsync<T>(
         Principal principal, string? reason, Func<WriteScope, Task<T>> change, CancellationToken cancellation,
@@ -48,35 +50,47 @@ internal sealed class ControlPlane(
         Principal principal, string? reason, Func<WriteScope, Task<T>> change, bool dryRun,
         CancellationToken cancellation)
     {
-        using var turn = await database.WriterAsync(cancellation);
-        await using var db = database.CreateContext();
-        var (transaction, control) = await db.BeginWriteAsync(cancellation);
-        await using var ended = transaction;
-
-        var scope = new WriteScope(db, principal, reason, time.GetUtcNow(), cancellation);
-        var result = await change(scope);
-        if (dryRun)
-            return result;
-        if (!scope.IsRecorded)
+        var result = default(T)!;
+        ControlRow? kept = null;
+        await gate.RunAsync(async (db, control, deadline) =>
         {
-            // Nothing was to be changed. A change that nobody recorded is a mistake of ours, and is not kept.
-            return db.ChangeTracker.HasChanges()
-                ? throw new InvalidOperationException("A change of the control plane was not recorded.")
-                : result;
+            var scope = new WriteScope(db, principal, reason, time.GetUtcNow(), deadline);
+            result = await change(scope);
+
+            // Whoever has gone by now must not be surprised later; after this the change is kept whatever he does.
+            cancellation.ThrowIfCancellationRequested();
+            if (dryRun || !IsRecorded(scope))
+                return false;
+            await KeepAsync(scope, control);
+            kept = control;
+            return true;
+        }, cancellation);
+
+        if (kept is not null)
+        {
+            signals.Routing.Publish(kept.RoutingRevision);
+            signals.Keys.Publish(kept.KeysRevision);
         }
 
+        return result;
+    }
+
+    /// <summary>A change that nobody recorded is a mistake of ours, and is not kept.</summary>
+    private static bool IsRecorded(WriteScope scope) =>
+        scope.IsRecorded || !scope.Db.ChangeTracker.HasChanges()
+            ? scope.IsRecorded
+            : throw new InvalidOperationException("A change of the control plane was not recorded.");
+
+    private static async Task KeepAsync(WriteScope scope, ControlRow control)
+    {
         control.Revision++;
         if (scope.ChangesRouting)
             control.RoutingRevision = control.Revision;
         if (scope.ChangesKeys)
             control.KeysRevision = control.Revision;
-        await db.SaveChangesAsync(cancellation);
-
-        // From here on the caller's hanging up must not decide what was kept.
-        await transaction.CommitAsync(CancellationToken.None);
-        signals.Routing.Publish(control.RoutingRevision);
-        signals.Keys.Publish(control.KeysRevision);
-        return result;
+        await scope.Db.SaveChangesAsync(scope.Cancellation);
+        if (scope.ChangesRouting || scope.ChangesKeys)
+            await scope.Db.NotifyAsync(control, scope.Cancellation);
     }
 }
 
@@ -94,6 +108,9 @@ internal sealed class WriteScope(
 
     public long NowMicroseconds { get; } = now.ToMicroseconds();
 
+    /// <summary>
+    /// The deadline of the transaction, which neighbours share: a caller who hangs up must not break theirs.
+    /// </summary>
     public CancellationToken Cancellation { get; } = cancellation;
 
     public bool IsRecorded { get; private set; }

@@ -72,7 +72,9 @@ public sealed class ControlPlaneOptions
     /// </summary>
     public TimeSpan ReplicaLease { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How often a replica on PostgreSQL looks for changes. Default 500 ms, 10 ms to 5 s.</summary>
+    /// <summary>
+    /// How often a replica on PostgreSQL looks for changes while it cannot hear of them. Default 500 ms, 10 ms to 5 s.
+    /// </summary>
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>How often the key that signs prediction ids is replaced. Default 30 d, 1 h to 365 d.</summary>

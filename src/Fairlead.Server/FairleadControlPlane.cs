@@ -52,6 +52,7 @@ public static class FairleadControlPlane
         services.AddSingleton<PredictionKeys>();
         services.AddSingleton<IPredictionKeys>(provider => provider.GetRequiredService<PredictionKeys>());
         services.AddHostedService<ControlPlaneService>();
+        services.AddHostedService<ChangeListener>();
         return services;
     }
 
@@ -82,6 +83,7 @@ public static class FairleadControlPlane
             provider => DataFolder.Open(provider.GetRequiredService<ControlPlaneOptions>().DataFolder));
         services.AddSingleton<Database>();
         services.AddSingleton<RevisionSignals>();
+        services.AddSingleton<WriteGate>();
         services.AddSingleton<ControlPlane>();
         services.AddSingleton<KeyWrites>();
         services.AddSingleton<Callers>();

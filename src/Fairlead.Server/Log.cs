@@ -55,6 +55,13 @@ internal static partial class Log
     [LoggerMessage(2032, LogLevel.Warning, "The heartbeat of this replica could not be written: {Why}")]
     public static partial void HeartbeatFailed(this ILogger log, string why);
 
+    [LoggerMessage(2033, LogLevel.Information, "Changes of other replicas are heard of as they are made")]
+    public static partial void Listening(this ILogger log);
+
+    [LoggerMessage(2034, LogLevel.Warning,
+        "Changes of other replicas are not heard of and are polled for; listening again in {Delay} s: {Why}")]
+    public static partial void ListeningEnded(this ILogger log, double delay, string why);
+
     [LoggerMessage(2040, LogLevel.Warning, "Keys cannot be read from the database, the last known ones stay: {Why}")]
     public static partial void KeysUnreadable(this ILogger log, string why);
 

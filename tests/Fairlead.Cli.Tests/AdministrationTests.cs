@@ -85,6 +85,8 @@ public sealed class AdministrationTests
             Storage = "postgresql",
             Replica = "r1",
             StartedAt = Things.Noon,
+            Threads = new ThreadPlanInfo(4, 3, 2),
+            Loaded = [new LoadedVersionInfo { Model = "credit", Version = 7, ThreadsPerRun = 2, ResidentBytes = 2048 }],
             Replicas = [new ReplicaInfo { Name = "r1", Live = true, HeartbeatAt = Things.Noon }],
         };
         await using var server = (await FakeServer.StartAsync()).On("GET /api/v1/status", status);
@@ -93,6 +95,8 @@ public sealed class AdministrationTests
 
         result.Out.ShouldContain("postgresql (does not answer)");
         result.Out.ShouldContain(server.Address);
+        result.Out.ShouldContain("3 runs at once on 4 processors");
+        result.Out.ShouldMatch(@"credit/7 +2 +2");
     }
 
     [Fact]

@@ -97,7 +97,8 @@ public sealed partial class ProcessTests
         loaded.ShouldNotContain("Spectre");
     }
 
-    private static async Task<(int ExitCode, string Out, string Error)> RunAsync(string program, string[] arguments)
+    /// <summary>Runs a program to its end, with <c>fairlead</c> on its path; 30 s at most.</summary>
+    internal static async Task<(int ExitCode, string Out, string Error)> RunAsync(string program, string[] arguments)
     {
         using var process = Start(program, arguments);
         var error = process.StandardError.ReadToEndAsync();
@@ -117,6 +118,7 @@ public sealed partial class ProcessTests
         // The program looks for the runtime beside the one that runs the tests.
         start.Environment["DOTNET_ROOT"] =
             Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
+        start.Environment["PATH"] = $"{AppContext.BaseDirectory}:{Environment.GetEnvironmentVariable("PATH")}";
         return Process.Start(start)!;
     }
 

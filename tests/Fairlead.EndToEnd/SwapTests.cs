@@ -1,11 +1,12 @@
 using Fairlead.EndToEnd.Program;
+using Fairlead.Server.Tests.Hosting;
 
 namespace Fairlead.EndToEnd;
 
 /// <summary>
 /// Versions are exchanged and servers restarted while callers ask without a pause; nobody may notice.
 /// </summary>
-public sealed class SwapTests
+public sealed class SwapTests(PostgresServer postgres)
 {
     private const int Callers = 4;
     private const int Swaps = 20;
@@ -76,18 +77,20 @@ public sealed class SwapTests
     }
 
     [Fact]
-    public async Task RollingRestart_BehindABalancer_LosesNothing()
+    public async Task RollingRestart_OfReplicasOnOnePostgresBehindABalancer_LosesNothing()
     {
         using var folder = new TemporaryFolder();
+        var connection = await postgres.CreateDatabaseAsync();
         var servers = new ServerProcess[2];
         try
         {
             for (var i = 0; i < servers.Length; i++)
-            {
-                servers[i] = await StartReplicaAsync(folder, i);
-                await Credit.ServeAsync(servers[i].Client,
-                    (await Credit.RegisterAsync(servers[i].Client, "logistic"), 1));
-            }
+                servers[i] = await StartReplicaAsync(folder, connection, i);
+
+            // What one replica is told, the other serves too.
+            await Credit.ServeAsync(servers[0].Client, (await Credit.RegisterAsync(servers[0].Client, "logistic"), 1));
+            foreach (var server in servers)
+                await Credit.UntilAnsweredAsync(server.Client);
 
             using var stop = new CancellationTokenSource();
             var balancer = new Balancer(servers, stop.Token);
@@ -104,7 +107,7 @@ public sealed class SwapTests
             {
                 var before = asked;
                 (await servers[i].StopAsync()).ShouldBe(0, servers[i].Error);
-                servers[i] = await StartReplicaAsync(folder, i);
+                servers[i] = await StartReplicaAsync(folder, connection, i);
                 await balancer.WaitForAsync(servers[i]);
                 asked.ShouldBeGreaterThan(before);
             }
@@ -115,13 +118,15 @@ public sealed class SwapTests
         }
         finally
         {
-            foreach (var server in servers)
+            // One that did not start must not hide why.
+            foreach (var server in servers.OfType<ServerProcess>())
                 await server.DisposeAsync();
         }
     }
 
-    private static Task<ServerProcess> StartReplicaAsync(TemporaryFolder folder, int replica) =>
-        ServerProcess.StartAsync(folder.In($"replica-{replica}"), "--drain-delay", "1s");
+    private static Task<ServerProcess> StartReplicaAsync(TemporaryFolder folder, string connection, int replica) =>
+        ServerProcess.StartAsync(folder.In($"replica-{replica}"), "--postgres", connection,
+            "--artifacts", folder.In("artifacts"), "--drain-delay", "1s");
 
     /// <summary>Sends to whichever server said within the last look that it is ready.</summary>
     private sealed class Balancer

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Security.Cryptography;
 using Fairlead.Client;
@@ -53,11 +54,80 @@ public sealed class CrashTests(PostgresServer postgres)
         {
             await CheckAsync(server, acknowledged, registered, committed: point == "answer", data);
             var client = server.Client;
+            if (point == "answer")
+            {
+                // The caller never heard of the version that was stored; asking again gives him that very one.
+                (await RegisterAsync(client, second)).Number.ShouldBe(registered + 1);
+                (await client.ListVersionsAsync("m")).Items.Count.ShouldBe(registered + 1);
+            }
+
             await UploadAsync(client, Content("third"));
             (await RegisterAsync(client, Content("third"))).Number.ShouldBe(registered + (point == "answer" ? 2 : 1));
         }
 
         Directory.Delete(folder, recursive: true);
+    }
+
+    [Theory, ClassData(typeof(EachEngine))]
+    public async Task Killed_AmongManyWriters_KeepsEveryWriteThatWasAcknowledged(Engine engine)
+    {
+        const int writers = 16;
+        var folder = Directory.CreateTempSubdirectory("fairlead-crash-").FullName;
+        var data = Path.Combine(folder, "data");
+        var connection = engine == Engine.Postgres ? await postgres.CreateDatabaseAsync() : null;
+        var acknowledged = new ConcurrentBag<string>();
+        using (var child = await StartAsync(data, ProbeScript.Write(folder)[1], Path.Combine(folder, "no"), connection))
+        {
+            var client = FairleadClient.Connect(new Uri((await child.StandardOutput.ReadLineAsync())!));
+            var work = Enumerable.Range(0, writers).Select(async writer =>
+            {
+                for (var i = 0; ; i++)
+                {
+                    try
+                    {
+                        await client.CreateModelAsync(new CreateModelRequest { Name = $"w{writer}-{i}" });
+                    }
+                    catch (Exception e) when (e is HttpRequestException or IOException)
+                    {
+                        return;
+                    }
+
+                    acknowledged.Add($"w{writer}-{i}");
+                }
+            }).ToList();
+            while (acknowledged.Count < 10 * writers)
+                await Task.Delay(5);
+            child.Kill();
+            await Task.WhenAll(work);
+            await child.WaitForExitAsync();
+        }
+
+        await using (var server = await TestServer.StartAsync(options =>
+            (options.DataFolder, options.PostgresConnection) = (data, connection)))
+        {
+            var models = await AllAsync(page => server.Client.ListModelsAsync(page));
+            var kept = models.Select(model => model.Name).ToHashSet();
+            acknowledged.Where(name => !kept.Contains(name)).ShouldBeEmpty();
+            var audit = await AllAsync(page =>
+                server.Client.ListAuditAsync(new AuditFilter { What = "model.create" }, page));
+            audit.Select(entry => entry.Subject).Order().ShouldBe(kept.Select(name => $"models/{name}").Order());
+        }
+
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private static async Task<List<T>> AllAsync<T>(Func<PageRequest, Task<Page<T>>> list)
+    {
+        var all = new List<T>();
+        string? next = null;
+        do
+        {
+            var page = await list(new PageRequest(PageToken: next));
+            all.AddRange(page.Items);
+            next = page.NextPageToken;
+        }
+        while (next is not null);
+        return all;
     }
 
     private static async Task CheckAsync(
@@ -98,7 +168,7 @@ public sealed class CrashTests(PostgresServer postgres)
         client.RegisterVersionAsync("m", new RegisterVersionRequest
         {
             Files = [new VersionFile("model.onnx", Convert.ToHexStringLower(SHA256.HashData(content)), content.Length)],
-        });
+        }, idempotencyKey: Convert.ToHexStringLower(SHA256.HashData(content)));
 
     private static Task<Process> StartAsync(string data, string probe, string order, string? connection)
     {

@@ -23,7 +23,9 @@ internal static class StatusVerb
             .Add("access control", status.AccessControl ? "on" : "off")
             .Add("replica", status.Replica)
             .Add("started", status.StartedAt)
+            .Add("threads", Threads(status.Threads))
             .Write(to);
+        ShowLoaded(status, to);
         if (status.Replicas.Count == 0)
             return;
 
@@ -32,5 +34,26 @@ internal static class StatusVerb
         foreach (var replica in status.Replicas)
             replicas.Add(replica.Name, replica.Version, replica.Live, replica.StartedAt, replica.HeartbeatAt);
         replicas.Write(to);
+    }
+
+    private static string? Threads(ThreadPlanInfo? plan) => plan is null
+        ? null
+        : $"{plan.ConcurrentRuns} runs at once on {plan.Processors} processors; 1 thread a run, variants that ask for "
+            + $"more share {plan.PoolThreads}";
+
+    private static void ShowLoaded(ServerStatus status, Terminal to)
+    {
+        if (status.Loaded.Count == 0)
+            return;
+
+        to.Out.WriteLine();
+        var loaded = new Listing("loaded", "threads", "memory");
+        foreach (var version in status.Loaded)
+        {
+            loaded.Add(
+                $"{version.Model}/{version.Version}", version.ThreadsPerRun, ByteText.Format(version.ResidentBytes));
+        }
+
+        loaded.Write(to);
     }
 }

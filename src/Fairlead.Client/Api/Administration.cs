@@ -66,7 +66,33 @@ public sealed record ServerStatus
 
     public double UptimeSeconds { get; init; }
 
+    /// <summary>How the replica that answers shares its processors; null where nothing is served.</summary>
+    public ThreadPlanInfo? Threads { get; init; }
+
+    /// <summary>Versions that are loaded in the replica that answers.</summary>
+    public IReadOnlyList<LoadedVersionInfo> Loaded { get; set; } = [];
+
     public IReadOnlyList<ReplicaInfo> Replicas { get; set; } = [];
+}
+
+/// <summary>How a process shares its processors among all models.</summary>
+/// <param name="Processors">Processors that the process may use.</param>
+/// <param name="ConcurrentRuns">Most model runs at once, short ones apart.</param>
+/// <param name="PoolThreads">Threads of the pool for variants that ask for more than one a run.</param>
+public sealed record ThreadPlanInfo(int Processors, int ConcurrentRuns, int PoolThreads);
+
+/// <summary>A version that is loaded in a process, once for all variants that use it alike.</summary>
+public sealed record LoadedVersionInfo
+{
+    public required string Model { get; init; }
+
+    public required int Version { get; init; }
+
+    /// <summary>Threads that each of its runs may use.</summary>
+    public int ThreadsPerRun { get; set; } = 1;
+
+    /// <summary>Memory that it is accounted with, as its probe measured.</summary>
+    public long ResidentBytes { get; init; }
 }
 
 /// <summary>One process of the installation.</summary>

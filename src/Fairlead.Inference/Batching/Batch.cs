@@ -9,10 +9,10 @@ namespace Fairlead.Inference.Batching;
 /// </summary>
 internal sealed class Batch : IWatchedRun
 {
-    private readonly List<RunItem> _items = [];
+    private readonly List<BatchMember> _members = [];
     private readonly RunControl _control = new();
 
-    public IReadOnlyList<RunItem> Items => _items;
+    public IReadOnlyList<BatchMember> Members => _members;
 
     public int Rows { get; private set; }
 
@@ -65,31 +65,31 @@ internal sealed class Batch : IWatchedRun
         return true;
     }
 
-    public void Add(RunItem item)
+    public void Add(BatchMember member)
     {
-        _items.Add(item);
-        Rows += item.Rows;
+        _members.Add(member);
+        Rows += member.Rows;
     }
 
-    /// <summary>The run goes on for as long as one of its callers wants the answer.</summary>
+    /// <summary>
+    /// Tells each caller who does not want the answer any more; the run goes on for as long as one of them does.
+    /// </summary>
     public void StopIfUnwanted(long now)
     {
-        foreach (var item in _items)
-        {
-            if (item.IsWanted(now))
-                return;
-        }
-
-        _control.Stop();
+        var wanted = false;
+        foreach (var member in _members)
+            wanted |= member.IsWanted(now);
+        if (!wanted)
+            _control.Stop();
     }
 
-    /// <summary>Lays the rows of all items one behind the other.</summary>
+    /// <summary>Lays the rows of all members one behind the other.</summary>
     public void Gather(TensorSet merged)
     {
         Span<long> shape = stackalloc long[Tensor.MaxRank];
         for (var i = 0; i < merged.Count; i++)
         {
-            var first = _items[0].Inputs[i];
+            var first = _members[0].Inputs[i];
             if (!first.Present)
                 continue;
 
@@ -97,30 +97,30 @@ internal sealed class Batch : IWatchedRun
             shape[0] = Rows;
             merged[i].Reset(first.Type, shape[..first.Rank]);
             long row = 0;
-            foreach (var item in _items)
+            foreach (var member in _members)
             {
-                merged[i].PutRows(item.Inputs[i], row);
-                row += item.Rows;
+                merged[i].PutRows(member.Inputs[i], row);
+                row += member.Rows;
             }
         }
     }
 
     /// <summary>
-    /// Gives each item its own rows of the answer; throws <see cref="ModelRunException"/> when the answer has another
+    /// Gives each member its own rows of the answer; throws <see cref="ModelRunException"/> when the answer has another
     /// number of rows.
     /// </summary>
     public void Scatter(Signature signature, TensorSet answer)
     {
         long row = 0;
-        foreach (var item in _items)
+        foreach (var member in _members)
         {
-            item.Outputs.Resize(signature.Outputs.Length);
+            member.Outputs.Resize(signature.Outputs.Length);
             for (var i = 0; i < signature.Outputs.Length; i++)
             {
                 var output = answer[i];
                 if (signature.Outputs[i].Kind == ValueKind.MapKeys && output.Rank > 0)
                 {
-                    item.Outputs[i].CopyRows(output, 0, output.Shape[0]);
+                    member.Outputs[i].CopyRows(output, 0, output.Shape[0]);
                     continue;
                 }
 
@@ -132,10 +132,10 @@ internal sealed class Batch : IWatchedRun
                         callersFault: false);
                 }
 
-                item.Outputs[i].CopyRows(output, row, item.Rows);
+                member.Outputs[i].CopyRows(output, row, member.Rows);
             }
 
-            row += item.Rows;
+            row += member.Rows;
         }
     }
 }

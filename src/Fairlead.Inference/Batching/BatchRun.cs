@@ -11,25 +11,18 @@ internal sealed class BatchRun(Batch batch, IModelRuntime runtime, RunGate gate,
     public async ValueTask RunAsync(int place)
     {
         var wanted = DropUnwanted();
-        if (wanted.Items.Count == 0)
+        if (wanted.Members.Count == 0)
             return;
-        if (wanted.Items.Count > 1 && await TryTogetherAsync(wanted, place).ConfigureAwait(false))
+        if (wanted.Members.Count > 1 && await TryTogetherAsync(wanted, place).ConfigureAwait(false))
             return;
 
         // One request, or a batch that failed as a whole: one bad request must not fail the others.
-        foreach (var item in wanted.Items)
+        foreach (var member in wanted.Members)
         {
-            Exception? failure = null;
-            try
-            {
-                await new ItemRun(item).RunAsync(runtime, gate, place, time).ConfigureAwait(false);
-            }
-            catch (Exception e)
-            {
-                failure = e;
-            }
-
-            item.Complete(failure);
+            if (member.IsWanted(time.GetTimestamp()))
+                await RunAloneAsync(member, place).ConfigureAwait(false);
+            else
+                member.Release();
         }
     }
 
@@ -37,15 +30,39 @@ internal sealed class BatchRun(Batch batch, IModelRuntime runtime, RunGate gate,
     {
         var now = time.GetTimestamp();
         var wanted = new Batch();
-        foreach (var item in batch.Items)
+        foreach (var member in batch.Members)
         {
-            if (item.IsWanted(now))
-                wanted.Add(item);
+            if (member.IsWanted(now))
+                wanted.Add(member);
             else
-                item.Complete(item.StopException());
+                member.Release();
         }
 
         return wanted;
+    }
+
+    private async ValueTask RunAloneAsync(BatchMember member, int place)
+    {
+        Exception? failure = null;
+        member.Started(time.GetTimestamp());
+        gate.Show(place, member);
+        var processor = ThreadProcessorTime.Start();
+        var used = TimeSpan.Zero;
+        try
+        {
+            var run = runtime.RunAsync(member.Inputs, member.Outputs, member.Control);
+
+            // Only what ran on this very thread can be told from the processor time of others.
+            if (run.IsCompleted)
+                used = processor.Elapsed();
+            await run.ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            failure = e;
+        }
+
+        member.Finish(failure, new RunFacts(time.GetTimestamp(), member.Rows, LeadsBatch: true, used));
     }
 
     private async ValueTask<bool> TryTogetherAsync(Batch wanted, int place)
@@ -56,8 +73,8 @@ internal sealed class BatchRun(Batch batch, IModelRuntime runtime, RunGate gate,
         try
         {
             wanted.Gather(merged);
-            foreach (var item in wanted.Items)
-                item.StartedAt = time.GetTimestamp();
+            foreach (var member in wanted.Members)
+                member.Started(time.GetTimestamp());
             gate.Show(place, wanted);
             processor = ThreadProcessorTime.Start();
             await runtime.RunAsync(merged, answer, wanted.Control).ConfigureAwait(false);
@@ -66,7 +83,7 @@ internal sealed class BatchRun(Batch batch, IModelRuntime runtime, RunGate gate,
         catch (Exception)
         {
             // Whatever it was, each request finds out alone whether it concerns it. Those that nobody wants any more
-            // are told so there, without another run.
+            // end there without another run.
             return false;
         }
 
@@ -74,17 +91,21 @@ internal sealed class BatchRun(Batch batch, IModelRuntime runtime, RunGate gate,
         return true;
     }
 
+    /// <summary>
+    /// The run is counted under the first caller who is still there, and those who are there share its processor time.
+    /// </summary>
     private void Finish(Batch wanted, TimeSpan processorTime)
     {
         var now = time.GetTimestamp();
-        for (var i = 0; i < wanted.Items.Count; i++)
+        var answered = wanted.Members.Where(member => member.HasCaller).ToHashSet();
+        var rows = Math.Max(1, answered.Sum(member => member.Rows));
+        var leads = true;
+        foreach (var member in wanted.Members)
         {
-            var item = wanted.Items[i];
-            item.FinishedAt = now;
-            item.BatchRows = wanted.Rows;
-            item.LeadsBatch = i == 0;
-            item.ProcessorTime = processorTime * ((double)item.Rows / Math.Max(1, wanted.Rows));
-            item.Complete(null);
+            var isAnswered = answered.Contains(member);
+            var share = isAnswered ? processorTime * ((double)member.Rows / rows) : TimeSpan.Zero;
+            member.Finish(null, new RunFacts(now, wanted.Rows, leads && isAnswered, share));
+            leads &= !isAnswered;
         }
     }
 }

@@ -3,7 +3,7 @@ using Fairlead.Inference.Runtimes;
 
 namespace Fairlead.Inference.Batching;
 
-/// <summary>Takes a single request through the model.</summary>
+/// <summary>Takes a single request through the model, on its caller's thread.</summary>
 [StructLayout(LayoutKind.Auto)]
 internal readonly struct ItemRun(RunItem item)
 {
@@ -27,23 +27,12 @@ internal readonly struct ItemRun(RunItem item)
             run = ValueTask.FromException(e);
         }
 
+        // A run that goes on elsewhere may outlive its caller's patience; nothing of the item is touched any more here.
         if (!run.IsCompleted)
-            return AwaitAsync(item, run, time);
+            return run;
 
         item.FinishedAt = time.GetTimestamp();
         item.ProcessorTime = processor.Elapsed();
         return run;
-    }
-
-    private static async ValueTask AwaitAsync(RunItem item, ValueTask run, TimeProvider time)
-    {
-        try
-        {
-            await run.ConfigureAwait(false);
-        }
-        finally
-        {
-            item.FinishedAt = time.GetTimestamp();
-        }
     }
 }

@@ -37,7 +37,9 @@ public enum StopCause
 
 /// <summary>
 /// One caller's work on its way through the queue: its inputs, the place for its outputs, and what happened. It is kept
-/// and used again; between <see cref="Prepare"/> and the end of the awaited run it belongs to the queue.
+/// and used again; between <see cref="Prepare"/> and the end of the awaited run it belongs to the queue. A caller whose
+/// deadline passes or who goes away is told at once, even while the run that he shares goes on: then
+/// <see cref="TensorsTaken"/> says that the tensors are not his any more.
 /// </summary>
 public sealed class RunItem : IValueTaskSource, IWatchedRun
 {
@@ -82,7 +84,13 @@ public sealed class RunItem : IValueTaskSource, IWatchedRun
     /// <summary>Processor time of this item's share of the run.</summary>
     public TimeSpan ProcessorTime { get; internal set; }
 
-    internal RunControl Control { get; } = new();
+    /// <summary>
+    /// True when the caller was told before the run ended. Inputs and outputs belong to the run then, which gives them
+    /// back to their pool; the caller must neither touch nor dispose them.
+    /// </summary>
+    public bool TensorsTaken { get; private set; }
+
+    internal RunControl Control { get; private set; } = new();
 
     /// <summary>Takes new work.</summary>
     public void Prepare(TensorSet inputs, TensorSet outputs, int rows, long deadline, CancellationToken aborted)
@@ -100,6 +108,7 @@ public sealed class RunItem : IValueTaskSource, IWatchedRun
             Reason = DispatchReason.Idle;
             Stopped = StopCause.None;
             ProcessorTime = TimeSpan.Zero;
+            TensorsTaken = false;
             Control.Reset();
             _completion.Reset();
             _over = false;
@@ -113,6 +122,7 @@ public sealed class RunItem : IValueTaskSource, IWatchedRun
         {
             _over = true;
             Inputs = Outputs = null!;
+            TensorsTaken = false;
             Aborted = default;
         }
     }
@@ -156,6 +166,21 @@ public sealed class RunItem : IValueTaskSource, IWatchedRun
             _completion.SetResult(true);
         else
             _completion.SetException(failure);
+    }
+
+    /// <summary>
+    /// Tells the caller that the work was stopped, while the run goes on: it keeps the tensors and the control.
+    /// </summary>
+    internal void Abandon()
+    {
+        lock (_lock)
+        {
+            _over = true;
+            TensorsTaken = true;
+            Control = new RunControl();
+        }
+
+        _completion.SetException(StopException());
     }
 
     internal Exception StopException() => new OperationCanceledException(

@@ -138,37 +138,44 @@ public sealed class RunQueue : IDisposable
         }
 
         if (!run.IsCompleted)
-            return LeaveAfterAsync(run, item, place);
+        {
+            var member = new BatchMember(item);
+            _gate.Show(place, member);
+            _ = LeaveAfterAsync(run, member, item.StartedAt, place);
+            return item.Completion;
+        }
 
         if (run.IsCompletedSuccessfully)
-            Learn(item);
+            Learn(item.FinishedAt - item.StartedAt);
         item.End(run.IsCompletedSuccessfully);
         _gate.Exit(place);
         return run;
     }
 
-    private async ValueTask LeaveAfterAsync(ValueTask run, RunItem item, int place)
+    private async Task LeaveAfterAsync(ValueTask run, BatchMember member, long startedAt, int place)
     {
-        var answered = false;
+        Exception? failure = null;
         try
         {
             await run.ConfigureAwait(false);
-            Learn(item);
-            answered = true;
         }
-        finally
+        catch (Exception e)
         {
-            item.End(answered);
-            _gate.Exit(place);
+            failure = e;
         }
+
+        var now = _time.GetTimestamp();
+        if (failure is null)
+            Learn(now - startedAt);
+        member.Finish(failure, new RunFacts(now, member.Rows, LeadsBatch: true, TimeSpan.Zero));
+        _gate.Exit(place);
     }
 
     /// <summary>
     /// Keeps a moving mean of the runs' length. Two threads may overwrite each other's; the mean does not mind.
     /// </summary>
-    private void Learn(RunItem item)
+    private void Learn(long took)
     {
-        var took = item.FinishedAt - item.StartedAt;
         var mean = Volatile.Read(ref _meanTicks);
         Volatile.Write(ref _meanTicks, mean == long.MaxValue ? took : mean + ((took - mean) / 8));
     }
@@ -236,7 +243,7 @@ public sealed class RunQueue : IDisposable
             var item = _pending.First!.Value;
             _pending.RemoveFirst();
             item.Reason = decision.Reason;
-            batch.Add(item);
+            batch.Add(new BatchMember(item));
         }
 
         return batch;

@@ -10,8 +10,15 @@ namespace Fairlead.Inference.Loading;
 /// </summary>
 internal static class BatchProbe
 {
-    /// <summary>Largest relative difference at which two numbers count as the same answer.</summary>
+    /// <summary>Largest relative difference at which two float32 or float64 count as the same answer.</summary>
     public const double Tolerance = 1e-5;
+
+    /// <summary>
+    /// Most steps between neighbouring numbers of the format (units in the last place) at which two float16 or bfloat16
+    /// count as the same answer. One step of a float16 near 1 is 0.001 and one of a bfloat16 0.008, so that 1e-5 would
+    /// ask for the very same bits; a sum in another order can round differently once in it and once behind it.
+    /// </summary>
+    public const int ToleranceInSteps = 2;
 
     private static readonly int[][] Orders = [[1, 2, 3], [3, 1, 2], [4, 5, 1, 6, 2, 7, 3, 8], [2, 2]];
 
@@ -154,8 +161,10 @@ internal static class BatchProbe
         ElementType.String => a.StringAt(i).SequenceEqual(b.StringAt(j)),
         ElementType.Float32 => Close(a.As<float>()[i], b.As<float>()[j]),
         ElementType.Float64 => Close(a.As<double>()[i], b.As<double>()[j]),
-        ElementType.Float16 => Close((double)a.As<Half>()[i], (double)b.As<Half>()[j]),
-        ElementType.BFloat16 => Close(Widen(a.As<ushort>()[i]), Widen(b.As<ushort>()[j])),
+        ElementType.Float16 => CloseInSteps(
+            a.As<ushort>()[i], b.As<ushort>()[j], (double)a.As<Half>()[i], (double)b.As<Half>()[j]),
+        ElementType.BFloat16 => CloseInSteps(
+            a.As<ushort>()[i], b.As<ushort>()[j], Widen(a.As<ushort>()[i]), Widen(b.As<ushort>()[j])),
         _ => Element(a, i).SequenceEqual(Element(b, j)),
     };
 
@@ -163,6 +172,16 @@ internal static class BatchProbe
         tensor.Bytes.Slice(index * tensor.Type.Size(), tensor.Type.Size());
 
     private static float Widen(ushort bfloat16) => BitConverter.UInt32BitsToSingle((uint)bfloat16 << 16);
+
+    /// <summary>
+    /// Compares two numbers of a 16-bit format, given as bits and as values. In the order of <see cref="Ordered"/>
+    /// neighbouring bits are neighbouring numbers. An overflow to infinity is no rounding.
+    /// </summary>
+    private static bool CloseInSteps(ushort a, ushort b, double x, double y) =>
+        x.Equals(y)
+        || (double.IsFinite(x) && double.IsFinite(y) && Math.Abs(Ordered(a) - Ordered(b)) <= ToleranceInSteps);
+
+    private static int Ordered(ushort bits) => (bits & 0x8000) == 0 ? bits : -(bits & 0x7FFF);
 
     private static bool Close(double a, double b) =>
         a.Equals(b) || Math.Abs(a - b) <= Tolerance * Math.Max(Math.Abs(a), Math.Abs(b));

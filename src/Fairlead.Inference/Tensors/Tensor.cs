@@ -49,6 +49,9 @@ public sealed class Tensor
     /// <summary>Strings added so far; equal to <see cref="ElementCount"/> once a string tensor is complete.</summary>
     public int StringCount => _strings;
 
+    /// <summary>Memory that the tensor holds, in use or not.</summary>
+    internal long HeldBytes => _bytes.Length + ((long)_ends.Length * sizeof(int));
+
     /// <summary>
     /// Gives the tensor a type and a shape. Numbers are zero afterwards only where memory happens to be: the caller
     /// writes every element. Throws <see cref="ArgumentException"/> for a negative dimension, too many dimensions or

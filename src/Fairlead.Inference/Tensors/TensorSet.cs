@@ -14,21 +14,32 @@ public sealed class TensorSet : IDisposable
     /// <summary>A set that grew beyond this many tensors is not kept: few models need so many.</summary>
     private const int KeptTensors = 256;
 
+    /// <summary>Most bytes that all sets waiting in the pool hold together.</summary>
+    internal const long PoolBytes = 64 * 1024 * 1024;
+
     /// <summary>Sets that a thread keeps for itself: the last ones used, still in the processor's cache.</summary>
     private const int ThreadSize = 4;
 
+    /// <summary>A set with more than this goes to the common pool, so that what threads keep is bounded too.</summary>
+    private const long ThreadSetBytes = 256 * 1024;
+
     private static readonly ConcurrentQueue<TensorSet> Pool = new();
     private static int _pooled;
+    private static long _pooledBytes;
 
     [ThreadStatic]
     private static Stack<TensorSet>? _threads;
 
     private Tensor[] _tensors = [];
     private bool _rented;
+    private long _heldBytes;
 
     private TensorSet()
     {
     }
+
+    /// <summary>Bytes that the sets in the pool hold.</summary>
+    internal static long PooledBytes => Interlocked.Read(ref _pooledBytes);
 
     /// <summary>Tensors in use.</summary>
     public int Count { get; private set; }
@@ -43,7 +54,10 @@ public sealed class TensorSet : IDisposable
         if (_threads?.TryPop(out set) != true)
         {
             if (Pool.TryDequeue(out set))
+            {
                 Interlocked.Decrement(ref _pooled);
+                Interlocked.Add(ref _pooledBytes, -set._heldBytes);
+            }
         }
 
         set ??= new TensorSet();
@@ -81,12 +95,34 @@ public sealed class TensorSet : IDisposable
         Count = 0;
         if (_tensors.Length > KeptTensors)
             return;
+        _heldBytes = Held();
         var own = _threads ??= new Stack<TensorSet>(ThreadSize);
-        if (own.Count < ThreadSize)
+        if (own.Count < ThreadSize && _heldBytes <= ThreadSetBytes)
             own.Push(this);
-        else if (Interlocked.Increment(ref _pooled) <= PoolSize)
-            Pool.Enqueue(this);
         else
-            Interlocked.Decrement(ref _pooled);
+            GiveToPool();
+    }
+
+    private long Held()
+    {
+        long bytes = 0;
+        foreach (var tensor in _tensors)
+            bytes += tensor.HeldBytes;
+        return bytes;
+    }
+
+    /// <summary>A set that the pool has no room for is left to the garbage collector.</summary>
+    private void GiveToPool()
+    {
+        // The set is counted before it is there, so that the bounds hold for any number of threads.
+        var bytes = Interlocked.Add(ref _pooledBytes, _heldBytes);
+        if (Interlocked.Increment(ref _pooled) <= PoolSize && bytes <= PoolBytes)
+        {
+            Pool.Enqueue(this);
+            return;
+        }
+
+        Interlocked.Decrement(ref _pooled);
+        Interlocked.Add(ref _pooledBytes, -_heldBytes);
     }
 }

@@ -53,7 +53,7 @@ internal static class OpenApiDescription
             operation.Parameters.Add(new OpenApiParameter
             {
                 Name = query.Name,
-                In = ParameterLocation.Query,
+                In = query.InHeader ? ParameterLocation.Header : ParameterLocation.Query,
                 Description = query.Description,
                 Schema = Schema(query.Type),
             });

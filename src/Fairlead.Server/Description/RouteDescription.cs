@@ -7,9 +7,9 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Fairlead.Server.Description;
 
-/// <summary>A query parameter, for the OpenAPI document.</summary>
+/// <summary>A parameter in the query, or in a header, for the OpenAPI document.</summary>
 /// <param name="Type"><c>string</c>, <c>integer</c> or <c>boolean</c>.</param>
-internal sealed record QueryParameter(string Name, string Type, string Description)
+internal sealed record QueryParameter(string Name, string Type, string Description, bool InHeader = false)
 {
     public static QueryParameter Reason { get; } = new("reason", "string", "Why, for the audit log");
 

@@ -6,8 +6,9 @@ using Microsoft.Extensions.Logging;
 namespace Fairlead.Server.Endpoints;
 
 /// <summary>
-/// The routing feed over the database. What this process writes is known at once; a shared database is polled for one
-/// number. The last snapshot is kept in memory and on the local disk, and goes on while the database is away.
+/// The routing feed over the database. What this process writes is known at once, and what others write is heard of;
+/// while it is not, a shared database is polled for one number. The last snapshot is kept in memory and on the local
+/// disk, and goes on while the database is away.
 /// </summary>
 internal sealed class DatabaseRoutingFeed(
     Database database, DataFolder folder, RevisionSignals signals, LocalPlacements placements, Replica replica,
@@ -56,7 +57,8 @@ internal sealed class DatabaseRoutingFeed(
         while (time.GetElapsedTime(started) is var elapsed && elapsed < LongestWait)
         {
             var left = LongestWait - elapsed;
-            var pause = database.IsShared && options.PollInterval < left ? options.PollInterval : left;
+            var polls = database.IsShared && !signals.HearsOthers;
+            var pause = polls && options.PollInterval < left ? options.PollInterval : left;
             if (await signals.Routing.WaitAsync(seen, pause, time, cancellation))
                 return;
             if (database.IsShared && await RevisionAsync(cancellation) > seen)

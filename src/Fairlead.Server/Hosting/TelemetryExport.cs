@@ -1,3 +1,4 @@
+using Fairlead.Server.Storage;
 using Fairlead.Serving.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -28,7 +29,8 @@ internal static class TelemetryExport
                 .AddAspNetCoreInstrumentation()
                 .AddOtlpExporter())
             .WithMetrics(metrics => metrics
-                .AddMeter(ServingInstruments.MeterName, "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime")
+                .AddMeter(ServingInstruments.MeterName, WriteGate.MeterName)
+                .AddMeter("Microsoft.AspNetCore.Server.Kestrel", "System.Runtime")
                 .AddOtlpExporter());
     }
 }

@@ -14,7 +14,8 @@ namespace Fairlead.Server.Registry;
 /// then the version gets its number. Whatever ends before that leaves nothing but artifacts, which are collected later.
 /// </summary>
 internal sealed class Registration(
-    IArtifactStore store, IVersionProbe probe, ControlPlane control, DataFolder folder, ILogger<Registration> log)
+    IArtifactStore store, IVersionProbe probe, ControlPlane control, Database database, DataFolder folder,
+    ILogger<Registration> log)
 {
     /// <summary>Key of the runtime of ONNX models.</summary>
     private const string OnnxRuntime = "onnx";
@@ -39,11 +40,24 @@ internal sealed class Registration(
         }
     }
 
+    /// <param name="principal">Who registers.</param>
+    /// <param name="model">The model; made when there is none.</param>
+    /// <param name="request">Its next version.</param>
+    /// <param name="key">
+    /// A caller who asks again with the same key gets the version that it has already; null: every call makes one.
+    /// </param>
     public async Task<VersionInfo> RegisterAsync(
-        Principal principal, ModelName model, RegisterVersionRequest request, CancellationToken cancellation)
+        Principal principal, ModelName model, RegisterVersionRequest request, IdempotencyKey? key,
+        CancellationToken cancellation)
     {
-        // 1. The request by itself.
+        // 1. The request by itself, and whether it was answered before: then nothing needs to be probed again.
         Check(request);
+        if (key is not null
+            && await database.ReadAsync(db => key.FindAsync(db, model, cancellation), cancellation) is { } known)
+        {
+            return known;
+        }
+
         var files = Files(request);
         if (ManifestRules.Check(files) is { Count: > 0 } faults)
             throw new RefusalException(faults);
@@ -57,13 +71,23 @@ internal sealed class Registration(
 
         // 3. The number. Artifacts may have been collected during the probe; a collector and this write exclude each
         // other, so files that are there now stay.
-        var row = await control.WriteAsync(principal, request.Reason, async write =>
+        var isNew = false;
+        var version = await control.WriteAsync(principal, request.Reason, async write =>
         {
+            // Once more: the same request may have come twice at the same time.
+            if (key is not null && await key.FindAsync(write.Db, model, write.Cancellation) is { } meanwhile)
+                return meanwhile;
+
             await ThrowIfMissingAsync(files, write.Cancellation);
-            return await InsertAsync(write, model, request, manifest, report);
+            var row = await InsertAsync(write, model, request, manifest, report);
+            if (key is not null)
+                await key.KeepAsync(write, row);
+            isNew = true;
+            return RegistryViews.Version(row, []);
         }, cancellation);
-        log.Registered($"{model}/{row.Number}", files.Sum(file => file.Size), files.Length);
-        return RegistryViews.Version(row, []);
+        if (isNew)
+            log.Registered($"{model}/{version.Number}", files.Sum(file => file.Size), files.Length);
+        return version;
     }
 
     private static async Task<VersionRow> InsertAsync(

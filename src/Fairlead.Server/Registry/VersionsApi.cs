@@ -1,3 +1,4 @@
+using Fairlead.Client;
 using Fairlead.Client.Api;
 using Fairlead.Core.Access;
 using Fairlead.Core.Models;
@@ -26,7 +27,9 @@ internal static class VersionsApi
             .Described("listVersions", Tag, "Lists a model's versions, newest first", QueryParameter.OfLists);
         routes.MapPost(All, RegisterAsync).Demands(Role.Operator, model: "model")
             .Accepts<RegisterVersionRequest>("application/json")
-            .Described("registerVersion", Tag, "Registers a version of uploaded files");
+            .Described("registerVersion", Tag, "Registers a version of uploaded files", new QueryParameter(
+                FairleadClient.IdempotencyKeyHeader, "string",
+                "Asking again with the same key answers the same version", InHeader: true));
         routes.MapGet(One, GetAsync).Demands(Role.Viewer, model: "model")
             .Described("getVersion", Tag, "Shows a version");
         routes.MapPatch(One, DescribeAsync).Demands(Role.Operator, model: "model")
@@ -58,7 +61,8 @@ internal static class VersionsApi
     {
         var model = ModelsApi.Model(context);
         var request = await RequestBody.ReadAsync<RegisterVersionRequest>(context, RequestBody.MaxListBytes);
-        var version = await registration.RegisterAsync(context.Caller(), model, request, cancellation);
+        var key = IdempotencyKey.Of(context, request);
+        var version = await registration.RegisterAsync(context.Caller(), model, request, key, cancellation);
         return TypedResults.Created(
             $"/api/v1/models/{Uri.EscapeDataString(version.Model)}/versions/{version.Number}", version);
     }

@@ -1,14 +1,17 @@
 using Fairlead.Client.Api;
 using Fairlead.Core.Access;
+using Fairlead.Inference.Runtimes;
 using Fairlead.Server.Access;
 using Fairlead.Server.Description;
 using Fairlead.Server.Endpoints;
 using Fairlead.Server.Storage;
+using Fairlead.Serving.Routing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Fairlead.Server.Status;
 
@@ -20,8 +23,8 @@ internal static class StatusApi
             .Described("status", "status", "The installation and its replicas");
 
     private static async Task<Ok<ServerStatus>> GetAsync(
-        Database database, Replica replica, EndpointViews views, Keyring keyring, TimeProvider time,
-        CancellationToken cancellation)
+        Database database, Replica replica, EndpointViews views, Keyring keyring, IServiceProvider services,
+        TimeProvider time, CancellationToken cancellation)
     {
         List<ReplicaRow>? rows;
         try
@@ -43,6 +46,10 @@ internal static class StatusApi
             AccessControl = keyring.IsRequired,
             StartedAt = replica.StartedAt,
             UptimeSeconds = (time.GetUtcNow() - replica.StartedAt).TotalSeconds,
+            Threads = services.GetService<ThreadPlan>() is { } plan
+                ? new ThreadPlanInfo(plan.Processors, plan.ConcurrentRuns, plan.PoolThreads)
+                : null,
+            Loaded = Loaded(services),
             Replicas = [.. (rows ?? []).Select(row => new ReplicaInfo
             {
                 Name = row.Name,
@@ -53,4 +60,16 @@ internal static class StatusApi
             })],
         });
     }
+
+    /// <summary>A control plane may stand without a data plane.</summary>
+    private static IReadOnlyList<LoadedVersionInfo> Loaded(IServiceProvider services) =>
+        services.GetService<PlacedVersions>() is not { } versions
+            ? []
+            : [.. versions.Loaded.Select(loaded => new LoadedVersionInfo
+            {
+                Model = loaded.Version.Id.Model.ToString(),
+                Version = loaded.Version.Id.Number,
+                ThreadsPerRun = loaded.ThreadsPerRun,
+                ResidentBytes = loaded.Version.AccountedBytes,
+            }).OrderBy(loaded => loaded.Model, StringComparer.Ordinal).ThenBy(loaded => loaded.Version)];
 }

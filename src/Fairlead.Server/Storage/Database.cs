@@ -112,11 +112,17 @@ internal sealed class Database : IDisposable
     {
         _writer.Dispose();
 
-        // The files stay open, and on some systems locked, for as long as pooled connections are.
-        if (_sqlite is not null)
+        // Files stay open, and on some systems locked, and a server's places taken, for as long as pooled connections
+        // are.
+        using var db = CreateContext();
+        switch (db.Database.GetDbConnection())
         {
-            using var db = CreateContext();
-            SqliteConnection.ClearPool((SqliteConnection)db.Database.GetDbConnection());
+            case SqliteConnection sqlite:
+                SqliteConnection.ClearPool(sqlite);
+                break;
+            case NpgsqlConnection postgres:
+                NpgsqlConnection.ClearPool(postgres);
+                break;
         }
     }
 

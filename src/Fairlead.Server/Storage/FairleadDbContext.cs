@@ -17,6 +17,8 @@ internal abstract class FairleadDbContext(DbContextOptions options) : DbContext(
 
     public DbSet<VersionFileRow> VersionFiles => Set<VersionFileRow>();
 
+    public DbSet<RegistrationKeyRow> RegistrationKeys => Set<RegistrationKeyRow>();
+
     public DbSet<AliasRow> Aliases => Set<AliasRow>();
 
     public DbSet<EndpointRow> Endpoints => Set<EndpointRow>();
@@ -51,6 +53,11 @@ internal abstract class FairleadDbContext(DbContextOptions options) : DbContext(
     /// </summary>
     public abstract Task<(IDbContextTransaction Transaction, ControlRow Control)> BeginWriteAsync(
         CancellationToken cancellation);
+
+    /// <summary>
+    /// Tells other processes on the same database, once this transaction is committed, that routing or keys changed.
+    /// </summary>
+    public abstract Task NotifyAsync(ControlRow control, CancellationToken cancellation);
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
@@ -87,6 +94,11 @@ internal abstract class FairleadDbContext(DbContextOptions options) : DbContext(
             table.ToTable("version_files").HasKey(row => new { row.Model, row.Number, row.Digest });
             table.HasIndex(row => row.Digest);
             table.HasOne<VersionRow>().WithMany().HasForeignKey(row => new { row.Model, row.Number });
+        });
+        modelBuilder.Entity<RegistrationKeyRow>(table =>
+        {
+            table.ToTable("registration_keys").HasKey(row => new { row.Model, row.Key });
+            table.HasIndex(row => row.At);
         });
         modelBuilder.Entity<AliasRow>(table =>
         {

@@ -1,4 +1,5 @@
 using System.Data;
+using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
 using Microsoft.EntityFrameworkCore.Storage;
@@ -9,6 +10,11 @@ namespace Fairlead.Server.Storage;
 internal sealed class PostgresFairleadDbContext(DbContextOptions<PostgresFairleadDbContext> options)
     : FairleadDbContext(options)
 {
+    /// <summary>
+    /// The channel on which writers tell of changes: the revisions of routing and of keys, a space between.
+    /// </summary>
+    public const string Channel = "fairlead_control";
+
     protected override string NameCollation => "C";
 
     /// <summary>Configures a context over a connection string.</summary>
@@ -28,6 +34,13 @@ internal sealed class PostgresFairleadDbContext(DbContextOptions<PostgresFairlea
         var transaction = await Database.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellation);
         var control = await Control.FromSql($"SELECT * FROM control WHERE id = 1 FOR UPDATE").SingleAsync(cancellation);
         return (transaction, control);
+    }
+
+    public override Task NotifyAsync(ControlRow control, CancellationToken cancellation)
+    {
+        var message = string.Create(
+            CultureInfo.InvariantCulture, $"{control.RoutingRevision} {control.KeysRevision}");
+        return Database.ExecuteSqlAsync($"SELECT pg_notify({Channel}, {message})", cancellation);
     }
 
     /// <summary>For <c>dotnet ef migrations</c>.</summary>

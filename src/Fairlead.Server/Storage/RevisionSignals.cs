@@ -1,10 +1,20 @@
 namespace Fairlead.Server.Storage;
 
 /// <summary>
-/// Tells this process's readers at once what its own writer committed; other processes' writes are polled for.
+/// Tells this process's readers what was committed: by its own writer at once, by other processes as soon as
+/// <see cref="ChangeListener"/> hears of it. While nothing is heard, a shared database is polled.
 /// </summary>
 internal sealed class RevisionSignals
 {
+    private volatile bool _hearsOthers;
+
+    /// <summary>Other processes' changes are told without being asked for.</summary>
+    public bool HearsOthers
+    {
+        get => _hearsOthers;
+        set => _hearsOthers = value;
+    }
+
     public RevisionSignal Routing { get; } = new();
 
     public RevisionSignal Keys { get; } = new();

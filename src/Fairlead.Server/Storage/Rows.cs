@@ -15,6 +15,15 @@ internal sealed class ControlRow
 
     /// <summary>The revision of the last write that changed a key.</summary>
     public long KeysRevision { get; set; }
+
+    public ControlRow Copy() => (ControlRow)MemberwiseClone();
+
+    public void TakeFrom(ControlRow other)
+    {
+        Revision = other.Revision;
+        RoutingRevision = other.RoutingRevision;
+        KeysRevision = other.KeysRevision;
+    }
 }
 
 /// <summary>A model. A deleted one keeps its row, so that its version numbers are never given again.</summary>
@@ -68,6 +77,24 @@ internal sealed class VersionFileRow
     public int Number { get; set; }
 
     public required string Digest { get; set; }
+}
+
+/// <summary>
+/// The idempotency key under which a version was registered, so that asking again answers the same version. It outlives
+/// the version: a request that comes late must not bring a deleted version back.
+/// </summary>
+internal sealed class RegistrationKeyRow
+{
+    public required string Model { get; set; }
+
+    public required string Key { get; set; }
+
+    /// <summary>SHA-256 of what was asked for.</summary>
+    public byte[] Content { get; set; } = [];
+
+    public int Number { get; set; }
+
+    public long At { get; set; }
 }
 
 internal sealed class AliasRow

@@ -47,6 +47,8 @@ internal sealed class SqliteFairleadDbContext(DbContextOptions<SqliteFairleadDbC
         return (transaction, await Control.SingleAsync(cancellation));
     }
 
+    public override Task NotifyAsync(ControlRow control, CancellationToken cancellation) => Task.CompletedTask;
+
     /// <summary>For <c>dotnet ef migrations</c>.</summary>
     internal sealed class Factory : IDesignTimeDbContextFactory<SqliteFairleadDbContext>
     {
@@ -54,15 +56,15 @@ internal sealed class SqliteFairleadDbContext(DbContextOptions<SqliteFairleadDbC
     }
 
     /// <summary>
-    /// Readers beside the writer (WAL, kept by the file). With WAL, synchronous NORMAL never corrupts the file but may
-    /// lose the last commits when the power fails; a killed process loses nothing.
+    /// Readers beside the writer (WAL, kept by the file). With WAL, synchronous NORMAL may lose the last commits when
+    /// the power fails; FULL flushes each commit, which writers that come together share.
     /// </summary>
     private sealed class SqlitePragmas : DbConnectionInterceptor
     {
         public static readonly SqlitePragmas Instance = new();
 
         private const string Pragmas =
-            "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 30000;";
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 30000;";
 
         public override void ConnectionOpened(
             System.Data.Common.DbConnection connection, ConnectionEndEventData eventData)

@@ -103,8 +103,13 @@ public sealed class PredictCall
     /// <summary>Lets go of everything; tensors go back to their pool.</summary>
     internal void Clear()
     {
-        Inputs?.Dispose();
-        Outputs?.Dispose();
+        // A run that goes on without its caller has them still, and gives them back itself.
+        if (!Run.TensorsTaken)
+        {
+            Inputs?.Dispose();
+            Outputs?.Dispose();
+        }
+
         Inputs = Outputs = null;
         Run.Forget();
         _request.Clear();

@@ -13,6 +13,19 @@ public sealed class PlacedVersions(VersionLoader loader, LoadJournal journal, IV
     private readonly Lock _lock = new();
     private readonly Dictionary<Key, Entry> _entries = [];
 
+    /// <summary>What is loaded now, with the threads of each of its runs.</summary>
+    public IReadOnlyList<(PlacedVersion Version, int ThreadsPerRun)> Loaded
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _entries.Where(pair => pair.Value.Placed is not null)
+                    .Select(pair => (pair.Value.Placed!, pair.Key.Threads))];
+            }
+        }
+    }
+
     /// <summary>
     /// Takes a version, loading it when it is not there yet. Give it back with <see cref="ReleaseAsync"/>.
     /// </summary>

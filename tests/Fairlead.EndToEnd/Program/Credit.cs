@@ -80,7 +80,7 @@ internal static class Credit
                 await AskAsync(client);
                 return;
             }
-            catch (FairleadApiException e) when (e.Code == "not_ready")
+            catch (FairleadApiException e) when (e.Code is "not_ready" or "unknown_endpoint")
             {
                 await Task.Delay(100);
             }

@@ -40,6 +40,10 @@ public enum Oddity
 internal sealed class OddRuntime : IModelRuntime
 {
     private int _runs;
+    private int _violations;
+
+    /// <summary>Runs whose inputs were changed by somebody while they lasted.</summary>
+    public int Violations => Volatile.Read(ref _violations);
 
     public Signature Signature { get; } = new(
         [
@@ -60,6 +64,27 @@ internal sealed class OddRuntime : IModelRuntime
     public ValueTask RunAsync(TensorSet inputs, TensorSet outputs, RunControl control)
     {
         Interlocked.Increment(ref _runs);
+        var given = inputs[0].Bytes.ToArray();
+        ValueTask run;
+        try
+        {
+            run = RunOnceAsync(inputs, outputs, control);
+        }
+        catch
+        {
+            Check(inputs, given);
+            throw;
+        }
+
+        if (run.IsCompleted)
+            Check(inputs, given);
+        return run.IsCompleted ? run : CheckAfterAsync(run, inputs, given);
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private ValueTask RunOnceAsync(TensorSet inputs, TensorSet outputs, RunControl control)
+    {
         var oddities = inputs[0].As<long>().ToArray().Select(number => (Oddity)(number % 10)).ToHashSet();
         if (Held is { } held)
             return HoldAsync(held.Task, inputs, outputs);
@@ -78,7 +103,23 @@ internal sealed class OddRuntime : IModelRuntime
         return ValueTask.CompletedTask;
     }
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    private async ValueTask CheckAfterAsync(ValueTask run, TensorSet inputs, byte[] given)
+    {
+        try
+        {
+            await run;
+        }
+        finally
+        {
+            Check(inputs, given);
+        }
+    }
+
+    private void Check(TensorSet inputs, byte[] given)
+    {
+        if (inputs.Count == 0 || !inputs[0].Bytes.SequenceEqual(given))
+            Interlocked.Increment(ref _violations);
+    }
 
     /// <summary>Fills the answer, as the test also does by itself to know what to expect.</summary>
     public static void Answer(TensorSet inputs, TensorSet outputs)

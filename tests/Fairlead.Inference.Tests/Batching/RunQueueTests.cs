@@ -99,6 +99,62 @@ public sealed class RunQueueTests : IDisposable
         _gate.Exit(b);
     }
 
+    /// <summary>The run is held until both callers know: whoever waits for its end waits for ever.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Run_WhoseCallerGoesWhileHisBatchRuns_TellsHimBeforeItEnds(bool byDeadline)
+    {
+        using var queue = Queue(maxRows: 2, delay: TimeSpan.FromSeconds(10));
+        using var cancel = new CancellationTokenSource();
+        _runtime.Held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var gone = new Call(1, deadlineMilliseconds: byDeadline ? 300 : 0, aborted: cancel.Token);
+        var staying = new Call(1);
+        var (goneTask, stayingTask) = (gone.RunAsync(queue).AsTask(), staying.RunAsync(queue).AsTask());
+        await UntilAsync(() => _runtime.Runs == 1);
+
+        if (!byDeadline)
+            await cancel.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(() => goneTask.WaitAsync(Patience));
+
+        gone.Item.Stopped.ShouldBe(byDeadline ? StopCause.Deadline : StopCause.Cancelled);
+        gone.Item.TensorsTaken.ShouldBeTrue();
+        gone.Inputs.Count.ShouldBe(3, "the run still has them");
+        stayingTask.IsCompleted.ShouldBeFalse();
+
+        // The item is free for other work while the run that it was part of goes on.
+        var next = new Call(1, item: gone.Item);
+        using var other = Queue(maxRows: 1, delay: TimeSpan.Zero);
+        var held = _runtime.Held;
+        _runtime.Held = null;
+        await next.RunAsync(other).AsTask().WaitAsync(Patience);
+        held.SetResult();
+        await stayingTask.WaitAsync(Patience);
+
+        staying.Item.BatchRows.ShouldBe(2);
+        staying.Item.LeadsBatch.ShouldBeTrue("the only one left to count the run under");
+        next.Item.BatchRows.ShouldBe(1);
+        await UntilAsync(() => gone.Inputs.Count == 0);
+    }
+
+    [Fact]
+    public async Task Run_WhoseCallerGoesWhileHeRunsAlone_TellsHimBeforeItEnds()
+    {
+        using var queue = Queue(maxRows: 1, delay: TimeSpan.Zero);
+        using var cancel = new CancellationTokenSource();
+        _runtime.Held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var gone = new Call(1, aborted: cancel.Token);
+        var task = gone.RunAsync(queue).AsTask();
+
+        await cancel.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(() => task.WaitAsync(Patience));
+
+        gone.Item.TensorsTaken.ShouldBeTrue();
+        gone.Inputs.Count.ShouldBe(3, "the run still has them");
+        _runtime.Held.SetResult();
+        await UntilAsync(() => gone.Inputs.Count == 0);
+    }
+
     [Fact]
     public async Task Run_InlineAfterABatch_HasNoReasonLeftOver()
     {
@@ -163,10 +219,15 @@ public sealed class RunQueueTests : IDisposable
     {
         private readonly int _rows;
         private readonly int _deadline;
+        private readonly CancellationToken _aborted;
         private readonly TensorSet _outputs = TensorSet.Rent(2);
 
-        public Call(int rows, int width = 1, Oddity oddity = Oddity.None, int deadlineMilliseconds = 0)
+        public Call(
+            int rows, int width = 1, Oddity oddity = Oddity.None, int deadlineMilliseconds = 0,
+            RunItem? item = null, CancellationToken aborted = default)
         {
+            Item = item ?? new RunItem();
+            _aborted = aborted;
             _rows = rows;
             _deadline = deadlineMilliseconds;
             Inputs[0].Reset(ElementType.Int64, [rows, width]);
@@ -177,14 +238,14 @@ public sealed class RunQueueTests : IDisposable
 
         public TensorSet Inputs { get; } = TensorSet.Rent(3);
 
-        public RunItem Item { get; } = new();
+        public RunItem Item { get; }
 
         public RunItem Prepared()
         {
             var deadline = _deadline == 0
                 ? long.MaxValue
                 : TimeProvider.System.GetTimestamp() + (_deadline * TimeProvider.System.TimestampFrequency / 1000);
-            Item.Prepare(Inputs, _outputs, _rows, deadline, CancellationToken.None);
+            Item.Prepare(Inputs, _outputs, _rows, deadline, _aborted);
             return Item;
         }
 

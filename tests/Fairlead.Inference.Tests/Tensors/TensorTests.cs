@@ -190,4 +190,22 @@ public class TensorTests
         tensor.StringCount.ShouldBe(0);
         tensor.Bytes.Length.ShouldBe(0);
     }
+
+    [Fact]
+    public void Pool_OfManyLargeSets_HoldsNoMoreThanItsBound()
+    {
+        var sets = Enumerable.Range(0, 20).Select(_ => TensorSet.Rent(200)).ToList();
+        foreach (var set in sets)
+        {
+            for (var i = 0; i < set.Count; i++)
+                set[i].Reset(ElementType.UInt8, [60_000]);
+        }
+
+        (20L * 200 * 60_000).ShouldBeGreaterThan(TensorSet.PoolBytes);
+        foreach (var set in sets)
+        {
+            set.Dispose();
+            TensorSet.PooledBytes.ShouldBeLessThanOrEqualTo(TensorSet.PoolBytes);
+        }
+    }
 }

@@ -78,7 +78,8 @@ public sealed class PostgresServer : IAsyncDisposable
     }
 
     private Task LaunchAsync() => RunAsync("pg_ctl", "-D", _folder!, "-w", "-l", Path.Combine(_folder!, "log"), "-o",
-        $"-p {_port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={_folder} -c fsync=off", "start");
+        $"-p {_port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={_folder} -c fsync=off "
+        + "-c max_connections=300", "start");
 
     private string Connection(string database) =>
         $"Host=127.0.0.1;Port={_port};Username=fairlead;Database={database};Timeout=5;Maximum Pool Size=20";

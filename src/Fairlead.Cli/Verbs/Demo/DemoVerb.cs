@@ -139,7 +139,7 @@ internal sealed class DemoVerb
                 Parameters = new Dictionary<string, string>(parameters),
                 Lineage = new VersionLineage { Datasets = new Dictionary<string, string> { ["credit.csv"] = dataset } },
             },
-            cancellation);
+            cancellation: cancellation);
         call.Note($"Registered {Endpoint}/{version.Number} ({name}).");
         return version.Number;
     }

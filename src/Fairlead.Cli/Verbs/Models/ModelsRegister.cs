@@ -37,6 +37,10 @@ internal sealed class ModelsRegister
 
     private readonly Option<string?> _run = Options.Of<string?>("--run", "id", "The training run that made it");
     private readonly Option<int?> _parent = Options.Of<int?>("--parent", "n", "The version that it continues");
+
+    private readonly Option<string?> _key = Options.Of<string?>("--idempotency-key", "word",
+        "Running this again with the same key gives the same version [default: a new key each time]");
+
     private readonly Option<string?> _reason = Options.Reason();
 
     public static Command Create(Terminal terminal)
@@ -45,7 +49,7 @@ internal sealed class ModelsRegister
         return new Command("register", "Upload a model and register it as a new version")
         {
             verb._name, verb._path, verb._description, verb._tags, verb._metrics, verb._parameters, verb._aliases,
-            verb._entry, verb._datasets, verb._commit, verb._run, verb._parent, verb._reason,
+            verb._entry, verb._datasets, verb._commit, verb._run, verb._parent, verb._key, verb._reason,
         }.Runs(terminal, verb.RunAsync);
     }
 
@@ -70,7 +74,7 @@ internal sealed class ModelsRegister
                 Parent = call.Value(_parent),
             },
             Reason = call.Value(_reason),
-        }, cancellation);
+        }, call.Value(_key), cancellation);
 
         var pointed = await PointAsync(call, version, cancellation);
         version = version with { Aliases = [.. version.Aliases.Union(pointed.Moved)] };

@@ -16,9 +16,6 @@ namespace Fairlead.Inference.Runtimes.Onnx;
 /// </summary>
 internal sealed class OnnxBinding : IStoppable, IDisposable
 {
-    /// <summary>Native memory above this size is not kept between runs.</summary>
-    private const long KeptBytes = 4 * 1024 * 1024;
-
     private readonly InferenceSession _session;
     private readonly Signature _signature;
     private readonly OrtIoBinding _io;
@@ -28,6 +25,7 @@ internal sealed class OnnxBinding : IStoppable, IDisposable
     private readonly bool _plainOutputs;
     private bool _outputsBound;
     private bool _shapesShown;
+    private int _rebinds;
 
     public OnnxBinding(InferenceSession session, Signature signature)
     {
@@ -86,8 +84,19 @@ internal sealed class OnnxBinding : IStoppable, IDisposable
             bound.Dispose();
     }
 
-    /// <summary>Says that this binding holds more native memory than is worth keeping for a next run.</summary>
-    public bool IsLarge => BytesOf(_inputs) + BytesOf(_outputs) > KeptBytes;
+    /// <summary>Native memory that is held, about.</summary>
+    public long Bytes => BytesOf(_inputs) + BytesOf(_outputs);
+
+    /// <summary>What its keeper counted it with.</summary>
+    public long KeptBytes { get; set; }
+
+    /// <summary>How often it was bound to other shapes since the last question.</summary>
+    public int TakeRebinds()
+    {
+        var rebinds = _rebinds;
+        _rebinds = 0;
+        return rebinds;
+    }
 
     private void Execute(TensorSet outputs, RunControl control, ref bool dataDependentShapes)
     {
@@ -147,6 +156,7 @@ internal sealed class OnnxBinding : IStoppable, IDisposable
         if (!rebound)
             return;
 
+        _rebinds++;
         // Clearing drops every input, so all of them are bound again, absent ones left out.
         for (var i = 0; i < _inputs.Length; i++)
         {

@@ -11,13 +11,19 @@ namespace Fairlead.Inference.Runtimes.Onnx;
 public sealed class OnnxModel : IModelRuntime
 {
     /// <summary>Most idle bindings that are kept; more than this many runs at once make new ones.</summary>
-    private const int KeptBindings = 64;
+    internal const int KeptBindings = 64;
+
+    /// <summary>Most native memory of all idle bindings together.</summary>
+    internal const long KeptBytes = 32 * 1024 * 1024;
+
+    /// <summary>A binding with more native memory is not kept: one shape must not push out all others.</summary>
+    private const long LargestKept = 8 * 1024 * 1024;
 
     private readonly InferenceSession _session;
     private readonly Lock _lock = new();
-    private readonly OnnxBinding?[] _idle = new OnnxBinding?[KeptBindings];
+    private readonly List<OnnxBinding> _idle = new(KeptBindings + 1);
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int _idleCount;
+    private long _idleBytes;
     private int _running;
     private bool _closing;
     private bool _dataDependentShapes;
@@ -29,6 +35,19 @@ public sealed class OnnxModel : IModelRuntime
     }
 
     public Signature Signature { get; }
+
+    /// <summary>How often a binding was made for other shapes than it had; a warm model does not.</summary>
+    internal long Rebinds { get; private set; }
+
+    /// <summary>Native memory of the idle bindings.</summary>
+    internal long IdleBytes
+    {
+        get
+        {
+            lock (_lock)
+                return _idleBytes;
+        }
+    }
 
     /// <summary>
     /// Opens a model file, with external data beside it.
@@ -119,8 +138,7 @@ public sealed class OnnxModel : IModelRuntime
         if (Volatile.Read(ref _running) == 0)
             _drained.TrySetResult();
         await _drained.Task.ConfigureAwait(false);
-        for (var i = 0; i < _idleCount; i++)
-            _idle[i]!.Dispose();
+        _idle.ForEach(binding => binding.Dispose());
         _session.Dispose();
         OnnxEnvironment.ReturnFreedMemory();
     }
@@ -162,43 +180,52 @@ public sealed class OnnxModel : IModelRuntime
             _drained.TrySetResult();
     }
 
-    /// <summary>Takes an idle binding, one that knows these shapes already where there is one.</summary>
+    /// <summary>
+    /// Takes an idle binding that knows these shapes already. Where there is none, a new one is made, so that shapes
+    /// which take turns each find their own; only when too many are kept the one longest unused changes its shapes.
+    /// </summary>
     private OnnxBinding Take(TensorSet inputs)
     {
         lock (_lock)
         {
-            if (_idleCount > 0)
-            {
-                var taken = _idleCount - 1;
-                for (var i = taken; i >= 0; i--)
-                {
-                    if (!_idle[i]!.Fits(inputs))
-                        continue;
-                    taken = i;
-                    break;
-                }
-
-                var binding = _idle[taken]!;
-                _idle[taken] = _idle[--_idleCount];
-                _idle[_idleCount] = null;
-                return binding;
-            }
+            var taken = _idle.Count - 1;
+            while (taken >= 0 && !_idle[taken].Fits(inputs))
+                taken--;
+            if (taken < 0 && _idle.Count >= KeptBindings)
+                taken = 0;
+            if (taken >= 0)
+                return RemoveIdle(taken);
         }
 
         return new OnnxBinding(_session, Signature);
     }
 
+    /// <summary>Keeps a binding, the one used last at the end, and lets go of what is too much.</summary>
     private bool TryKeep(OnnxBinding binding)
     {
-        if (binding.IsLarge)
+        if (binding.Bytes > LargestKept)
             return false;
 
+        List<OnnxBinding>? dropped = null;
         lock (_lock)
         {
-            if (_idleCount == KeptBindings)
-                return false;
-            _idle[_idleCount++] = binding;
-            return true;
+            Rebinds += binding.TakeRebinds();
+            binding.KeptBytes = binding.Bytes;
+            _idle.Add(binding);
+            _idleBytes += binding.KeptBytes;
+            while (_idle.Count > KeptBindings || _idleBytes > KeptBytes)
+                (dropped ??= []).Add(RemoveIdle(0));
         }
+
+        dropped?.ForEach(each => each.Dispose());
+        return true;
+    }
+
+    private OnnxBinding RemoveIdle(int index)
+    {
+        var binding = _idle[index];
+        _idle.RemoveAt(index);
+        _idleBytes -= binding.KeptBytes;
+        return binding;
     }
 }

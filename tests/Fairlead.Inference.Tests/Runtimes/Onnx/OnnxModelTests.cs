@@ -237,6 +237,54 @@ public class OnnxModelTests
     }
 
     [Fact]
+    public async Task Run_ShapesThatTakeTurns_AreBoundOnceEach()
+    {
+        await using var model = OnnxModel.Load(Catalogue.PathOf("linear_regressor.onnx"));
+        using var inputs = TensorSet.Rent(1);
+        using var outputs = TensorSet.Rent(1);
+        for (var turn = 0; turn < 50; turn++)
+        {
+            foreach (var rows in new[] { 1, 8, 3, 32 })
+            {
+                inputs[0].Put(new float[rows * 3], rows, 3);
+                await model.RunAsync(inputs, outputs, new RunControl());
+            }
+        }
+
+        model.Rebinds.ShouldBe(4);
+    }
+
+    [Fact]
+    public async Task Run_AnyNumberOfShapes_KeepsABoundedNumberAndMemory()
+    {
+        await using var model = OnnxModel.Load(Catalogue.PathOf("linear_regressor.onnx"));
+        using var inputs = TensorSet.Rent(1);
+        using var outputs = TensorSet.Rent(1);
+        for (var rows = 1; rows <= 100; rows++)
+        {
+            inputs[0].Put(new float[rows * 10_000 * 3], rows * 10_000, 3);
+            await model.RunAsync(inputs, outputs, new RunControl());
+            model.IdleBytes.ShouldBeLessThanOrEqualTo(OnnxModel.KeptBytes);
+        }
+
+        for (var rows = 1; rows <= 2 * OnnxModel.KeptBindings; rows++)
+        {
+            inputs[0].Put(new float[rows * 3], rows, 3);
+            await model.RunAsync(inputs, outputs, new RunControl());
+        }
+
+        // The last ones are known, the first ones had to make room.
+        var before = model.Rebinds;
+        foreach (var rows in new[] { 2 * OnnxModel.KeptBindings, OnnxModel.KeptBindings + 1, 1 })
+        {
+            inputs[0].Put(new float[rows * 3], rows, 3);
+            await model.RunAsync(inputs, outputs, new RunControl());
+        }
+
+        (model.Rebinds - before).ShouldBe(1);
+    }
+
+    [Fact]
     public void Load_FieldNames_AreReadWhereTheyAreAList()
     {
         using var folder = new ModelFolder();

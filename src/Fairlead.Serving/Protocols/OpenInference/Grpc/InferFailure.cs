@@ -18,7 +18,8 @@ internal static class InferFailure
         var status = new Status(failure.GrpcStatus(), Shortened(detail));
         if (status.StatusCode != StatusCode.ResourceExhausted)
             return new RpcException(status);
-        return new RpcException(status, new Metadata { { "retry-after", "1" } });
+        return new RpcException(
+            status, new Metadata { { "retry-after", "1" }, { "grpc-retry-pushback-ms", "1000" } });
     }
 
     /// <summary>A detail of bounded length.</summary>

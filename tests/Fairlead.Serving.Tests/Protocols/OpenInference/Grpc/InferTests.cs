@@ -373,6 +373,7 @@ public sealed class InferTests(GrpcHost host) : IClassFixture<GrpcHost>
             var limited = await RefusedAsync(Requests.Mlp());
             limited.StatusCode.ShouldBe(StatusCode.ResourceExhausted);
             limited.Trailers.GetValue("retry-after").ShouldBe("1");
+            limited.Trailers.GetValue("grpc-retry-pushback-ms").ShouldBe("1000");
         }
         finally
         {
