@@ -54,6 +54,13 @@ def resident_megabytes(pid):
         return int(re.search(r"VmRSS:\s+(\d+)", file.read())[1]) / 1024
 
 
+def resident_parts(pid):
+    """Megabytes of memory of its own, and of pages of program files, which the system shares and can take back."""
+    with open(f"/proc/{pid}/status") as file:
+        kilobytes = {name: int(n) for name, n in re.findall(r"Rss(\w+):\s+(\d+)", file.read())}
+    return (kilobytes["Anon"] + kilobytes["Shmem"]) / 1024, kilobytes["File"] / 1024
+
+
 def ask(port, method, path, body=None, headers=None):
     """One request; returns status and body."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
@@ -103,11 +110,11 @@ class Server:
             self.process.wait()
 
 
-def fairlead(data):
+def fairlead(data, environment=None):
     """Fairlead as it is published, with keys on; its log goes beside its data."""
     return Server(
         [PROGRAM, "serve", "--data", data, "--http", f"127.0.0.1:{HTTP}", "--grpc", f"127.0.0.1:{GRPC}"],
-        {"FAIRLEAD_ADMIN_KEY": KEY, "FAIRLEAD_URL": ""}, log=f"{data}.log")
+        {"FAIRLEAD_ADMIN_KEY": KEY, **(environment or {})}, log=f"{data}.log")
 
 
 def command(*arguments):
