@@ -67,11 +67,15 @@ public sealed class CrashTests
                 (await Credit.AskAsync(server.Client)).Generation.ShouldBe(endpoint.Generation);
             }
 
+            var before = served;
             var swaps = SwapUntilDeathAsync(server.Client, registered, generation =>
                 served = Math.Max(served, generation));
             var asks = Enumerable.Range(0, 3)
                 .Select(_ => AskUntilDeathAsync(server.Client, () => Interlocked.Increment(ref answered))).ToList();
-            await Task.Delay(_random.Next(1500, 4000));
+
+            // However slow the machine is, something was acknowledged before; when after it the kill comes is chance.
+            await UntilAsync(() => served > before || swaps.IsCompleted);
+            await Task.Delay(_random.Next(0, 2500));
             await server.KillAsync();
             await swaps;
             await Task.WhenAll(asks);
@@ -81,6 +85,15 @@ public sealed class CrashTests
         served.ShouldBeGreaterThan(1);
         answered.ShouldBeGreaterThan(100);
         AssertEveryStoredFileHasItsDigest(folder.Path);
+    }
+
+    private static async Task UntilAsync(Func<bool> condition)
+    {
+        for (var tries = 0; !condition(); tries++)
+        {
+            tries.ShouldBeLessThan(6000, "nothing was acknowledged within a minute");
+            await Task.Delay(10);
+        }
     }
 
     private static async Task UploadUntilDeathAsync(FairleadClient client, ConcurrentDictionary<string,
