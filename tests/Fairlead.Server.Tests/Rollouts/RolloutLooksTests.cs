@@ -25,7 +25,10 @@ public sealed class RolloutLooksTests(PostgresServer postgres)
         var started = await server.Client.StartRolloutAsync(Rollout(Weight(0.1), Pause()) with
         {
             LookEvery = TimeSpan.FromMilliseconds(100),
-            Guards = [new CheckRequest { Name = "errors", Metric = "error_rate", Margin = 0.01, PlannedSamples = 1000 }],
+            Guards =
+            [
+                new CheckRequest { Name = "errors", Metric = "error_rate", Margin = 0.01, PlannedSamples = 1000 },
+            ],
         });
         await UntilAsync(server.Client, started.Id, _ => Volatile.Read(ref reads) > 25);
 
