@@ -34,7 +34,7 @@ public sealed partial class LimitTests(LimitTests.Host host) : IClassFixture<Lim
     [
         "ChangeListener.LongestPause", "ChildProcessProbe.MaxReasonChars", "ChildProcessProbe.MaxReportBytes",
         "ControlPlane.MaxAttempts", "DatabaseFigures.MostDropped", "DatabaseRoutingFeed.LongestWait",
-        "RolloutController.LongestWait", "RolloutController.MaxAtOnce", "RolloutFactsRead.MaxDue",
+        "LookHistory.MostLooks", "RolloutController.LongestWait", "RolloutController.MaxAtOnce", "RolloutFactsRead.MaxDue",
         "RolloutMachine.LongestLook", "RolloutMachine.MaxMoves", "WriteGate.MaxGroup", "WriteGate.MaxWaiting",
 
         // Reached by 65,535 names of variants, and by values of live traffic; the tests of their types reach them.
@@ -59,6 +59,8 @@ public sealed partial class LimitTests(LimitTests.Host host) : IClassFixture<Lim
         ["YamlDocuments.MaxDocuments"] = new("POST /api/v1/apply", 400, "invalid_document", "more than 1000 documents",
             string.Concat(Enumerable.Repeat("---\nkind: Model\n", 1001)), "application/yaml"),
         ["Page.MaxLimit"] = new("GET /api/v1/models?limit=1001", 400, "invalid_parameter", "1 to 1000"),
+        ["RolloutsApi.MostLooks"] =
+            new("GET /api/v1/rollouts/1?looks=10001", 400, "invalid_parameter", "At most 10000 looks"),
         ["EndpointsApi.LongestWait"] =
             new($"{Endpoints}?wait=11m", 400, "invalid_parameter", "at most 10m", Endpoint(Variant)),
         ["TextRules.MaxReason"] = new(Endpoints, 400, "invalid_text", "at most 2000 characters",
