@@ -9,8 +9,8 @@ namespace Fairlead.Core.Checks;
 /// A metric as it is written in a check: <c>error_rate</c>, <c>latency:p95</c>, <c>compute:p99</c>,
 /// <c>output:NAME</c>, <c>output:NAME=VALUE</c>, <c>outcome:NAME</c>, <c>accuracy:NAME</c>,
 /// <c>precision:NAME=CLASS</c>, <c>recall:NAME=CLASS</c>, <c>false_positive_rate:NAME=CLASS</c>,
-/// <c>auc:NAME=CLASS@OUTPUT[ELEMENT]</c>, <c>log_loss:NAME=CLASS@OUTPUT[ELEMENT]</c> (without a class: outcomes of 0 and 1),
-/// <c>disagreement</c>, <c>prometheus:QUERY</c>, <c>webhook:URL</c>.
+/// <c>auc:NAME=CLASS@OUTPUT[ELEMENT]</c>, <c>log_loss:NAME=CLASS@OUTPUT[ELEMENT]</c> (without a class: outcomes of 0
+/// and 1), <c>disagreement</c>, <c>prometheus:QUERY</c>, <c>webhook:URL</c>.
 /// </summary>
 /// <param name="Kind">What is looked at.</param>
 /// <param name="Name">The output, outcome, query or address; empty where there is none.</param>

@@ -68,7 +68,8 @@ internal static class OutcomeTotals
         return totals.ToDictionary(each => each.Key, each => Figure(each.Value.Ratio()));
     }
 
-    /// <summary>The value of the field that is looked by; empty for a look over all, null where it is unknown.</summary>
+    /// <summary>The value of the field that is looked by; empty for a look over all, null where it is
+    /// unknown.</summary>
     public static string? SliceOf(string slices, string? by) =>
         by is null ? "" : StoredJson.Read<Dictionary<string, string>>(slices).GetValueOrDefault(by);
 

@@ -6,8 +6,9 @@ using Microsoft.EntityFrameworkCore;
 namespace Fairlead.Server.Outcomes;
 
 /// <summary>
-/// Figures of what turned out against the scores that were kept: the area under the ROC curve, and the logarithmic loss.
-/// Only events that are known to have happened or not take part: of a class by its label, else outcomes of 0 and 1.
+/// Figures of what turned out against the scores that were kept: the area under the ROC curve, and the logarithmic
+/// loss. Only events that are known to have happened or not take part: of a class by its label, else outcomes of 0 and
+/// 1.
 /// </summary>
 internal static class ScoreFigures
 {

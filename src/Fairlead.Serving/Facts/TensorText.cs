@@ -29,8 +29,8 @@ internal static class TensorText
     }
 
     /// <summary>
-    /// One element of the named tensor when the request had one row. NaN when there is no such element, it is no number,
-    /// or there were several rows.
+    /// One element of the named tensor when the request had one row. NaN when there is no such element, it is no
+    /// number, or there were several rows.
     /// </summary>
     public static double Number(ImmutableArray<TensorSpec> signature, TensorSet tensors, ObservedOutput observed)
     {

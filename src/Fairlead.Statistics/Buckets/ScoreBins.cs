@@ -2,10 +2,10 @@ namespace Fairlead.Statistics.Buckets;
 
 /// <summary>
 /// Fixed bins of scores, so that rankings can be added up over replicas in memory that does not grow. Finest where
-/// models put their scores: probabilities are told apart by their log-odds, 16 bins to each unit from −16 to 16, which is
-/// 1.6 percentage points in the middle and as fine as the probability itself near 0 and 1. Margins outside 0 to 1 have
-/// eight bins to each doubling of their distance from there. The order of scores is kept everywhere; scores of one bin
-/// count as equal.
+/// models put their scores: probabilities are told apart by their log-odds, 16 bins to each unit from −16 to 16, which
+/// is 1.6 percentage points in the middle and as fine as the probability itself near 0 and 1. Margins outside 0 to 1
+/// have eight bins to each doubling of their distance from there. The order of scores is kept everywhere; scores of one
+/// bin count as equal.
 /// </summary>
 public static class ScoreBins
 {

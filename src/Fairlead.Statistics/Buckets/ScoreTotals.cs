@@ -4,14 +4,14 @@ namespace Fairlead.Statistics.Buckets;
 
 /// <summary>
 /// How one arm ranked: counts of positives and negatives by the bin of their score (<see cref="ScoreBins"/>) and by the
-/// bucket of their unit (<see cref="BucketTotals"/>). Counts add over replicas and time, and what turned out to have been
-/// wrong is subtracted again. At most 1,024 × 768 cells, and never more than records.
+/// bucket of their unit (<see cref="BucketTotals"/>). Counts add over replicas and time, and what turned out to have
+/// been wrong is subtracted again. At most 1,024 × 768 cells, and never more than records.
 /// <para>
 /// The area under the ROC curve is Σ over positives of the share of negatives that score lower, ties counting half. Its
 /// variance is taken between buckets of units: with F the share of negatives below a score and S the share of positives
-/// above it, a bucket's residual is e_b = Σ_{its positives}(F − A)/P + Σ_{its negatives}(S − A)/N, and Var A = m/(m − 1) ·
-/// Σ e_b² over the m filled buckets: DeLong's variance where every unit has one record, and right where units have many
-/// (E. R. DeLong et al., Biometrics 44 (1988); N. A. Obuchowski, Biometrics 53 (1997)).
+/// above it, a bucket's residual is e_b = Σ_{its positives}(F − A)/P + Σ_{its negatives}(S − A)/N, and Var A = m/(m −
+/// 1) · Σ e_b² over the m filled buckets: DeLong's variance where every unit has one record, and right where units have
+/// many (E. R. DeLong et al., Biometrics 44 (1988); N. A. Obuchowski, Biometrics 53 (1997)).
 /// </para>
 /// </summary>
 public sealed class ScoreTotals
@@ -72,7 +72,8 @@ public sealed class ScoreTotals
 
     /// <summary>
     /// The most by which <see cref="Auc"/> can differ from the area of the scores themselves, because scores of one bin
-    /// count as equal: half the share of the pairs of a positive and a negative that share a bin. NaN without such pairs.
+    /// count as equal: half the share of the pairs of a positive and a negative that share a bin. NaN without such
+    /// pairs.
     /// </summary>
     public double LargestBinningError()
     {

@@ -68,7 +68,8 @@ public sealed class ScoreTotalsTests
         var records = Enumerable.Range(0, BucketTotals.Count).Select(bucket =>
         {
             var isPositive = random.NextDouble() < 0.3;
-            return (bucket, Score: 1 / (1 + Math.Exp(-(random.NextDouble() * 4 - 2 + (isPositive ? 1 : 0)))), isPositive);
+            var logit = random.NextDouble() * 4 - 2 + (isPositive ? 1 : 0);
+            return (bucket, Score: 1 / (1 + Math.Exp(-logit)), isPositive);
         }).ToList();
         double[] bins = [.. records.Select(each => (double)ScoreBins.Of(each.Score))];
         var exact = DeLong.Compare([.. records.Select(each => each.isPositive)], bins, bins);

@@ -4,7 +4,6 @@ using Fairlead.Core.Rollouts;
 using Fairlead.Server.Outcomes;
 using Fairlead.Server.Storage;
 using Fairlead.Serving.Facts;
-using Fairlead.Statistics.Buckets;
 using Microsoft.EntityFrameworkCore;
 
 namespace Fairlead.Server.Rollouts.Figures;
@@ -188,9 +187,8 @@ internal sealed class DatabaseFigures(Database database, ExternalFigures externa
                 return ArmFigure.None;
             if (outcomes is not null)
             {
-                return outcomes.TryGetValue(new OutcomeCell(generation.Generation, arm.Arm, slice ?? ""), out var figure)
-                    ? figure
-                    : ArmFigure.None;
+                var cell = new OutcomeCell(generation.Generation, arm.Arm, slice ?? "");
+                return outcomes.TryGetValue(cell, out var figure) ? figure : ArmFigure.None;
             }
 
             var image = generation.Of(arm);
