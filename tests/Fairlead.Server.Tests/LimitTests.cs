@@ -35,7 +35,8 @@ public sealed partial class LimitTests(LimitTests.Host host) : IClassFixture<Lim
         "ChangeListener.LongestPause", "ChildProcessProbe.MaxReasonChars", "ChildProcessProbe.MaxReportBytes",
         "ControlPlane.MaxAttempts", "DatabaseFigures.MostDropped", "DatabaseRoutingFeed.LongestWait",
         "LookHistory.MostLooks", "RolloutController.LongestWait", "RolloutController.MaxAtOnce",
-        "RolloutFactsRead.MaxDue", "RolloutMachine.LongestLook", "RolloutMachine.MaxMoves", "WriteGate.MaxGroup", "WriteGate.MaxWaiting",
+        "RolloutFactsRead.MaxDue", "RolloutMachine.LongestLook", "RolloutMachine.MaxMoves",
+        "WriteGate.MaxGroup", "WriteGate.MaxWaiting",
 
         // Reached by 65,535 names of variants, and by values of live traffic; the tests of their types reach them.
         "EndpointEvolution.MaxArms", "Observation.MaxSlices",
