@@ -70,7 +70,7 @@ public sealed class ControlGroupTests(PostgresServer postgres)
     [InlineData("    answer: none", "    answer: nothing", "invalid_answer", "variants[1].answer")]
     [InlineData("    answer: none", "    answer: none\n    model: m", "version_or_answer", "variants[1]")]
     [InlineData("    answer: none", "    weight: 1", "version_or_answer", "variants[1]")]
-    [InlineData("    answer: none", "    answer: none\n    outputs: {y: 1}", "unexpected_outputs", "variants[1].outputs")]
+    [InlineData("answer: none", "answer: none\n    outputs: {y: 1}", "unexpected_outputs", "variants[1].outputs")]
     [InlineData("age < 18", "age <", "invalid_condition", "variants[2].rules[0].when")]
     [InlineData("age < 18", "wage < 18", "unknown_field", "variants[2].rules[0].when")]
     [InlineData("age < 18", "age == 'x'", "wrong_type", "variants[2].rules[0].when")]

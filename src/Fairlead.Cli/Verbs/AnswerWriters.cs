@@ -87,7 +87,7 @@ internal static class AnswerWriters
             return ValueTask.CompletedTask;
         }
 
-        private void Write(IReadOnlyList<(PredictAnswer Answer, int Rows)> answers)
+        private void Write(List<(PredictAnswer Answer, int Rows)> answers)
         {
             foreach (var (answer, rows) in answers)
             {
@@ -153,7 +153,7 @@ internal static class AnswerWriters
         public IReadOnlyList<string>? Names { get; private set; }
 
         /// <summary>The answers that can be written now.</summary>
-        public IReadOnlyList<(PredictAnswer Answer, int Rows)> Take(PredictAnswer answer, int rows)
+        public List<(PredictAnswer Answer, int Rows)> Take(PredictAnswer answer, int rows)
         {
             _waiting.Add((answer, rows));
             if (Names is null && answer.Outputs.Count > 0)
@@ -161,7 +161,7 @@ internal static class AnswerWriters
             return Names is null ? [] : TakeRest();
         }
 
-        public IReadOnlyList<(PredictAnswer Answer, int Rows)> TakeRest()
+        public List<(PredictAnswer Answer, int Rows)> TakeRest()
         {
             List<(PredictAnswer, int)> ready = [.. _waiting];
             _waiting.Clear();

@@ -29,8 +29,8 @@ public sealed record LimitsInfo
 }
 
 /// <summary>
-/// What an arm answers: a version of a model, by number or by an alias that is resolved when it is written, or an answer
-/// without a model (a control group).
+/// What an arm answers: a version of a model, by number or by an alias that is resolved when it is written, or an
+/// answer without a model (a control group).
 /// </summary>
 public abstract record ArmRequest
 {

@@ -114,8 +114,8 @@ internal static class DataPlaneRoutes
 
     private static Line Infer(string id, string summary) => new(id, Oip, summary)
     {
-        Description = WithoutModel + "Its 'model_version' is the word none, constant or rule; with 'none', 'outputs' is "
-            + "empty whatever was asked for. The same holds over gRPC.",
+        Description = WithoutModel + "Its 'model_version' is the word none, constant or rule; with 'none', 'outputs' "
+            + "is empty whatever was asked for. The same holds over gRPC.",
         Body = new BodyDescription(typeof(OpenInferenceRequest), Json, Bytes),
         Answer = typeof(OpenInferenceAnswer),
         Failures = PredictFailures,

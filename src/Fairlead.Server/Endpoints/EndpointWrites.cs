@@ -114,7 +114,8 @@ internal static class EndpointWrites
             Unit = UnitRule.Parse(request.Unit),
             Limits = new EndpointLimits { MaxInFlight = request.Limits.MaxInFlight, Timeout = request.Limits.Timeout },
             Holdout = request.Holdout is { } holdout
-                ? new HoldoutSpec(holdout.Share, await WrittenArms.ReadAsync(write, HoldoutSpec.Name, holdout, "holdout"))
+                ? new HoldoutSpec(
+                    holdout.Share, await WrittenArms.ReadAsync(write, HoldoutSpec.Name, holdout, "holdout"))
                 : null,
             Value = WrittenArms.Read(request.Value),
         };

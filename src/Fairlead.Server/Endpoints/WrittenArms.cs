@@ -6,7 +6,6 @@ using Fairlead.Core.Controls;
 using Fairlead.Core.Endpoints;
 using Fairlead.Core.Models;
 using Fairlead.Core.Refusals;
-using Fairlead.Server.Storage;
 using Microsoft.EntityFrameworkCore;
 
 namespace Fairlead.Server.Endpoints;
@@ -40,7 +39,11 @@ internal static class WrittenArms
         }
 
         if (arm is not { Outputs: null, Rules: null })
-            throw Fault("version_or_answer", at, "'outputs' and 'rules' belong to 'answer: constant' or 'answer: rule'.");
+        {
+            throw Fault("version_or_answer", at,
+                "'outputs' and 'rules' belong to 'answer: constant' or 'answer: rule'.");
+        }
+
         if (arm.Model is null)
         {
             throw Fault("version_or_answer", at,
@@ -83,7 +86,10 @@ internal static class WrittenArms
     private static ControlAnswer Answer(ArmRequest arm, string word, string at)
     {
         if (!ControlAnswer.TryParse(word, out var kind))
-            throw Fault("invalid_answer", $"{at}.answer", $"There is no answer '{word}'; write none, constant or rule.");
+        {
+            throw Fault("invalid_answer", $"{at}.answer",
+                $"There is no answer '{word}'; write none, constant or rule.");
+        }
 
         var rules = arm.Rules ?? [];
         if (rules.Count > ControlRules.MaxRules)

@@ -22,8 +22,8 @@ internal sealed record StableArm(VariantName Name, VersionId Version, VariantSet
         ? new StableArm(only.Name, version, only.Settings)
         : throw new RefusalException(new Refusal(RefusalKind.Conflict, "several_variants",
             $"A rollout starts from one version, and the endpoint '{spec.Name}' has {spec.Variants.Length} variants "
-            + $"({string.Join(", ", spec.Variants.Select(each => each.Name))}); leave only the stable one first, and declare a control group that "
-            + "rollouts shall leave alone as the endpoint's holdout."));
+            + $"({string.Join(", ", spec.Variants.Select(each => each.Name))}); leave only the stable one first, "
+            + "and declare a control group that rollouts shall leave alone as the endpoint's holdout."));
 
     /// <summary>The stable arm that a plan began with.</summary>
     public static StableArm Of(RolloutPlan plan) => new(plan.Stable, plan.StableVersion, plan.StableSettings);

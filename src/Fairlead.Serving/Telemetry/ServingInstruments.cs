@@ -37,7 +37,8 @@ public sealed class ServingInstruments : IDisposable
                 Each(state => state.Bulkhead.Inside), "{request}", "Requests running or waiting.");
         _meter.CreateObservableGauge(
             "fairlead.queue.depth", () =>
-                Each(state => state.Queue?.Depth ?? 0), "{request}", "Requests waiting for a processor or for company.");
+                Each(state => state.Queue?.Depth ?? 0), "{request}",
+            "Requests waiting for a processor or for company.");
         _meter.CreateObservableGauge(
             "fairlead.model.memory", () =>
                 Each(state => state.Placed?.AccountedBytes ?? 0), "By", "Resident memory of the version, as probed.");

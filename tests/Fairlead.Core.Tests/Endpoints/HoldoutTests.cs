@@ -70,8 +70,11 @@ public sealed class HoldoutTests
     {
         Faults(Spec(0)).ShouldBe([("invalid_share", "holdout.share")]);
         Faults(Spec(0.51)).ShouldBe([("invalid_share", "holdout.share")]);
-        Faults(Spec(0.1) with { Variants = [new VariantSpec(HoldoutSpec.Name, Plan.StableVersion, 1)], Stable = HoldoutSpec.Name })
-            .ShouldBe([("duplicate_variant", "holdout")]);
+        Faults(Spec(0.1) with
+        {
+            Variants = [new VariantSpec(HoldoutSpec.Name, Plan.StableVersion, 1)],
+            Stable = HoldoutSpec.Name,
+        }).ShouldBe([("duplicate_variant", "holdout")]);
         Faults(Spec(0.1) with { Holdout = new HoldoutSpec(0.1, new VariantSpec(HoldoutSpec.Name, null, 0)) })
             .ShouldBe([("version_or_answer", "holdout")]);
 

@@ -8,10 +8,9 @@ using Fairlead.Core.Predictions;
 using Fairlead.Inference.Runtimes;
 using Fairlead.Serving.Predict;
 using Fairlead.Serving.Protocols.Native;
-using Fairlead.Serving.Routing;
-using EndpointState = Fairlead.Serving.Routing.EndpointState;
 using Fairlead.Serving.Telemetry;
 using Fairlead.Statistics.Assignment;
+using EndpointState = Fairlead.Serving.Routing.EndpointState;
 
 namespace Fairlead.Serving.Tests.Predict;
 
@@ -67,7 +66,8 @@ public sealed class ControlArmTests : IAsyncDisposable
     {
         Add("e", new ControlAnswer(ControlKind.Constant)
         {
-            Outputs = Set(("sum", ScalarValue.Of(7)), ("note", ScalarValue.Of("none at all")), ("share", ScalarValue.Of(0.5))),
+            Outputs = Set(("sum", ScalarValue.Of(7)), ("note", ScalarValue.Of("none at all")),
+                ("share", ScalarValue.Of(0.5))),
         });
 
         var answer = await AskAsync("e", """{"rows":[{"a":1,"b":2},{"a":3,"b":4}]}""");
@@ -103,7 +103,8 @@ public sealed class ControlArmTests : IAsyncDisposable
         var endpoint = _plane.Add("e",
             [
                 Arm.Of("stable", "type_integer_sum.onnx"),
-                Arm.Without("holdout", new ControlAnswer(ControlKind.Constant) { Outputs = Set(("sum", ScalarValue.Of(0))) }),
+                Arm.Without("holdout",
+                    new ControlAnswer(ControlKind.Constant) { Outputs = Set(("sum", ScalarValue.Of(0))) }),
             ],
             UnitRule.Parse("field:user"), holdout: 0.3);
         var held = 0;
@@ -111,7 +112,8 @@ public sealed class ControlArmTests : IAsyncDisposable
         {
             var answer = await AskAsync("e",
                 $$$"""{"rows":[{"a":1,"b":2}],"parameters":{"user":"u{{{user}}}"}}""");
-            var expected = endpoint.Serving!.Route.Assign(UnitHash.Of($"u{user}")) == endpoint.Serving.Route.HoldoutIndex;
+            var route = endpoint.Serving!.Route;
+            var expected = route.Assign(UnitHash.Of($"u{user}")) == route.HoldoutIndex;
             answer.Json.GetProperty("arm").GetString().ShouldBe(expected ? "holdout" : "stable");
             answer.Json.GetProperty("outputs").GetProperty("sum")[0].GetInt64().ShouldBe(expected ? 0 : 3);
             held += expected ? 1 : 0;
@@ -154,7 +156,7 @@ public sealed class ControlArmTests : IAsyncDisposable
         var page = new System.Buffers.ArrayBufferWriter<byte>();
         new MetricsPage(_plane.Routing, new RefusalMeter(), new ProcessMeter(ThreadPlan.For(2))).Write(page);
         Encoding.UTF8.GetString(page.WrittenSpan).ShouldContain(
-            "fairlead_requests_total{endpoint=\"e\",variant=\"control\",model=\"\",version=\"none\",reason=\"none\"} 0");
+            """fairlead_requests_total{endpoint="e",variant="control",model="",version="none",reason="none"} 0""");
     }
 
     /// <summary>An endpoint whose every unit meets the arm without a model.</summary>

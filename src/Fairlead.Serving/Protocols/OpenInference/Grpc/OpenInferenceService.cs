@@ -131,7 +131,7 @@ public sealed class OpenInferenceService : BoundedInferenceService
     }
 
     private static IEnumerable<string> Versions(EndpointServing serving) =>
-        serving.Versions.OrderBy(variant => variant.Version!.Value.Number).Select(variant => variant.VersionText).Distinct();
+        serving.Versions.OrderBy(variant => variant.Version?.Number).Select(variant => variant.VersionText).Distinct();
 
     private static ModelMetadataResponse.Types.TensorMetadata Described(TensorSpec spec) => new()
     {

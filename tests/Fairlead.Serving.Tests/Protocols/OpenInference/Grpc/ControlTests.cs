@@ -16,7 +16,11 @@ public sealed class ControlTests : IAsyncLifetime
         Add("none", ControlAnswer.None);
         Add("rule", new ControlAnswer(ControlKind.Rule)
         {
-            Rules = [new ControlRule(RowCondition.Parse("a > 5"), [new("sum", ScalarValue.Of(1)), new("why", ScalarValue.Of("a"))])],
+            Rules =
+            [
+                new ControlRule(RowCondition.Parse("a > 5"),
+                    [new("sum", ScalarValue.Of(1)), new("why", ScalarValue.Of("a"))]),
+            ],
             Outputs = [new("sum", ScalarValue.Of(0)), new("why", ScalarValue.Of("é"))],
         });
     }

@@ -9,7 +9,10 @@ namespace Fairlead.Serving.Tests.Protocols.OpenInference.Rest;
 public sealed class ControlTests : IAsyncLifetime
 {
     private const string Inputs =
-        """{"inputs":[{"name":"a","datatype":"INT32","shape":[2],"data":[1,9]},{"name":"b","datatype":"UINT8","shape":[2],"data":[2,2]}]""";
+        """
+        {"inputs":[{"name":"a","datatype":"INT32","shape":[2],"data":[1,9]},
+                   {"name":"b","datatype":"UINT8","shape":[2],"data":[2,2]}]
+        """;
 
     private readonly ServingHost _host = new();
 
@@ -19,7 +22,11 @@ public sealed class ControlTests : IAsyncLifetime
         Add("none", ControlAnswer.None);
         Add("rule", new ControlAnswer(ControlKind.Rule)
         {
-            Rules = [new ControlRule(RowCondition.Parse("a > 5"), [new("sum", ScalarValue.Of(1)), new("why", ScalarValue.Of("a"))])],
+            Rules =
+            [
+                new ControlRule(RowCondition.Parse("a > 5"),
+                    [new("sum", ScalarValue.Of(1)), new("why", ScalarValue.Of("a"))]),
+            ],
             Outputs = [new("sum", ScalarValue.Of(0)), new("why", ScalarValue.Of("é"))],
         });
     }
