@@ -7,6 +7,7 @@ using Fairlead.Core.Endpoints;
 using Fairlead.Core.Predictions;
 using Fairlead.Inference.Runtimes;
 using Fairlead.Serving.Predict;
+using Fairlead.Serving.Protocols;
 using Fairlead.Serving.Protocols.Native;
 using Fairlead.Serving.Telemetry;
 using Fairlead.Statistics.Assignment;
@@ -165,7 +166,7 @@ public sealed class ControlArmTests : IAsyncDisposable
 
     private async Task<(PredictFailure Failure, JsonElement Json, string Detail)> AskAsync(string endpoint, string body)
     {
-        using var codec = new NativeCodec();
+        using var codec = new NativeCodec(new RequestLimits());
         var call = _plane.Calls.Rent();
         codec.Begin(Encoding.UTF8.GetBytes(body), null);
         call.Begin(endpoint, Principal.Local, codec, _plane.Time.GetTimestamp(), CancellationToken.None);
