@@ -124,7 +124,19 @@ public sealed class EndpointFacts
         var slices = new string?[_observation.Slices.Length];
         for (var i = 0; i < slices.Length; i++)
             slices[i] = TensorText.Of(call.Variant!.Signature.Inputs, call.Inputs!, _observation.Slices[i]);
-        return new AnswerRecord(call.Identity, call.UnitHash, _observation, labels, slices);
+        return new AnswerRecord(call.Identity, call.UnitHash, _observation, labels, slices)
+        {
+            Scores = _observation.Scores.Length == 0 ? [] : ScoresOf(call),
+        };
+    }
+
+    private double[] ScoresOf(PredictCall call)
+    {
+        var signature = call.Variant!.Signature.Outputs;
+        var scores = new double[_observation.Scores.Length];
+        for (var i = 0; i < scores.Length; i++)
+            scores[i] = TensorText.Number(signature, call.Outputs!, _observation.Scores[i]);
+        return scores;
     }
 
     private int IndexOf(VariantState variant)
