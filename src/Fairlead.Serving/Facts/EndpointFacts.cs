@@ -21,14 +21,14 @@ public sealed class EndpointFacts
 
     /// <summary>Begins the facts of a generation.</summary>
     /// <param name="route">The generation; its specification says what is observed.</param>
-    /// <param name="variants">Aligned with the route's variants.</param>
+    /// <param name="variants">Aligned with the arms of the route's specification.</param>
     /// <param name="records">Takes records for outcomes; null: none are wanted or nobody takes them.</param>
     /// <param name="time">The clock of requests.</param>
     public EndpointFacts(
         EndpointRoute route, IReadOnlyList<VariantState> variants, AnswerRecords? records, TimeProvider time)
     {
         Route = route;
-        _observation = route.Spec.Observe
+        _observation = route.Spec.Watched
             ?? throw new ArgumentException("The endpoint is not observed.", nameof(route));
         _variants = variants;
         _arms = [.. variants.Select(_ => new ArmFacts(_observation))];
@@ -134,8 +134,12 @@ public sealed class EndpointFacts
             return;
 
         arm.Latency.Record(total);
-        var run = _time.GetElapsedTime(call.Run.StartedAt, call.Run.FinishedAt);
-        arm.Compute.Record(run / Math.Max(1, call.Run.BatchRows));
+        if (call.HasRun)
+        {
+            var run = _time.GetElapsedTime(call.Run.StartedAt, call.Run.FinishedAt);
+            arm.Compute.Record(run / Math.Max(1, call.Run.BatchRows));
+        }
+
         if (_observation.Outputs.Length > 0 && call.Outputs is { } outputs)
             RecordOutputs(arm, call.Variant!, outputs, bucket);
     }
