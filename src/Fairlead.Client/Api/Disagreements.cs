@@ -33,7 +33,8 @@ public sealed record LabelPairsInfo
     /// <summary>Rows with the same label.</summary>
     public long Agreed { get; init; }
 
-    /// <summary>Cohen's kappa: agreement beyond chance, 1 when they always agree; null when it is not defined.</summary>
+    /// <summary>Cohen's kappa: agreement beyond chance, 1 when they always agree; null when it is not
+    /// defined.</summary>
     public double? Kappa { get; init; }
 
     /// <summary>Rows that were not kept apart, because there were too many labels.</summary>

@@ -11,10 +11,10 @@ namespace Fairlead.Serving.Facts;
 /// <param name="Challenger">What the candidate answered.</param>
 public sealed record ShadowExample(
     PredictionId Id, double Share, double Largest, string Inputs, string Champion, string Challenger)
-    : IComparable<ShadowExample>
 {
-    /// <summary>By how badly they differ: first the share of rows, then the largest number.</summary>
-    public int CompareTo(ShadowExample? other) => other is null ? 1 : Compare(Share, Largest, other);
+    /// <summary>By how much the answers differ: first the share of rows, then the largest number.</summary>
+    public static IComparer<ShadowExample> ByDifference { get; } =
+        Comparer<ShadowExample>.Create((one, other) => Compare(one.Share, one.Largest, other));
 
     internal static int Compare(double share, double largest, ShadowExample other) =>
         share.CompareTo(other.Share) is var order and not 0 ? order : largest.CompareTo(other.Largest);
@@ -44,7 +44,7 @@ public sealed class WorstExamples
     {
         lock (_lock)
         {
-            var place = _worst.BinarySearch(example);
+            var place = _worst.BinarySearch(example, ShadowExample.ByDifference);
             _worst.Insert(place < 0 ? ~place : place, example);
             _unstored.Add(example);
             if (_worst.Count <= Most)

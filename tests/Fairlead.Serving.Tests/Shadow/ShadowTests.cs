@@ -55,7 +55,7 @@ public sealed class ShadowTests : IAsyncDisposable
         }
 
         var worst = endpoint.Serving!.Facts!.Arm(1).Worst;
-        var kept = worst.Unstored().Order().ToList();
+        var kept = worst.Unstored().Order(ShadowExample.ByDifference).ToList();
         kept.Count.ShouldBe(WorstExamples.Most);
         kept.Select(each => each.Largest).ShouldBe(Enumerable.Range(40, 20).Select(x => (double)x * x - x));
         var last = kept[^1];
