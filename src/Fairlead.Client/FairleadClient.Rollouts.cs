@@ -42,6 +42,11 @@ public sealed partial class FairleadClient
     public Task<RolloutInfo> GetRolloutAsync(long id, CancellationToken cancellation = default) =>
         GetAsync<RolloutInfo>(Rollout(id), cancellation);
 
+    /// <summary>A rollout with what the last looks at every check found.</summary>
+    /// <param name="looks">Most looks of each check, 0 to 10,000.</param>
+    public Task<RolloutInfo> GetRolloutAsync(long id, int looks, CancellationToken cancellation = default) =>
+        GetAsync<RolloutInfo>(Address(Rollout(id), ("looks", looks)), cancellation);
+
     /// <summary>What happened in a rollout, newest first.</summary>
     public Task<Page<RolloutEventInfo>> ListRolloutEventsAsync(
         long id, PageRequest page = default, CancellationToken cancellation = default) =>

@@ -41,7 +41,11 @@ public sealed class RolloutsTests
             new RolloutCheckInfo
             {
                 Name = "errors", Candidate = "candidate", Verdict = "fail", Why = "5 % is above 2 %",
-                StableValue = 0.02, CandidateValue = 0.05, Estimate = 0.03, Low = 0.01,
+                StableValue = 0.02, CandidateValue = 0.05, Estimate = 0.03, Low = 0.01, Boundary = 0.002,
+                Looks = [.. new[] { 0.001, 0.01, 0.02, 0.03 }.Select((estimate, i) => new RolloutLookInfo
+                {
+                    At = Things.Noon.AddMinutes(i), Verdict = "inconclusive", Estimate = estimate, Boundary = 0.002,
+                })],
             },
         ],
         Generation = 4,
@@ -134,6 +138,8 @@ public sealed class RolloutsTests
         shown.Out.ShouldContain("fail");
         shown.Out.ShouldContain("0.03 [0.01, inf]");
         shown.Out.ShouldContain("2 of 3");
+        server.Seen[^1].Line.ShouldBe("GET /api/v1/rollouts/12?looks=40");
+        shown.Out.ShouldContain("0.001   0.03     0.03    0.002  ▁▃▆█");
     }
 
     [Theory]

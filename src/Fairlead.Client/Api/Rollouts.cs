@@ -247,6 +247,49 @@ public sealed record RolloutCheckInfo
     /// <summary>Upper end of the interval; null: unbounded.</summary>
     public double? High { get; init; }
 
+    /// <summary>What the interval must lie on the good side of, on the axis of the estimate; null: unknown.</summary>
+    public double? Boundary { get; init; }
+
+    /// <summary>For a check by a field: the slice that decided.</summary>
+    public string? Slice { get; init; }
+
+    /// <summary>What the looks before found, oldest first; only when they are asked for.</summary>
+    public IReadOnlyList<RolloutLookInfo> Looks { get; set; } = [];
+}
+
+/// <summary>What one look at a check found: a point of the line of estimates over time.</summary>
+public sealed record RolloutLookInfo
+{
+    public DateTimeOffset At { get; init; }
+
+    /// <summary>The step at which it was taken, counted from 1; 0: before the first one.</summary>
+    public int Step { get; init; }
+
+    /// <summary><c>pass</c>, <c>inconclusive</c>, <c>fail</c> or <c>error</c>.</summary>
+    public required string Verdict { get; init; }
+
+    public double StableUnits { get; init; }
+
+    public double CandidateUnits { get; init; }
+
+    /// <summary>Stable's figure; null when unknown.</summary>
+    public double? StableValue { get; init; }
+
+    /// <summary>The candidate's figure; null when unknown.</summary>
+    public double? CandidateValue { get; init; }
+
+    /// <summary>Candidate − stable, or the candidate's figure.</summary>
+    public double? Estimate { get; init; }
+
+    /// <summary>Lower end of the interval; null: unbounded.</summary>
+    public double? Low { get; init; }
+
+    /// <summary>Upper end of the interval; null: unbounded.</summary>
+    public double? High { get; init; }
+
+    /// <summary>What the interval must lie on the good side of; null: unknown.</summary>
+    public double? Boundary { get; init; }
+
     /// <summary>For a check by a field: the slice that decided.</summary>
     public string? Slice { get; init; }
 }

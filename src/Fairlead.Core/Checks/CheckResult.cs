@@ -30,6 +30,12 @@ public sealed record CheckResult(CheckVerdict Verdict, string Why)
     /// <summary>Upper end of the interval.</summary>
     public double High { get; init; } = double.PositiveInfinity;
 
+    /// <summary>
+    /// What the interval must lie on the good side of, on the axis of the estimate: the limit, or the margin with its
+    /// sign; NaN when it cannot be told yet.
+    /// </summary>
+    public double Boundary { get; init; } = double.NaN;
+
     /// <summary>For a check by a field: the slice that decided.</summary>
     public string? Slice { get; init; }
 }

@@ -24,6 +24,7 @@ internal static class CompareEvaluation
             Stable = stable.Value,
             Candidate = candidate.Value,
             Estimate = difference.Value,
+            Boundary = Boundary(rule, stable.Value),
         };
         if (!(candidate.Units > 0) || !(stable.Units > 0))
         {
@@ -44,6 +45,13 @@ internal static class CompareEvaluation
             _ => looked.Scheduled(
                 result, [.. Enumerable.Range(1, rule.Looks).Select(look => (double)look / rule.Looks)], ref progress),
         };
+    }
+
+    /// <summary>The margin on the axis of the difference: what is better lies below it, or above.</summary>
+    private static double Boundary(CompareRule rule, double stable)
+    {
+        var margin = rule.Relative ? rule.Margin * Math.Abs(stable) : rule.Margin;
+        return rule.LowerIsBetter ? margin : -margin;
     }
 }
 

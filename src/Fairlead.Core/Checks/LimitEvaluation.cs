@@ -16,6 +16,7 @@ internal static class LimitEvaluation
             CandidateUnits = figure.Units,
             Candidate = figure.Value,
             Estimate = figure.Value,
+            Boundary = rule.Limit,
         };
         if (!(figure.Units > 0) || double.IsNaN(figure.Value))
             return result;

@@ -43,7 +43,7 @@ internal sealed class RolloutLooks(
             return await KeepAsync(due.Row, plan, decision, token, cancellation);
 
         if (IsWorthStoring(due.Row, state, decision.State))
-            await StoreAsync(due.Row, plan, decision.State, token, now, cancellation);
+            await StoreAsync(due.Row, plan, state, decision.State, token, now, cancellation);
         return false;
     }
 
@@ -95,17 +95,28 @@ internal sealed class RolloutLooks(
         }, cancellation);
 
     private Task StoreAsync(
-        RolloutRow seen, RolloutPlan plan, RolloutState state, long token, DateTimeOffset now,
+        RolloutRow seen, RolloutPlan plan, RolloutState before, RolloutState after, long token, DateTimeOffset now,
         CancellationToken cancellation)
     {
-        var (text, due) = (StoredJson.Write(state), RolloutSchedule.Next(plan, state, now)?.ToMicroseconds());
-        return database.OperateAsync(db => db.Rollouts
-            .Where(row => row.Id == seen.Id && row.Revision == seen.Revision
-                && db.Leases.Any(lease => lease.Name == Lease.Rollouts && lease.Token == token))
-            .ExecuteUpdateAsync(row => row
-                .SetProperty(each => each.State, text)
-                .SetProperty(each => each.DueAt, due)
-                .SetProperty(each => each.Revision, each => each.Revision + 1), cancellation), cancellation);
+        var (text, due) = (StoredJson.Write(after), RolloutSchedule.Next(plan, after, now)?.ToMicroseconds());
+        return database.OperateAsync(async db =>
+        {
+            await using var transaction = LookStore.HasNews(before, after)
+                ? await db.Database.BeginTransactionAsync(cancellation)
+                : null;
+            var stored = await db.Rollouts
+                .Where(row => row.Id == seen.Id && row.Revision == seen.Revision
+                    && db.Leases.Any(lease => lease.Name == Lease.Rollouts && lease.Token == token))
+                .ExecuteUpdateAsync(row => row
+                    .SetProperty(each => each.State, text)
+                    .SetProperty(each => each.DueAt, due)
+                    .SetProperty(each => each.Revision, each => each.Revision + 1), cancellation);
+            if (transaction is null || stored == 0)
+                return;
+            await LookStore.AddAsync(db, seen.Id, before, after, now.ToMicroseconds(), cancellation);
+            await db.SaveChangesAsync(cancellation);
+            await transaction.CommitAsync(CancellationToken.None);
+        }, cancellation);
     }
 
     private static bool IsWorthStoring(RolloutRow row, RolloutState before, RolloutState after) =>

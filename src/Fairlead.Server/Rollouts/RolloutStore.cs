@@ -39,7 +39,8 @@ internal static class RolloutStore
     public static async Task<RolloutState> KeepAsync(
         WriteScope write, RolloutRow row, RolloutPlan plan, RolloutDecision decision, string what, bool byHand = true)
     {
-        var before = row.Revision == 0 ? null : Summary(StoredJson.Read<RolloutState>(row.State));
+        var known = row.Revision == 0 ? null : StoredJson.Read<RolloutState>(row.State);
+        var before = known is null ? null : Summary(known);
         var (state, events) = (decision.State, decision.Events);
         if (decision.Routes)
             state = await RouteAsync(write, row, plan, state);
@@ -69,6 +70,7 @@ internal static class RolloutStore
             Step = state.Step,
             Generation = state.Generation,
         }));
+        await LookStore.AddAsync(write.Db, row.Id, known, state, write.NowMicroseconds, write.Cancellation);
         write.Record($"rollout.{what}", $"rollouts/{row.Id}", before, Summary(state));
         await write.Db.SaveChangesAsync(write.Cancellation);
         return state;

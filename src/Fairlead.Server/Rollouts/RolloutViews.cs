@@ -8,7 +8,12 @@ namespace Fairlead.Server.Rollouts;
 /// <summary>Rollouts as the API shows them.</summary>
 internal static class RolloutViews
 {
-    public static RolloutInfo Info(RolloutRow row)
+    private static readonly Dictionary<string, List<RolloutLookRow>> NoLooks = [];
+
+    public static RolloutInfo Info(RolloutRow row) => Info(row, NoLooks);
+
+    /// <summary>A rollout with looks of its checks, by their keys.</summary>
+    public static RolloutInfo Info(RolloutRow row, IReadOnlyDictionary<string, List<RolloutLookRow>> looks)
     {
         var (plan, state) = RolloutStore.Read(row);
         return new RolloutInfo
@@ -24,7 +29,7 @@ internal static class RolloutViews
                 arm.Name.ToString(), Words(arm.Role), arm.Version.ToString(), arm.Weight, arm.Mirror))],
             Generation = state.Generation,
             Followed = state.Followed,
-            Checks = [.. Checks(plan, state)],
+            Checks = [.. Checks(plan, state, looks)],
             Approvals = [.. state.Approvals.Select(each => new RolloutApprovalInfo(
                 each.Who, each.At, each.Step + 1, each.Digest, each.ExpiresAt))],
             Winner = state.Winner?.ToString(),
@@ -81,25 +86,29 @@ internal static class RolloutViews
     }
 
     /// <summary>Every check that is armed or was looked at, guards first and then step by step.</summary>
-    private static IEnumerable<RolloutCheckInfo> Checks(RolloutPlan plan, RolloutState state)
+    private static IEnumerable<RolloutCheckInfo> Checks(
+        RolloutPlan plan, RolloutState state, IReadOnlyDictionary<string, List<RolloutLookRow>> looks)
     {
         foreach (var candidate in plan.Candidates)
         {
             foreach (var guard in plan.Guards)
-                yield return Check(state, guard, null, candidate);
+                yield return Check(state, guard, null, candidate, looks);
             for (var step = 0; step < plan.Steps.Length; step++)
             {
                 if (plan.Steps[step] is not AnalyseStep analyse)
                     continue;
                 foreach (var check in analyse.Checks)
-                    yield return Check(state, check, step, candidate);
+                    yield return Check(state, check, step, candidate, looks);
             }
         }
     }
 
-    private static RolloutCheckInfo Check(RolloutState state, Check check, int? step, Candidate candidate)
+    private static RolloutCheckInfo Check(
+        RolloutState state, Check check, int? step, Candidate candidate,
+        IReadOnlyDictionary<string, List<RolloutLookRow>> looks)
     {
-        var latest = state.Checks.GetValueOrDefault(RolloutState.KeyOf(step, check.Name, candidate.Name))?.Latest;
+        var key = RolloutState.KeyOf(step, check.Name, candidate.Name);
+        var latest = state.Checks.GetValueOrDefault(key)?.Latest;
         var shown = new RolloutCheckInfo
         {
             Name = check.Name,
@@ -108,6 +117,7 @@ internal static class RolloutViews
             Rule = CheckText.Of(check),
             DryRun = check.DryRun,
             Verdict = "not looked at",
+            Looks = looks.TryGetValue(key, out var kept) ? [.. kept.Select(Look)] : [],
         };
         return latest is null
             ? shown
@@ -122,9 +132,26 @@ internal static class RolloutViews
                 Estimate = Known(latest.Estimate),
                 Low = Known(latest.Low),
                 High = Known(latest.High),
+                Boundary = Known(latest.Boundary),
                 Slice = latest.Slice,
             };
     }
+
+    private static RolloutLookInfo Look(RolloutLookRow row) => new()
+    {
+        At = Instants.FromMicroseconds(row.At),
+        Step = row.Step + 1,
+        Verdict = Words(Enum.Parse<CheckVerdict>(row.Verdict)),
+        StableUnits = row.StableUnits,
+        CandidateUnits = row.CandidateUnits,
+        StableValue = row.StableValue,
+        CandidateValue = row.CandidateValue,
+        Estimate = row.Estimate,
+        Low = row.Low,
+        High = row.High,
+        Boundary = row.Boundary,
+        Slice = row.Slice,
+    };
 
     /// <summary>A figure that JSON can say; null for one that is unknown or unbounded.</summary>
     private static double? Known(double value) => double.IsFinite(value) ? value : null;

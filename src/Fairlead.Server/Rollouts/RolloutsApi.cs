@@ -20,6 +20,7 @@ namespace Fairlead.Server.Rollouts;
 internal static class RolloutsApi
 {
     private const string Tag = "rollouts";
+    private const long MostLooks = 10_000;
     private const string All = "/api/v1/rollouts";
     private const string One = All + "/{id}";
 
@@ -39,7 +40,8 @@ internal static class RolloutsApi
             .Answers(StatusCodes.Status200OK, typeof(RolloutPlanInfo))
             .Answers(StatusCodes.Status201Created, typeof(RolloutInfo));
         routes.MapGet(One, GetAsync).Demands(Role.Viewer)
-            .Described("getRollout", Tag, "Shows a rollout: steps, traffic and every check with its numbers");
+            .Described("getRollout", Tag, "Shows a rollout: steps, traffic and every check with its numbers",
+                new QueryParameter("looks", "integer", "Most looks of each check to show, newest kept; default 0"));
         routes.MapPut(One, PutAsync).Demands(Role.Operator)
             .Described("editRollout", Tag, "Exchanges the steps to come and the guards", Written);
         routes.MapGet(One + "/events", EventsAsync).Demands(Role.Viewer)
@@ -133,8 +135,21 @@ internal static class RolloutsApi
     }
 
     private static async Task<Ok<RolloutInfo>> GetAsync(
-        HttpContext context, Database database, CancellationToken cancellation) =>
-        TypedResults.Ok(RolloutViews.Info(await ReadAsync(context, database, cancellation)));
+        HttpContext context, Database database, CancellationToken cancellation)
+    {
+        var most = RequestQuery.Number(context, "looks") ?? 0;
+        if (most > MostLooks)
+        {
+            throw new RefusalException(new Refusal(RefusalKind.Invalid, "invalid_parameter",
+                $"At most {MostLooks} looks of a check are shown.")
+            { Field = "looks" });
+        }
+
+        var row = await ReadAsync(context, database, cancellation);
+        var looks = await database.ReadAsync(
+            db => LookStore.ReadAsync(db, row.Id, (int)most, cancellation), cancellation);
+        return TypedResults.Ok(RolloutViews.Info(row, looks));
+    }
 
     private static async Task<Ok<RolloutInfo>> PutAsync(
         HttpContext context, ControlPlane control, RolloutWake wake, CancellationToken cancellation)

@@ -46,6 +46,8 @@ internal abstract class FairleadDbContext(DbContextOptions options) : DbContext(
 
     public DbSet<RolloutEventRow> RolloutEvents => Set<RolloutEventRow>();
 
+    public DbSet<RolloutLookRow> RolloutLooks => Set<RolloutLookRow>();
+
     public DbSet<RolloutGenerationRow> RolloutGenerations => Set<RolloutGenerationRow>();
 
     public DbSet<RolloutUseRow> RolloutUses => Set<RolloutUseRow>();
@@ -173,6 +175,12 @@ internal abstract class FairleadDbContext(DbContextOptions options) : DbContext(
         {
             table.ToTable("rollout_events").HasKey(row => row.Id);
             table.HasIndex(row => new { row.Rollout, row.Id });
+            table.HasOne<RolloutRow>().WithMany().HasForeignKey(row => row.Rollout);
+        });
+        modelBuilder.Entity<RolloutLookRow>(table =>
+        {
+            table.ToTable("rollout_looks").HasKey(row => row.Id);
+            table.HasIndex(row => new { row.Rollout, row.Step, row.Check, row.Id });
             table.HasOne<RolloutRow>().WithMany().HasForeignKey(row => row.Rollout);
         });
         modelBuilder.Entity<RolloutGenerationRow>(table =>

@@ -60,6 +60,45 @@ internal sealed class RolloutEventRow
 }
 
 /// <summary>
+/// What one look at a check found. Bounded: the older the looks of a check and step, the fewer of them are kept.
+/// </summary>
+internal sealed class RolloutLookRow
+{
+    public long Id { get; set; }
+
+    public long Rollout { get; set; }
+
+    /// <summary>The step at which the look was taken; a guard is looked at in many.</summary>
+    public int Step { get; set; }
+
+    /// <summary>Which check of which candidate, as the rollout's state names it.</summary>
+    public string Check { get; set; } = "";
+
+    public long At { get; set; }
+
+    public string Verdict { get; set; } = "";
+
+    public double StableUnits { get; set; }
+
+    public double CandidateUnits { get; set; }
+
+    // Null where the number is unknown or unbounded.
+    public double? StableValue { get; set; }
+
+    public double? CandidateValue { get; set; }
+
+    public double? Estimate { get; set; }
+
+    public double? Low { get; set; }
+
+    public double? High { get; set; }
+
+    public double? Boundary { get; set; }
+
+    public string? Slice { get; set; }
+}
+
+/// <summary>
 /// What a generation of an endpoint was to a rollout; kept for ever, so that a prediction id tells by itself which
 /// step and version answered.
 /// </summary>

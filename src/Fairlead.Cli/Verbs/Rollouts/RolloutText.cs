@@ -94,6 +94,28 @@ internal static class RolloutText
         }
 
         checks.Write(to);
+        ShowLooks(rollout, to);
+    }
+
+    /// <summary>How the estimates moved from look to look, one line a check.</summary>
+    private static void ShowLooks(RolloutInfo rollout, Terminal to)
+    {
+        var looked = rollout.Checks.Where(check => check.Looks.Count > 0).ToList();
+        if (looked.Count == 0)
+            return;
+
+        to.Out.WriteLine();
+        var lines = new Listing("over time", "candidate", "from", "to", "lowest", "highest", "newest", "bound", "line");
+        foreach (var check in looked)
+        {
+            var newest = check.Looks[^1];
+            lines.Add(check.Name, check.Candidate, check.Looks[0].At, newest.At,
+                Number(check.Looks.Min(look => look.Estimate)), Number(check.Looks.Max(look => look.Estimate)),
+                Number(newest.Estimate), Number(newest.Boundary),
+                Sparkline.Of([.. check.Looks.Select(look => look.Estimate)]));
+        }
+
+        lines.Write(to);
     }
 
     private static string Interval(RolloutCheckInfo check) => check.Estimate is { } estimate

@@ -9,6 +9,12 @@ internal static class RolloutsShow
 {
     private const int LastEvents = 10;
 
+    /// <summary>Looks of a check that make its line for a person.</summary>
+    private const int LineLooks = 40;
+
+    /// <summary>More than are kept: a program gets everything.</summary>
+    private const int AllLooks = 10_000;
+
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     public static Command Create(Terminal terminal)
@@ -26,7 +32,8 @@ internal static class RolloutsShow
                 if (call.Value(watch))
                     return await WatchAsync(call, call.Value(id), cancellation);
 
-                var rollout = await call.Client.GetRolloutAsync(call.Value(id), cancellation);
+                var rollout = await call.Client.GetRolloutAsync(
+                    call.Value(id), call.Json ? AllLooks : LineLooks, cancellation);
                 call.Write(rollout, to => RolloutText.Show(rollout, to));
                 if (call.Value(events) && !call.Json)
                     await ShowEventsAsync(call, rollout.Id, cancellation);
@@ -41,7 +48,7 @@ internal static class RolloutsShow
         var shown = -1L;
         while (true)
         {
-            var rollout = await call.Client.GetRolloutAsync(id, cancellation);
+            var rollout = await call.Client.GetRolloutAsync(id, repaints ? LineLooks : 0, cancellation);
             if (rollout.Revision != shown)
             {
                 shown = rollout.Revision;

@@ -763,6 +763,81 @@ namespace Fairlead.Server.Storage.Migrations.Postgres
                     b.ToTable("rollout_generations", (string)null);
                 });
 
+            modelBuilder.Entity("Fairlead.Server.Storage.RolloutLookRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint")
+                        .HasColumnName("at");
+
+                    b.Property<double?>("Boundary")
+                        .HasColumnType("double precision")
+                        .HasColumnName("boundary");
+
+                    b.Property<double>("CandidateUnits")
+                        .HasColumnType("double precision")
+                        .HasColumnName("candidate_units");
+
+                    b.Property<double?>("CandidateValue")
+                        .HasColumnType("double precision")
+                        .HasColumnName("candidate_value");
+
+                    b.Property<string>("Check")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("check")
+                        .UseCollation("C");
+
+                    b.Property<double?>("Estimate")
+                        .HasColumnType("double precision")
+                        .HasColumnName("estimate");
+
+                    b.Property<double?>("High")
+                        .HasColumnType("double precision")
+                        .HasColumnName("high");
+
+                    b.Property<double?>("Low")
+                        .HasColumnType("double precision")
+                        .HasColumnName("low");
+
+                    b.Property<long>("Rollout")
+                        .HasColumnType("bigint")
+                        .HasColumnName("rollout");
+
+                    b.Property<string>("Slice")
+                        .HasColumnType("text")
+                        .HasColumnName("slice");
+
+                    b.Property<double>("StableUnits")
+                        .HasColumnType("double precision")
+                        .HasColumnName("stable_units");
+
+                    b.Property<double?>("StableValue")
+                        .HasColumnType("double precision")
+                        .HasColumnName("stable_value");
+
+                    b.Property<int>("Step")
+                        .HasColumnType("integer")
+                        .HasColumnName("step");
+
+                    b.Property<string>("Verdict")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("verdict");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Rollout", "Step", "Check", "Id");
+
+                    b.ToTable("rollout_looks", (string)null);
+                });
+
             modelBuilder.Entity("Fairlead.Server.Storage.RolloutRow", b =>
                 {
                     b.Property<long>("Id")
@@ -967,6 +1042,15 @@ namespace Fairlead.Server.Storage.Migrations.Postgres
                 });
 
             modelBuilder.Entity("Fairlead.Server.Storage.RolloutEventRow", b =>
+                {
+                    b.HasOne("Fairlead.Server.Storage.RolloutRow", null)
+                        .WithMany()
+                        .HasForeignKey("Rollout")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.RolloutLookRow", b =>
                 {
                     b.HasOne("Fairlead.Server.Storage.RolloutRow", null)
                         .WithMany()

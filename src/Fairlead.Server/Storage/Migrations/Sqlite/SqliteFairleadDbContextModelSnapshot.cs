@@ -748,6 +748,79 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
                     b.ToTable("rollout_generations", (string)null);
                 });
 
+            modelBuilder.Entity("Fairlead.Server.Storage.RolloutLookRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<double?>("Boundary")
+                        .HasColumnType("REAL")
+                        .HasColumnName("boundary");
+
+                    b.Property<double>("CandidateUnits")
+                        .HasColumnType("REAL")
+                        .HasColumnName("candidate_units");
+
+                    b.Property<double?>("CandidateValue")
+                        .HasColumnType("REAL")
+                        .HasColumnName("candidate_value");
+
+                    b.Property<string>("Check")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("check")
+                        .UseCollation("BINARY");
+
+                    b.Property<double?>("Estimate")
+                        .HasColumnType("REAL")
+                        .HasColumnName("estimate");
+
+                    b.Property<double?>("High")
+                        .HasColumnType("REAL")
+                        .HasColumnName("high");
+
+                    b.Property<double?>("Low")
+                        .HasColumnType("REAL")
+                        .HasColumnName("low");
+
+                    b.Property<long>("Rollout")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("rollout");
+
+                    b.Property<string>("Slice")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("slice");
+
+                    b.Property<double>("StableUnits")
+                        .HasColumnType("REAL")
+                        .HasColumnName("stable_units");
+
+                    b.Property<double?>("StableValue")
+                        .HasColumnType("REAL")
+                        .HasColumnName("stable_value");
+
+                    b.Property<int>("Step")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("step");
+
+                    b.Property<string>("Verdict")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("verdict");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Rollout", "Step", "Check", "Id");
+
+                    b.ToTable("rollout_looks", (string)null);
+                });
+
             modelBuilder.Entity("Fairlead.Server.Storage.RolloutRow", b =>
                 {
                     b.Property<long>("Id")
@@ -950,6 +1023,15 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
                 });
 
             modelBuilder.Entity("Fairlead.Server.Storage.RolloutEventRow", b =>
+                {
+                    b.HasOne("Fairlead.Server.Storage.RolloutRow", null)
+                        .WithMany()
+                        .HasForeignKey("Rollout")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.RolloutLookRow", b =>
                 {
                     b.HasOne("Fairlead.Server.Storage.RolloutRow", null)
                         .WithMany()

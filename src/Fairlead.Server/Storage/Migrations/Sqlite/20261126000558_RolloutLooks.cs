@@ -1,0 +1,58 @@
+﻿using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace Fairlead.Server.Storage.Migrations.Sqlite
+{
+    /// <inheritdoc />
+    public partial class RolloutLooks : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.CreateTable(
+                name: "rollout_looks",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    rollout = table.Column<long>(type: "INTEGER", nullable: false),
+                    step = table.Column<int>(type: "INTEGER", nullable: false),
+                    check = table.Column<string>(type: "TEXT", nullable: false, collation: "BINARY"),
+                    at = table.Column<long>(type: "INTEGER", nullable: false),
+                    verdict = table.Column<string>(type: "TEXT", nullable: false),
+                    stable_units = table.Column<double>(type: "REAL", nullable: false),
+                    candidate_units = table.Column<double>(type: "REAL", nullable: false),
+                    stable_value = table.Column<double>(type: "REAL", nullable: true),
+                    candidate_value = table.Column<double>(type: "REAL", nullable: true),
+                    estimate = table.Column<double>(type: "REAL", nullable: true),
+                    low = table.Column<double>(type: "REAL", nullable: true),
+                    high = table.Column<double>(type: "REAL", nullable: true),
+                    boundary = table.Column<double>(type: "REAL", nullable: true),
+                    slice = table.Column<string>(type: "TEXT", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_rollout_looks", x => x.id);
+                    table.ForeignKey(
+                        name: "FK_rollout_looks_rollouts_rollout",
+                        column: x => x.rollout,
+                        principalTable: "rollouts",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_rollout_looks_rollout_step_check_id",
+                table: "rollout_looks",
+                columns: new[] { "rollout", "step", "check", "id" });
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropTable(
+                name: "rollout_looks");
+        }
+    }
+}
