@@ -95,7 +95,7 @@ public sealed class TelemetryTests
         Refused("oip_rest", "unknown_endpoint").ShouldBe(1);
         Refused("oip_rest", "unauthenticated").ShouldBe(1);
         Refused("api", "forbidden").ShouldBe(1);
-        page.Sum("fairlead_grpc_messages_unread_total").ShouldBe(1);
+        Refused("oip_grpc", "malformed_request").ShouldBe(1);
     }
 
     /// <summary>One request for every way to be refused that the test counts.</summary>

@@ -4,6 +4,7 @@ using Fairlead.Core.Endpoints;
 using Fairlead.Core.Models;
 using Fairlead.Inference.Tensors;
 using Fairlead.Serving.Predict;
+using Fairlead.Serving.Protocols;
 using Fairlead.Serving.Protocols.Native;
 
 namespace Fairlead.Fuzz.Targets;
@@ -11,7 +12,7 @@ namespace Fairlead.Fuzz.Targets;
 /// <summary>Rows of named fields.</summary>
 internal sealed class NativeJson : IFuzzTarget
 {
-    private static readonly NativeCodec Codec = new();
+    private static readonly NativeCodec Codec = new(new RequestLimits());
     private static readonly UnitRule Unit = UnitRule.Parse("field:user");
 
     private static readonly Signature Signature = new(

@@ -2,6 +2,8 @@ using System.Diagnostics;
 using Fairlead.Core.Refusals;
 using Fairlead.Inference.Loading;
 using Fairlead.Server.Storage;
+using Fairlead.Serving.Predict;
+using Fairlead.Serving.Telemetry;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -11,7 +13,8 @@ namespace Fairlead.Server.Problems;
 /// Turns whatever ends a request of our own API badly into a problem document. The other protocols have their own
 /// forms and their own doors.
 /// </summary>
-internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddleware> log)
+internal sealed class ProblemMiddleware(
+    RequestDelegate next, RefusalMeter refusals, ILogger<ProblemMiddleware> log)
 {
     private const string Prefix = "/api/v1";
 
@@ -35,6 +38,8 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
                 context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
             else
                 await AnswerAsync(context, failure);
+            if (context.Response.StatusCode == StatusCodes.Status413PayloadTooLarge)
+                refusals.Count(Door.Api, PredictFailure.TooLarge);
         }
     }
 

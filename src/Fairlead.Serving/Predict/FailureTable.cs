@@ -31,6 +31,13 @@ public static class FailureTable
     /// <summary>The stable name: the problem document's <c>code</c> and the metrics' <c>reason</c>.</summary>
     public static string Code(this PredictFailure failure) => Rows[(int)failure].Code;
 
+    /// <summary>The failure of a stable name.</summary>
+    public static bool TryParse(string? code, out PredictFailure failure)
+    {
+        failure = (PredictFailure)Math.Max(0, Array.FindIndex(Rows, row => row.Code == code));
+        return failure != PredictFailure.None;
+    }
+
     public static int HttpStatus(this PredictFailure failure) => Rows[(int)failure].Http;
 
     public static StatusCode GrpcStatus(this PredictFailure failure) => Rows[(int)failure].Grpc;

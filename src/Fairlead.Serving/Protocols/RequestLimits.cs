@@ -17,6 +17,29 @@ public sealed class RequestLimits
     /// <summary>Deepest nesting of JSON.</summary>
     public const int MaxDepth = 64;
 
+    /// <summary>Rows of a request that names its fields.</summary>
+    public const int MaxRows = 65_536;
+
+    /// <summary>
+    /// UTF-8 bytes of a unit of assignment that is found in a body; a longer one counts as none. A unit in a header has
+    /// the web server's limit on headers.
+    /// </summary>
+    public const int MaxUnitBytes = 1024;
+
+    /// <summary>
+    /// Tensors of any kind in a gRPC message, counted before it is parsed; <see cref="MaxTensors"/> holds besides.
+    /// </summary>
+    public const int MaxMessageTensors = 65_536;
+
+    /// <summary>Parameters of a gRPC message, those of its tensors included.</summary>
+    public const int MaxMessageParameters = 4096;
+
+    /// <summary>Elements that a gRPC message may carry one by one as bytes_contents.</summary>
+    public const int MaxMessageStrings = 1024 * 1024;
+
+    /// <summary>Requests of one gRPC stream that have been read and whose answers have not been written.</summary>
+    public const int MaxStreamRequests = 16;
+
     /// <summary>Bytes of a body, decompressed. Default 64 MiB.</summary>
     public int MaxBodyBytes { get; init; } = DefaultMaxBodyBytes;
 

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Globalization;
 using Fairlead.Inference.Batching;
 using Fairlead.Serving.Predict;
-using Fairlead.Serving.Protocols.OpenInference.Grpc;
 using Fairlead.Serving.Routing;
 
 namespace Fairlead.Serving.Telemetry;
@@ -128,9 +127,6 @@ public sealed class MetricsPage(RoutingTable table, RefusalMeter refusals, Proce
             "Requests refused before any variant had them, by the door that they came to.");
         foreach (var (door, reason, count) in refusals.ReadAll())
             page.Sample("fairlead_refusals_total", $"door=\"{door}\",reason=\"{reason}\"", count);
-        page.Family("fairlead_grpc_messages_unread_total", "counter",
-            "Messages over gRPC that were no request: broken, or of too many parts.");
-        page.Sample("fairlead_grpc_messages_unread_total", "", InferBinding.Unread);
     }
 
     private static string Label(EndpointState endpoint) =>

@@ -2,6 +2,7 @@ using System.Net;
 using Fairlead.Core.Access;
 using Fairlead.Core.Endpoints;
 using Fairlead.Serving.Protocols;
+using Fairlead.Serving.Protocols.Native;
 using Fairlead.Serving.Protocols.OpenInference.Rest;
 using Fairlead.Serving.Tests.Predict;
 using Fairlead.TestModels;
@@ -47,12 +48,15 @@ public sealed class ServingHost : IAsyncLifetime
         builder.Services.AddSingleton(Plane.Routing);
         builder.Services.AddSingleton(Plane.Calls);
         builder.Services.AddSingleton(Plane.Pipeline);
+        builder.Services.AddSingleton(Plane.Refusals);
         builder.Services.AddSingleton(
             new RequestLimits { MaxBodyBytes = MaxBodyBytes, MaxTensors = MaxTensors, MaxElements = MaxElements });
         builder.Services.AddSingleton<Func<HttpContext, Principal>>(_ => Caller);
         builder.Services.AddOpenInferenceRest();
+        builder.Services.AddNativePredict();
         _app = builder.Build();
         _app.MapOpenInferenceRest();
+        _app.MapNativePredict();
         await _app.StartAsync();
         Client = new HttpClient { BaseAddress = new Uri(Address) };
     }
@@ -75,6 +79,9 @@ public sealed class ServingHost : IAsyncLifetime
         Plane.Add("by_header", Arms("batch_mlp.onnx"), UnitRule.Parse("header:x-user"));
         Plane.Add("by_field", Arms("type_integer_sum.onnx"), UnitRule.Parse("field:a"));
         Plane.Add("by_text", Arms("text_echo.onnx"), UnitRule.Parse("field:text"));
+        Plane.Add("by_user", Arms("batch_mlp.onnx"), UnitRule.Parse("field:user"));
+        Plane.Add("wide", [new Arm("only", new WideRuntime(MaxElements / 2))]);
+        Plane.Add("by_id", Arms("batch_mlp.onnx"), UnitRule.Parse("field:id"));
         Plane.Add("held", [new Arm("only", Held)], limits: new EndpointLimits { MaxInFlight = 1 });
         Plane.Add("slow", [new Arm("only", new HeldRuntime())]);
         Plane.Add("failing", [new Arm("only", new FailingRuntime(callersFault: false))]);

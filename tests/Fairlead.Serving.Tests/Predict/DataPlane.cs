@@ -31,7 +31,7 @@ internal sealed class DataPlane : IPredictionKeys, IAsyncDisposable
         Gate = new RunGate(concurrentRuns, Time);
         Rates = new KeyRates(Time);
         Instruments = new ServingInstruments(
-            Routing, new RefusalMeter(), _services.GetRequiredService<IMeterFactory>());
+            Routing, Refusals, _services.GetRequiredService<IMeterFactory>());
         var randomness = new RequestRandomness(1);
         Shadows = new ShadowRunner(processors: 2, randomness, Time, NullLogger<ShadowRunner>.Instance);
         Pipeline = new PredictPipeline(Routing, Rates, this, randomness, Instruments, Time, Shadows);
@@ -46,6 +46,8 @@ internal sealed class DataPlane : IPredictionKeys, IAsyncDisposable
     public RoutingTable Routing { get; } = new();
 
     public CallPool Calls { get; } = new();
+
+    public RefusalMeter Refusals { get; } = new();
 
     public ShadowRunner Shadows { get; }
 

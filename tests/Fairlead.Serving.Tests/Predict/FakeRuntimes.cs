@@ -22,6 +22,17 @@ internal abstract class EchoRuntime : IModelRuntime
     }
 }
 
+/// <summary>Takes rows of many numbers each; it is never asked.</summary>
+internal sealed class WideRuntime(int width) : IModelRuntime
+{
+    public Signature Signature { get; } = new([new TensorSpec("x", ElementType.Float32, [-1, width])], []);
+
+    public ValueTask RunAsync(TensorSet inputs, TensorSet outputs, RunControl control) =>
+        throw new NotSupportedException("Its requests are refused.");
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}
+
 /// <summary>Answers at once.</summary>
 internal sealed class QuickRuntime : EchoRuntime
 {

@@ -1,6 +1,4 @@
 using System.Text.Json;
-using Fairlead.Core.Checks;
-using Fairlead.Core.Rollouts;
 using Fairlead.Statistics.Assignment;
 
 namespace Fairlead.Statistics.Tests.Cases;

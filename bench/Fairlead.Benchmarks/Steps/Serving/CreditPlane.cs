@@ -7,6 +7,7 @@ using Fairlead.Inference.Batching;
 using Fairlead.Inference.Loading;
 using Fairlead.Inference.Runtimes.Onnx;
 using Fairlead.Serving.Predict;
+using Fairlead.Serving.Protocols;
 using Fairlead.Serving.Protocols.Native;
 using Fairlead.Serving.Routing;
 using Fairlead.Serving.Telemetry;
@@ -71,7 +72,7 @@ internal sealed class CreditPlane : IPredictionKeys, IAsyncDisposable
     /// <summary>Makes a codec that has read a single row.</summary>
     public static Func<IRequestCodec> NativeRow() => () =>
     {
-        var codec = new NativeCodec();
+        var codec = new NativeCodec(new RequestLimits());
         codec.Begin(Body(rows: 1), null);
         return codec;
     };

@@ -1,5 +1,6 @@
 using Fairlead.Inference.Tensors;
 using Fairlead.Serving.Predict;
+using Fairlead.Serving.Protocols;
 using Fairlead.Serving.Protocols.Native;
 
 namespace Fairlead.Benchmarks.Steps.Serving;
@@ -8,7 +9,7 @@ namespace Fairlead.Benchmarks.Steps.Serving;
 internal sealed class NativeReadStep(int rows) : IStep
 {
     private readonly CreditPlane _plane = new();
-    private readonly NativeCodec _codec = new();
+    private readonly NativeCodec _codec = new(new RequestLimits());
     private readonly byte[] _body = CreditPlane.Body(rows);
 
     public void Do()

@@ -1,3 +1,4 @@
+using Fairlead.Serving.Protocols;
 using Fairlead.Serving.Protocols.Native;
 
 namespace Fairlead.Benchmarks.Steps.Serving;
@@ -6,7 +7,7 @@ namespace Fairlead.Benchmarks.Steps.Serving;
 internal sealed class PipelineStep : IStep
 {
     private readonly CreditPlane _plane = new();
-    private readonly NativeCodec _codec = new();
+    private readonly NativeCodec _codec = new(new RequestLimits());
     private readonly byte[] _body = CreditPlane.Body(rows: 1);
 
     public void Do()

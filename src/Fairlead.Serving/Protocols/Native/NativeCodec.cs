@@ -14,11 +14,8 @@ namespace Fairlead.Serving.Protocols.Native;
 /// value is <c>null</c>; a field that is left out or not known is refused, because it is a spelling mistake more often
 /// than an intention.
 /// </summary>
-internal sealed class NativeCodec : IRequestCodec, IDisposable
+internal sealed class NativeCodec(RequestLimits limits) : IRequestCodec, IDisposable
 {
-    /// <summary>Most rows of one request.</summary>
-    public const int MaxRows = 65_536;
-
     /// <summary>Where the writer stands between answers; a stream here would make it take a buffer each time.</summary>
     private static readonly PooledBuffer Nowhere = new();
 
@@ -93,10 +90,11 @@ internal sealed class NativeCodec : IRequestCodec, IDisposable
             throw new RequestException(PredictFailure.InvalidInput,
                 $"This model does not take rows: {why}. Send tensors to /v2/models/… instead.");
 
-        var reader = new Utf8JsonReader(_body.Span[_rows], RequestJson.Options);
+        var rows = _body.Span[_rows];
+        var reader = new Utf8JsonReader(rows, RequestJson.Options);
         try
         {
-            _rowReader.Read(ref reader, fields, signature, RowCount, inputs);
+            _rowReader.Read(ref reader, fields, signature, RowCount, inputs, limits, rows.Length);
         }
         catch (Exception e) when (RequestJson.IsBroken(e))
         {
@@ -189,8 +187,12 @@ internal sealed class NativeCodec : IRequestCodec, IDisposable
         {
             if (reader.TokenType != JsonTokenType.StartObject)
                 throw new RequestException(PredictFailure.InvalidInput, $"Row {RowCount} is not an object.");
-            if (++RowCount > MaxRows)
-                throw new RequestException(PredictFailure.TooLarge, $"A request has at most {MaxRows} rows.");
+            if (++RowCount > RequestLimits.MaxRows)
+            {
+                throw new RequestException(
+                    PredictFailure.TooLarge, $"A request has at most {RequestLimits.MaxRows} rows.");
+            }
+
             reader.Skip();
         }
 

@@ -18,7 +18,7 @@ public sealed class NativeDoor(
     private const int KeptCodecs = 256;
 
     private readonly Pool<NativeCodec> _codecs =
-        new(KeptCodecs, static () => new NativeCodec(), static codec => codec.End());
+        new(KeptCodecs, () => new NativeCodec(limits), static codec => codec.End());
 
     /// <summary>Answers one request.</summary>
     public async Task AnswerAsync(HttpContext context)

@@ -6,9 +6,7 @@ namespace Fairlead.Serving.Protocols.Native;
 /// <summary>How request JSON is read: strictly, and no deeper than any sensible request.</summary>
 internal static class RequestJson
 {
-    public const int MaxDepth = 64;
-
-    public static JsonReaderOptions Options { get; } = new() { MaxDepth = MaxDepth };
+    public static JsonReaderOptions Options { get; } = new() { MaxDepth = RequestLimits.MaxDepth };
 
     /// <summary>
     /// Whether an exception tells of text that is no text: the reader checks it only when it is asked for, and then
@@ -21,11 +19,14 @@ internal static class RequestJson
         ? Broken(json)
         : new RequestException(PredictFailure.Malformed, "The request holds a string that is no Unicode text.", e);
 
-    /// <summary>Says where the JSON breaks.</summary>
+    /// <summary>Says where the JSON breaks. The reader tells of its depth in words only.</summary>
     public static RequestException Broken(JsonException e) =>
-        new(PredictFailure.Malformed,
-            $"The request is not valid JSON (line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}): "
-            + $"{FirstSentence(e.Message)}", e);
+        e.Message.Contains("maximum configured depth", StringComparison.Ordinal)
+            ? new(PredictFailure.TooLarge,
+                $"The request's JSON is nested deeper than {RequestLimits.MaxDepth} levels.", e)
+            : new(PredictFailure.Malformed,
+                $"The request is not valid JSON (line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}): "
+                + $"{FirstSentence(e.Message)}", e);
 
     private static string FirstSentence(string message)
     {

@@ -14,15 +14,49 @@ internal sealed class RowReader
     private byte[][] _strings = [];
     private int[] _lengths = [];
 
-    /// <summary>Fills the inputs; the reader stands before the array of rows, whose form has been checked.</summary>
-    public void Read(ref Utf8JsonReader reader, RowFields fields, Signature signature, int rows, TensorSet inputs)
+    /// <summary>
+    /// Elements for which memory is taken before their values are seen. Above it there must be a byte for each: a row
+    /// that leaves its fields out is a few bytes and could ask for gigabytes.
+    /// </summary>
+    private const int Unseen = 64 * 1024;
+
+    /// <summary>
+    /// Fills the inputs. The reader stands before the array of rows, all of which it has in memory and whose form has
+    /// been checked.
+    /// </summary>
+    public void Read(
+        ref Utf8JsonReader reader, RowFields fields, Signature signature, int rows, TensorSet inputs,
+        RequestLimits limits, int bytes)
     {
+        CheckCounts(fields, signature, rows, limits, bytes);
         Prepare(fields, signature, rows, inputs);
         reader.Read();
         for (var row = 0; row < rows; row++)
         {
             reader.Read();
             ReadRow(ref reader, fields, row, inputs);
+        }
+    }
+
+    private static void CheckCounts(
+        RowFields fields, Signature signature, int rows, RequestLimits limits, int bytes)
+    {
+        for (var i = 0; i < signature.Inputs.Length; i++)
+        {
+            var elements = (long)fields.RowElements[i] * rows;
+            if (elements > limits.MaxElements)
+            {
+                throw new RequestException(PredictFailure.TooLarge,
+                    $"The rows make {elements} elements of the input '{signature.Inputs[i].Name}'; at most "
+                    + $"{limits.MaxElements} are taken.");
+            }
+
+            if (elements > Math.Max(bytes, Unseen) && !signature.Inputs[i].Optional)
+            {
+                throw new RequestException(PredictFailure.InvalidInput,
+                    $"The rows hold fewer than the {elements} elements that the input '{signature.Inputs[i].Name}' "
+                    + "takes.");
+            }
         }
     }
 
@@ -37,9 +71,6 @@ internal sealed class RowReader
                     $"This model takes exactly {spec.Shape[0]} rows, the request has {rows}.");
             spec.Shape.CopyTo(shape);
             shape[0] = rows;
-            if ((long)fields.RowElements[i] * rows > int.MaxValue / 8)
-                throw new RequestException(PredictFailure.TooLarge,
-                    $"The rows hold too many elements for the input '{spec.Name}'.");
             inputs[i].Reset(spec.Type, shape[..spec.Shape.Length]);
         }
 

@@ -7,9 +7,6 @@ namespace Fairlead.Serving.Protocols.Native;
 /// <summary>Finds the unit of assignment in request JSON that has been checked for its form.</summary>
 internal static class UnitScan
 {
-    /// <summary>Longest unit in UTF-8 bytes.</summary>
-    private const int MaxUnitBytes = 1024;
-
     /// <summary>Looks for a string or number of this name among an object's own members.</summary>
     public static bool InObject(ref Utf8JsonReader reader, string name, out ulong unitHash)
     {
@@ -76,7 +73,7 @@ internal static class UnitScan
             return true;
         }
 
-        if (reader.TokenType != JsonTokenType.String || reader.ValueSpan.Length is 0 or > MaxUnitBytes)
+        if (reader.TokenType != JsonTokenType.String || reader.ValueSpan.Length is 0 or > RequestLimits.MaxUnitBytes)
             return false;
         if (!reader.ValueIsEscaped)
         {
@@ -84,7 +81,7 @@ internal static class UnitScan
             return true;
         }
 
-        Span<byte> utf8 = stackalloc byte[MaxUnitBytes];
+        Span<byte> utf8 = stackalloc byte[RequestLimits.MaxUnitBytes];
         hash = UnitHash.Of(utf8[..reader.CopyString(utf8)]);
         return true;
     }

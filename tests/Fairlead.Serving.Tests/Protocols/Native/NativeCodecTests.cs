@@ -3,6 +3,7 @@ using Fairlead.Core.Endpoints;
 using Fairlead.Core.Models;
 using Fairlead.Inference.Tensors;
 using Fairlead.Serving.Predict;
+using Fairlead.Serving.Protocols;
 using Fairlead.Serving.Protocols.Native;
 
 namespace Fairlead.Serving.Tests.Protocols.Native;
@@ -51,7 +52,7 @@ public sealed class NativeCodecTests
     [Fact]
     public void Half_of_a_surrogate_pair_as_unit_is_refused()
     {
-        var codec = new NativeCodec();
+        var codec = new NativeCodec(new RequestLimits());
 
         Should.Throw<RequestException>(() =>
         {
@@ -76,9 +77,27 @@ public sealed class NativeCodecTests
         inputs[1].Present.ShouldBeFalse();
     }
 
+    /// <summary>200 kB of rows without their field would be a tensor of a gigabyte.</summary>
+    [Theory]
+    [InlineData(4096, PredictFailure.TooLarge, "268431360 elements of the input 'x'; at most 67108864 are taken")]
+    [InlineData(1000, PredictFailure.InvalidInput, "fewer than the 65535000 elements that the input 'x' takes")]
+    public void Rows_without_their_values_take_no_memory(int width, PredictFailure failure, string words)
+    {
+        var wide = new Signature([new TensorSpec("x", ElementType.Float32, [-1, width])], []);
+        var rows = string.Join(',', Enumerable.Repeat("{}", 65_535));
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var refusal = Should.Throw<RequestException>(
+            () => Read(wide, Encoding.UTF8.GetBytes($"{{\"rows\":[{rows}]}}")));
+
+        refusal.Failure.ShouldBe(failure);
+        refusal.Message.ShouldContain(words);
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(4 << 20);
+    }
+
     private static TensorSet Read(Signature signature, ReadOnlySpan<byte> body)
     {
-        using var codec = new NativeCodec();
+        using var codec = new NativeCodec(new RequestLimits());
         codec.Begin(body.ToArray(), null);
         var inputs = TensorSet.Rent(signature.Inputs.Length);
         codec.ReadInputs(signature, inputs);

@@ -17,15 +17,8 @@ public abstract class BoundedInferenceService : GRPCInferenceService.GRPCInferen
 /// <summary>Binds the service's methods; found by the framework through the attribute above.</summary>
 public static class InferBinding
 {
-    private static long _unread;
-
     private static readonly Marshaller<ModelInferRequest> Requests = Marshallers.Create<ModelInferRequest>(
         static (_, _) => throw new NotSupportedException("A server reads requests and writes none."), Read);
-
-    /// <summary>
-    /// Messages that could not be read, of the whole process: the framework binds readers before there is a server.
-    /// </summary>
-    internal static long Unread => Volatile.Read(ref _unread);
 
     /// <summary>For the reflection service, which looks for it here.</summary>
     public static ServiceDescriptor Descriptor => GRPCInferenceService.Descriptor;
@@ -50,12 +43,10 @@ public static class InferBinding
         }
         catch (RequestException e)
         {
-            Interlocked.Increment(ref _unread);
             throw InferFailure.Of(e.Failure, e.Message);
         }
         catch (InvalidProtocolBufferException e)
         {
-            Interlocked.Increment(ref _unread);
             throw InferFailure.Of(PredictFailure.Malformed, $"The message is no ModelInferRequest: {e.Message}");
         }
     }

@@ -13,13 +13,20 @@ internal static class InferFailure
 
     private const int MaxQuoted = 100;
 
+    /// <summary>The trailer that holds the failure's stable code, which a status alone does not tell.</summary>
+    public const string CodeTrailer = "fairlead-failure";
+
     public static RpcException Of(PredictFailure failure, string detail)
     {
         var status = new Status(failure.GrpcStatus(), Shortened(detail));
-        if (status.StatusCode != StatusCode.ResourceExhausted)
-            return new RpcException(status);
-        return new RpcException(
-            status, new Metadata { { "retry-after", "1" }, { "grpc-retry-pushback-ms", "1000" } });
+        var trailers = new Metadata { { CodeTrailer, failure.Code() } };
+        if (status.StatusCode == StatusCode.ResourceExhausted)
+        {
+            trailers.Add("retry-after", "1");
+            trailers.Add("grpc-retry-pushback-ms", "1000");
+        }
+
+        return new RpcException(status, trailers);
     }
 
     /// <summary>A detail of bounded length.</summary>

@@ -11,16 +11,13 @@ namespace Fairlead.Serving.Protocols.OpenInference.Grpc;
 /// </summary>
 internal sealed class InferStream(InferDoor door, InferCaller caller)
 {
-    /// <summary>Most requests of a stream that have been read and whose answers have not been written.</summary>
-    public const int MaxInProgress = 16;
-
     /// <summary>Triton's clients set it to learn which answer is a request's last; here the only one is.</summary>
     private const string WantsFinal = "triton_enable_empty_final_response";
 
     public async Task RunAsync(
         IAsyncStreamReader<ModelInferRequest> requests, IServerStreamWriter<ModelStreamInferResponse> answers)
     {
-        using var places = new SemaphoreSlim(MaxInProgress);
+        using var places = new SemaphoreSlim(RequestLimits.MaxStreamRequests);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(caller.Aborted);
         var stopping = caller with { Aborted = stop.Token };
         var inOrder = Channel.CreateUnbounded<Task<ModelStreamInferResponse>>(

@@ -9,17 +9,6 @@ namespace Fairlead.Serving.Protocols.OpenInference.Grpc;
 /// </summary>
 internal static class MessageBounds
 {
-    /// <summary>
-    /// Most tensors of any kind, whatever is configured; <see cref="RequestLimits.MaxTensors"/> holds besides.
-    /// </summary>
-    public const int MaxTensors = 65_536;
-
-    /// <summary>Most parameters of a request, those of its tensors included.</summary>
-    public const int MaxParameters = 4096;
-
-    /// <summary>Most elements that a request may carry one by one as bytes_contents.</summary>
-    public const int MaxTypedStrings = 1024 * 1024;
-
     private const int LengthDelimited = 2;
 
     /// <summary>
@@ -135,16 +124,15 @@ internal static class MessageBounds
 
         public readonly void ThrowAbove()
         {
-            if (Math.Max(Inputs, Math.Max(Outputs, Raw)) > MaxTensors)
-                throw new RequestException(PredictFailure.TooLarge, $"A request has at most {MaxTensors} tensors.");
-            if (Parameters > MaxParameters)
-                throw new RequestException(PredictFailure.TooLarge,
-                    $"A request has at most {MaxParameters} parameters.");
-            if (Strings > MaxTypedStrings)
-            {
-                throw new RequestException(PredictFailure.TooLarge,
-                    $"A request has at most {MaxTypedStrings} elements in bytes_contents; send raw_input_contents.");
-            }
+            if (Math.Max(Inputs, Math.Max(Outputs, Raw)) > RequestLimits.MaxMessageTensors)
+                throw TooMany(RequestLimits.MaxMessageTensors, "tensors");
+            if (Parameters > RequestLimits.MaxMessageParameters)
+                throw TooMany(RequestLimits.MaxMessageParameters, "parameters");
+            if (Strings > RequestLimits.MaxMessageStrings)
+                throw TooMany(RequestLimits.MaxMessageStrings, "elements in bytes_contents; send raw_input_contents");
         }
+
+        private static RequestException TooMany(int most, string what) =>
+            new(PredictFailure.TooLarge, $"A request has at most {most} {what}.");
     }
 }

@@ -1,3 +1,4 @@
+using Fairlead.Serving.Telemetry;
 using Grpc.AspNetCore.HealthChecks;
 using Grpc.AspNetCore.Server;
 using Microsoft.AspNetCore.Builder;
@@ -46,7 +47,9 @@ public static class OpenInferenceGrpcExtensions
 
     /// <summary>Maps the three services.</summary>
     public static OpenInferenceGrpcRoutes MapOpenInferenceGrpc(this IEndpointRouteBuilder routes) => new(
-        routes.MapGrpcService<OpenInferenceService>().WithMetadata(new MessageSizeRules()),
+        RefusedCalls.Count(
+            routes.MapGrpcService<OpenInferenceService>().WithMetadata(new MessageSizeRules()),
+            routes.ServiceProvider.GetRequiredService<RefusalMeter>()),
         routes.MapGrpcHealthChecksService(),
         routes.MapGrpcReflectionService());
 

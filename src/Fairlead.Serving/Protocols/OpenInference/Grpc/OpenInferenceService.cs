@@ -75,7 +75,11 @@ public sealed class OpenInferenceService : BoundedInferenceService
     public override async Task<ModelInferResponse> ModelInfer(ModelInferRequest request, ServerCallContext context)
     {
         var outcome = await _door.AnswerAsync(request, CallerOf(context)).ConfigureAwait(false);
-        return outcome.Answer ?? throw InferFailure.Of(outcome.Failure, outcome.Detail);
+        if (outcome.Answer is { } answer)
+            return answer;
+
+        RefusedCalls.CountedAlready(context.GetHttpContext());
+        throw InferFailure.Of(outcome.Failure, outcome.Detail);
     }
 
     public override Task ModelStreamInfer(

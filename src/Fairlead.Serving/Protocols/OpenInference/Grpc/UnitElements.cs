@@ -14,9 +14,6 @@ namespace Fairlead.Serving.Protocols.OpenInference.Grpc;
 /// </summary>
 internal static class UnitElements
 {
-    /// <summary>Longest unit in UTF-8 bytes.</summary>
-    private const int MaxUnitBytes = 1024;
-
     /// <summary>Hashes a parameter; false for a bool, an empty text and a very long one.</summary>
     public static bool TryHash(InferParameter parameter, out ulong hash)
     {
@@ -33,7 +30,7 @@ internal static class UnitElements
         };
 
         hash = 0;
-        if (text.Length == 0 || System.Text.Encoding.UTF8.GetByteCount(text) > MaxUnitBytes)
+        if (text.Length == 0 || System.Text.Encoding.UTF8.GetByteCount(text) > RequestLimits.MaxUnitBytes)
             return false;
         hash = UnitHash.Of(text.AsSpan());
         return true;
@@ -71,7 +68,7 @@ internal static class UnitElements
         {
             case ElementType.String:
                 var element = tensor.StringAt(at);
-                if (element.Length is 0 or > MaxUnitBytes)
+                if (element.Length is 0 or > RequestLimits.MaxUnitBytes)
                     return false;
                 hash = UnitHash.Of(element);
                 return true;

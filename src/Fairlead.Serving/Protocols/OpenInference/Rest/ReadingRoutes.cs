@@ -3,13 +3,15 @@ using Fairlead.Core.Access;
 using Fairlead.Core.Models;
 using Fairlead.Serving.Predict;
 using Fairlead.Serving.Routing;
+using Fairlead.Serving.Telemetry;
 using Microsoft.AspNetCore.Http;
 
 namespace Fairlead.Serving.Protocols.OpenInference.Rest;
 
 /// <summary>Everything that the protocol asks about a server and its models.</summary>
 internal sealed class ReadingRoutes(
-    RoutingTable table, ServerIdentity identity, RequestLimits limits, Func<HttpContext, Principal> principalOf)
+    RoutingTable table, ServerIdentity identity, RequestLimits limits, RefusalMeter refusals,
+    Func<HttpContext, Principal> principalOf)
 {
     public static Task LiveAsync(HttpContext context) =>
         SendAsync(context, StatusCodes.Status200OK, static body => body.Write("{\"live\":true}"u8));
@@ -90,6 +92,7 @@ internal sealed class ReadingRoutes(
         }
         catch (RequestException e)
         {
+            refusals.Count(Door.OpenInferenceRest, e.Failure);
             await RestErrors.SendAsync(context, e.Failure, e.Message, new PooledBuffer()).ConfigureAwait(false);
             return;
         }

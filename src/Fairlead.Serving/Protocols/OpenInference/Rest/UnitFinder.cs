@@ -13,13 +13,10 @@ namespace Fairlead.Serving.Protocols.OpenInference.Rest;
 /// </summary>
 internal static class UnitFinder
 {
-    /// <summary>Longest unit in UTF-8 bytes.</summary>
-    private const int MaxUnitBytes = 1024;
-
     public static bool TryFind(RestRequest request, string name, out ulong unitHash)
     {
         unitHash = 0;
-        Span<byte> utf8 = stackalloc byte[MaxUnitBytes];
+        Span<byte> utf8 = stackalloc byte[RequestLimits.MaxUnitBytes];
         if (!Encoding.UTF8.TryGetBytes(name, utf8, out var length))
             return false;
         if (InParameters(request, utf8[..length], out unitHash))
@@ -76,16 +73,16 @@ internal static class UnitFinder
         unitHash = 0;
         if (!text.Escaped)
             return TryHash(text.Raw(json), out unitHash);
-        if (text.Length > 6 * MaxUnitBytes)
+        if (text.Length > 6 * RequestLimits.MaxUnitBytes)
             return false;
 
-        Span<byte> plain = stackalloc byte[6 * MaxUnitBytes];
+        Span<byte> plain = stackalloc byte[6 * RequestLimits.MaxUnitBytes];
         return TryHash(plain[..JsonText.Unescape(text.Raw(json), plain)], out unitHash);
     }
 
     private static bool TryHash(ReadOnlySpan<byte> unit, out ulong unitHash)
     {
-        var fits = unit.Length is > 0 and <= MaxUnitBytes;
+        var fits = unit.Length is > 0 and <= RequestLimits.MaxUnitBytes;
         unitHash = fits ? UnitHash.Of(unit) : 0;
         return fits;
     }

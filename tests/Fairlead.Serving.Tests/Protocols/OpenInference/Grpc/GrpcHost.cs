@@ -46,6 +46,7 @@ public sealed class GrpcHost : IAsyncLifetime
         builder.Services.AddSingleton(Plane.Routing);
         builder.Services.AddSingleton(Plane.Calls);
         builder.Services.AddSingleton(Plane.Pipeline);
+        builder.Services.AddSingleton(Plane.Refusals);
         builder.Services.AddSingleton(new RequestLimits { MaxBodyBytes = MaxBodyBytes, MaxTensors = 64 });
         builder.Services.AddSingleton<Func<HttpContext, Principal>>(_ => Caller);
         builder.Services.AddOpenInferenceGrpc();
@@ -79,6 +80,10 @@ public sealed class GrpcHost : IAsyncLifetime
             UnitRule.Parse("field:a"));
         Plane.Add("by_text", [Arm.Of("a", "text_echo.onnx"), Arm.Of("b", "text_echo.onnx")],
             UnitRule.Parse("field:text"));
+        Plane.Add("by_id", [Arm.Of("a", "batch_mlp.onnx"), Arm.Of("b", "batch_mlp.onnx")], UnitRule.Parse("field:id"));
+        Plane.Add("by_user", [Arm.Of("a", "batch_mlp.onnx"), Arm.Of("b", "batch_mlp.onnx")],
+            UnitRule.Parse("field:user"));
+        Plane.Add("by_chance", [Arm.Of("a", "batch_mlp.onnx"), Arm.Of("b", "batch_mlp.onnx")]);
         Plane.Put(new EndpointState(EndpointName.Parse("not_placed")));
         Plane.Routing.Placed();
     }

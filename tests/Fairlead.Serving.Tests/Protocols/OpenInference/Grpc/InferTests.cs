@@ -237,6 +237,35 @@ public sealed class InferTests(GrpcHost host) : IClassFixture<GrpcHost>
         endpoint.WithoutUnit.ShouldBe(without + 1);
     }
 
+    /// <summary>Not even an endpoint whose unit is a field of that name takes it: it differs on every call.</summary>
+    [Fact]
+    public async Task The_callers_own_id_is_never_the_unit()
+    {
+        var endpoint = host.Plane.Routing.Find("by_id")!;
+        var without = endpoint.WithoutUnit;
+        for (var id = 0; id < 20; id++)
+            (await VariantOf(Requests.Mlp("by_id", id: $"{id}"))).ShouldBe("a");
+        endpoint.WithoutUnit.ShouldBe(without + 20);
+
+        var ofUnits = new HashSet<string>();
+        for (var unit = 0; unit < 20; unit++)
+        {
+            ofUnits.Add(await VariantOf(
+                Requests.Mlp("by_id", id: "always").With("id", new InferParameter { StringParam = $"{unit}" })));
+        }
+
+        ofUnits.ShouldBe(["a", "b"], ignoreOrder: true);
+
+        // Nor does one id keep a caller on an arm where every request is a unit of its own.
+        var byChance = new HashSet<string>();
+        for (var i = 0; i < 40; i++)
+            byChance.Add(await VariantOf(Requests.Mlp("by_chance", id: "always")));
+        byChance.ShouldBe(["a", "b"], ignoreOrder: true);
+
+        async Task<string> VariantOf(ModelInferRequest request) =>
+            (await InferAsync(request)).Parameters["variant"].StringParam;
+    }
+
     [Fact]
     public async Task The_unit_is_a_parameter_or_an_input_whose_elements_agree()
     {

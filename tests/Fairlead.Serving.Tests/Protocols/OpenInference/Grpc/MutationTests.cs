@@ -73,23 +73,23 @@ public sealed class MutationTests
     public void Parts_are_counted_wherever_they_hide()
     {
         var tensors = new ModelInferRequest();
-        for (var i = 0; i <= MessageBounds.MaxTensors; i++)
+        for (var i = 0; i <= RequestLimits.MaxMessageTensors; i++)
             tensors.RawInputContents.Add(ByteString.Empty);
         Refused(tensors, "tensors");
 
         var strings = Requests.To("m").Typed("text", "BYTES", contents =>
         {
-            for (var i = 0; i <= MessageBounds.MaxTypedStrings; i++)
+            for (var i = 0; i <= RequestLimits.MaxMessageStrings; i++)
                 contents.BytesContents.Add(ByteString.Empty);
         }, 1);
         Refused(strings, "bytes_contents");
 
         var parameters = Requests.Mlp().Asking("y");
-        for (var i = 0; i <= MessageBounds.MaxParameters; i++)
+        for (var i = 0; i <= RequestLimits.MaxMessageParameters; i++)
             parameters.Outputs[0].Parameters.Add($"{i}", new InferParameter());
         Refused(parameters, "parameters");
         var ofInput = Requests.Mlp();
-        for (var i = 0; i <= MessageBounds.MaxParameters; i++)
+        for (var i = 0; i <= RequestLimits.MaxMessageParameters; i++)
             ofInput.Inputs[0].Parameters.Add($"{i}", new InferParameter());
         Refused(ofInput, "parameters");
     }

@@ -1,5 +1,4 @@
 using Fairlead.Client.OpenInference;
-using Fairlead.Serving.Protocols.OpenInference.Grpc;
 using Fairlead.Serving.Tests.Predict;
 using Grpc.Core;
 using Grpc.Health.V1;
@@ -40,29 +39,6 @@ public sealed class StreamTests(GrpcHost host) : IClassFixture<GrpcHost>
         }
 
         stream.GetStatus().StatusCode.ShouldBe(StatusCode.OK);
-    }
-
-    [Fact]
-    public async Task No_more_than_sixteen_requests_of_a_stream_are_in_progress()
-    {
-        var runtime = new HeldRuntime();
-        host.Plane.Add("held", [new Arm("stable", runtime)]);
-        using var stream = _client.ModelStreamInfer(cancellationToken: Cancel);
-        var reading = ReadAsync(stream);
-        for (var i = 0; i < 40; i++)
-        {
-            await stream.RequestStream.WriteAsync(
-                Requests.To("held", id: $"{i}").Raw("x", "FP32", new float[1], 1), Cancel);
-        }
-
-        await stream.RequestStream.CompleteAsync();
-        var variant = host.Plane.Routing.Find("held")!.Serving!.Stable;
-        await Eventually(() => variant.Bulkhead.Inside == InferStream.MaxInProgress);
-        await Task.Delay(200, Cancel);
-        variant.Bulkhead.Inside.ShouldBe(InferStream.MaxInProgress);
-
-        runtime.Release();
-        (await reading).Count.ShouldBe(40);
     }
 
     [Fact]

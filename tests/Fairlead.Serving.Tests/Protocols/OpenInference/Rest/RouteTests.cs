@@ -141,6 +141,34 @@ public sealed class RouteTests(ServingHost host) : IClassFixture<ServingHost>
         arms.Count.ShouldBe(2);
     }
 
+    /// <summary>Not even an endpoint whose unit is a field of that name takes it: it differs on every call.</summary>
+    [Fact]
+    public async Task The_callers_own_id_is_never_the_unit()
+    {
+        var endpoint = host.Plane.Routing.Find("by_id")!;
+        var without = endpoint.WithoutUnit;
+        for (var id = 0; id < 20; id++)
+            VariantOf(await InferAsync("/v2/models/by_id/infer", Asking($"\"id\":\"{id}\""))).ShouldBe("a");
+        endpoint.WithoutUnit.ShouldBe(without + 20);
+
+        var ofUnits = new HashSet<string>();
+        for (var unit = 0; unit < 20; unit++)
+        {
+            var asking = Asking($"\"id\":\"always\",\"parameters\":{{\"id\":\"{unit}\"}}");
+            ofUnits.Add(VariantOf(await InferAsync("/v2/models/by_id/infer", asking)));
+        }
+
+        ofUnits.ShouldBe(["a", "b"], ignoreOrder: true);
+
+        // Nor does one id keep a caller on an arm where every request is a unit of its own.
+        var byChance = new HashSet<string>();
+        for (var i = 0; i < 40; i++)
+            byChance.Add(VariantOf(await InferAsync("/v2/models/two/infer", Asking("\"id\":\"always\""))));
+        byChance.ShouldBe(["a", "b"], ignoreOrder: true);
+
+        static string Asking(string members) => $"{{{members},{Rows[1..]}";
+    }
+
     [Theory]
     [InlineData("by_field", "{\"name\":\"a\",\"shape\":[2],\"datatype\":\"INT32\",\"data\":[1,2]}", "a")]
     [InlineData("by_text", "{\"name\":\"text\",\"shape\":[1,2],\"datatype\":\"BYTES\",\"data\":[\"u\",\"v\"]}", "text")]

@@ -1,7 +1,6 @@
 using CsCheck;
-using Fairlead.Core.Checks;
 
-namespace Fairlead.Core.Tests.Checks;
+namespace Fairlead.Statistics.Tests.Cases;
 
 public sealed class MeasurementAssessmentTests
 {

@@ -1,12 +1,12 @@
 using System.Collections.Immutable;
 using Fairlead.Core.Refusals;
 
-namespace Fairlead.Core.Rollouts;
+namespace Fairlead.Statistics.Tests.Cases;
 
 /// <summary>
-/// The weights through which a candidate rises, in percent of the traffic. A ladder remembers nothing: the next rung
-/// is the lowest one above the present weight, so a ladder that is exchanged while the candidate stands on it never
-/// jumps, never goes down and never repeats a rung.
+/// The weights through which a candidate rises in a delivery controller, in percent of the traffic; the reference
+/// cases ask for it. A ladder remembers nothing: the next rung is the lowest one above the present weight, so a ladder
+/// that is exchanged while the candidate stands on it never jumps, never goes down and never repeats a rung.
 /// </summary>
 public sealed class WeightLadder
 {

@@ -1,4 +1,4 @@
-namespace Fairlead.Core.Checks;
+namespace Fairlead.Statistics.Tests.Cases;
 
 /// <summary>What one measurement of a repeated check found.</summary>
 public enum MeasurementOutcome

@@ -1,7 +1,6 @@
 using CsCheck;
-using Fairlead.Core.Rollouts;
 
-namespace Fairlead.Core.Tests.Rollouts;
+namespace Fairlead.Statistics.Tests.Cases;
 
 public sealed class WeightLadderTests
 {
