@@ -30,10 +30,12 @@ internal sealed class OutcomeKeeping(
         var oldest = time.GetUtcNow() - options.OutcomeLife;
         using var turn = await database.WriterAsync(cancellation);
         await using var statements = await database.OpenAsync(cancellation);
-        await statements.ExecuteAsync(
-            "DELETE FROM answers WHERE time < @oldest", cancellation, ("oldest", oldest.ToUnixTimeMilliseconds()));
-        await statements.ExecuteAsync(
-            "DELETE FROM outcomes WHERE time < @oldest", cancellation, ("oldest", oldest.ToUnixTimeMilliseconds()));
+        foreach (var table in (string[])["answers", "answer_scores", "outcomes"])
+        {
+            await statements.ExecuteAsync(
+                $"DELETE FROM {table} WHERE time < @oldest", cancellation, ("oldest", oldest.ToUnixTimeMilliseconds()));
+        }
+
         await statements.ExecuteAsync(
             "DELETE FROM facts WHERE at < @oldest", cancellation, ("oldest", oldest.ToMicroseconds()));
     }

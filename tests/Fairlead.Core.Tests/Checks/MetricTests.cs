@@ -18,6 +18,9 @@ public sealed class MetricTests
     [InlineData("precision:label=yes")]
     [InlineData("recall:label=yes")]
     [InlineData("false_positive_rate:label=toxic")]
+    [InlineData("auc:label=good@probabilities[0]")]
+    [InlineData("auc:a@b=good@score")]
+    [InlineData("log_loss:click@p")]
     [InlineData("disagreement")]
     [InlineData("prometheus:sum(rate(errors{job=\"a\"}[5m]))")]
     [InlineData("webhook:https://example.org/verdict?x=1")]
@@ -32,6 +35,10 @@ public sealed class MetricTests
     [InlineData("latency:95", "write the quantile")]
     [InlineData("outcome:", "the name is missing")]
     [InlineData("precision:label", "name the class")]
+    [InlineData("auc:label=good", "name the output that holds the score")]
+    [InlineData("log_loss:label=good@", "name the output that holds the score")]
+    [InlineData("auc:=good@p", "missing")]
+    [InlineData("auc:label=@p", "missing")]
     [InlineData("webhook:", "missing")]
     public void Metric_Unreadable_SaysWhatToWrite(string text, string why)
     {
