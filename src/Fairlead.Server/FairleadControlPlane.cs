@@ -62,6 +62,7 @@ public static class FairleadControlPlane
 
         services.AddSingleton<IFactsSink, FactsStore>();
         services.AddSingleton<OutcomeIntake>();
+        services.AddSingleton<EndpointValues>();
         services.AddSingleton<OutcomeKeeping>();
 
         services.AddSingleton<PredictionKeys>();
