@@ -38,7 +38,11 @@ public static class FairleadHost
     public static WebApplication Create(ServeOptions serve, ControlPlaneOptions control)
     {
         serve.ThrowIfInvalid();
-        var builder = WebApplication.CreateSlimBuilder();
+        var plan = OnnxEnvironment.Begin(ThreadPlan.For(Environment.ProcessorCount, serve.ConcurrentRuns));
+
+        // The settings are read once; watching their files would cost every start and change nothing.
+        var builder = WebApplication.CreateSlimBuilder(
+            new WebApplicationOptions { Args = ["--hostBuilder:reloadConfigOnChange=false"] });
         Listen(builder, serve);
         control.ListenHosts = [.. control.ListenHosts, .. ConfiguredHosts(builder.Configuration)];
         WriteLogs(builder.Logging, serve);
@@ -48,7 +52,7 @@ public static class FairleadHost
 
         // Hosted services start in this order: storage and keys are settled before anything is placed.
         builder.Services.AddFairleadControlPlane(control);
-        AddDataPlane(builder.Services, serve);
+        AddDataPlane(builder.Services, serve, plan);
         builder.Services.AddOpenApiDescription();
 
         var app = builder.Build();
@@ -129,10 +133,9 @@ public static class FairleadHost
         logging.AddFilter("Grpc", LogLevel.Warning);
     }
 
-    private static void AddDataPlane(IServiceCollection services, ServeOptions serve)
+    private static void AddDataPlane(IServiceCollection services, ServeOptions serve, ThreadPlan plan)
     {
         var http = ServeOptions.ParseAddress(serve.Http);
-        var plan = OnnxEnvironment.Start(ThreadPlan.For(Environment.ProcessorCount, serve.ConcurrentRuns));
 
         // Model runs may hold every processor for a while; the doors need threads besides them.
         ThreadPool.GetMinThreads(out var workers, out var completions);
