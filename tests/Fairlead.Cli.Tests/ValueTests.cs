@@ -39,7 +39,7 @@ public sealed class ValueTests
         result.Out.Split("\n")[^2].ShouldStartWith(expected);
         result.Out.ShouldContain("control group");
         server.Seen[^1].Line.ShouldBe(
-            "GET /api/v1/endpoints/credit/value?metric=outcome%3Arevenue&unit=EUR&labelDelay=7d");
+            "GET /api/v1/endpoints/credit/value?metric=outcome:revenue&unit=EUR&labelDelay=7d");
     }
 
     [Fact]
