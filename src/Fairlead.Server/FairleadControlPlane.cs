@@ -59,6 +59,7 @@ public static class FairleadControlPlane
         services.AddSingleton<RolloutFactsRead>();
         services.AddSingleton<RolloutLooks>();
 
+        services.AddSingleton<ShadowExampleStore>();
         services.AddSingleton<IFactsSink, FactsStore>();
         services.AddSingleton<OutcomeIntake>();
         services.AddSingleton<EndpointValues>();

@@ -58,6 +58,7 @@ public sealed class RouteAccessTests
         ["GET /api/v1/rollouts/{id}"] = "viewer",
         ["PUT /api/v1/rollouts/{id}"] = "operator",
         ["GET /api/v1/rollouts/{id}/events"] = "viewer",
+        ["GET /api/v1/rollouts/{id}/disagreements"] = "operator",
         ["POST /api/v1/rollouts/{id}/pause"] = "operator",
         ["POST /api/v1/rollouts/{id}/resume"] = "operator",
         ["POST /api/v1/rollouts/{id}/approve"] = "operator",
