@@ -66,6 +66,7 @@ public static class FairleadControlPlane
         services.AddSingleton<RolloutMeter>();
         services.AddSingleton<IMetricsSource, ControlMetrics>();
         services.AddSingleton<OutcomeIntake>();
+        services.AddSingleton<EndpointValues>();
         services.AddSingleton<OutcomeKeeping>();
 
         services.AddSingleton<PredictionKeys>();
