@@ -25,7 +25,8 @@ internal sealed class OutcomeMeter : IDisposable
     /// <summary>The id names a key of ours, and its signature is not ours; or it is no id at all.</summary>
     public const string Forged = "forged";
 
-    /// <summary>The id was signed with a key that is not known here: another installation's, or one long gone.</summary>
+    /// <summary>The id was signed with a key that is not known here: another installation's, or one long
+    /// gone.</summary>
     public const string Foreign = "foreign";
 
     /// <summary>A unit had no answer in its window.</summary>
