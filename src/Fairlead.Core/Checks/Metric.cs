@@ -18,6 +18,9 @@ namespace Fairlead.Core.Checks;
 [JsonConverter(typeof(MetricJsonConverter))]
 public sealed record Metric(MetricKind Kind, string Name = "", string Value = "", double Quantile = 0)
 {
+    /// <summary>Decimals of a quantile's percentage; it is written with no more, and must be read as it was.</summary>
+    private const int Decimals = 3;
+
     private static readonly (string Word, MetricKind Kind)[] Words =
     [
         ("error_rate", MetricKind.ErrorRate), ("latency", MetricKind.Latency), ("compute", MetricKind.Compute),
@@ -85,9 +88,9 @@ public sealed record Metric(MetricKind Kind, string Name = "", string Value = ""
                 return rest.StartsWith('p')
                     && decimal.TryParse(rest.AsSpan(1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture,
                         out var percent)
-                    && percent is > 0 and < 100
+                    && percent is > 0 and < 100 && decimal.Round(percent, Decimals) == percent
                     ? new Metric(kind, Quantile: (double)(percent / 100))
-                    : throw Fault(text, "write the quantile, such as 'latency:p95'");
+                    : throw Fault(text, $"write the quantile, such as 'latency:p95', with at most {Decimals} decimals");
             case MetricKind.Prometheus or MetricKind.Webhook:
                 return rest.Length > 0 ? new Metric(kind, rest) : throw Fault(text, "the query or address is missing");
         }
@@ -100,7 +103,9 @@ public sealed record Metric(MetricKind Kind, string Name = "", string Value = ""
             throw Fault(text, "the name is missing");
         if (takesClass && value.Length == 0)
             throw Fault(text, $"name the class that counts as positive, such as '{text}=yes'");
-        if (!takesClass && kind != MetricKind.Output && value.Length > 0)
+        if (kind == MetricKind.Output && equals >= 0 && value.Length == 0)
+            throw Fault(text, "the value behind '=' is missing");
+        if (!takesClass && kind != MetricKind.Output)
             (name, value) = (rest, "");
         return new Metric(kind, name, value);
     }
