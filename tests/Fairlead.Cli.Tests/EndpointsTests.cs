@@ -72,6 +72,40 @@ public sealed class EndpointsTests
     }
 
     [Fact]
+    public async Task ControlGroups_AreShown_AndKeptWhenWeightsMove()
+    {
+        var endpoint = Things.Endpoint() with
+        {
+            Variants =
+            [
+                Things.Endpoint().Variants[0],
+                new VariantInfo { Name = "nobody", Answer = "none", Weight = 10, Share = 0.1, Arm = 3 },
+            ],
+            Holdout = new VariantInfo { Name = "holdout", Model = "credit", Version = 1, Share = 0.05, Arm = 4 },
+            Value = new ValueInfo { Metric = "outcome:revenue", Unit = "EUR", LabelDelay = TimeSpan.FromDays(7) },
+        };
+        await using var server = (await FakeServer.StartAsync())
+            .On("GET /api/v1/endpoints", new Page<EndpointInfo>([endpoint]))
+            .On("GET /api/v1/endpoints/credit", endpoint)
+            .On("PUT /api/v1/endpoints/credit", endpoint with { Generation = 4, ServingGeneration = 4 });
+
+        (await Line.RunAsync(server, "endpoints", "list")).Out
+            .ShouldContain("stable credit/1 90%, nobody none 10%; holdout credit/1 5%");
+        var shown = (await Line.RunAsync(server, "endpoints", "show", "credit")).Out;
+        shown.ShouldContain("outcome:revenue EUR");
+        shown.ShouldContain("stays out of every rollout");
+
+        var result = await Line.RunAsync(server, "endpoints", "set-weights", "credit", "nobody=50");
+
+        result.ExitCode.ShouldBe(ExitCodes.Ok, result.Error);
+        var sent = JsonNode.Parse(server.Seen[^1].Body)!;
+        sent["variants"]![1]!["answer"]!.GetValue<string>().ShouldBe("none");
+        sent["holdout"]!["share"]!.GetValue<double>().ShouldBe(0.05);
+        sent["holdout"]!["version"]!.GetValue<int>().ShouldBe(1);
+        sent["value"]!["unit"]!.GetValue<string>().ShouldBe("EUR");
+    }
+
+    [Fact]
     public async Task SetWeights_OfAVariantThatIsNotThere_NamesThoseThatAre()
     {
         await using var server = (await FakeServer.StartAsync()).On("GET /api/v1/endpoints/credit", Things.Endpoint());

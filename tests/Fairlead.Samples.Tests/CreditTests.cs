@@ -4,6 +4,10 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Fairlead.Inference.Runtimes.Onnx;
 using Fairlead.Inference.Runtimes.Onnx.Format;
+using Fairlead.Statistics;
+using Fairlead.Statistics.Assignment;
+using Fairlead.Statistics.Buckets;
+using Fairlead.Statistics.Hypotheses;
 using Fairlead.TestModels;
 using Microsoft.ML.OnnxRuntime;
 
@@ -38,6 +42,40 @@ public class CreditTests
         probabilities.Zip(bad, (p, isBad) => -Math.Log(isBad ? p : 1 - p)).Average()
             .ShouldBe(metrics.GetProperty("logLoss").GetDouble(), Tolerance);
         Auc(probabilities, bad).ShouldBeGreaterThan(0.8);
+    }
+
+    /// <summary>
+    /// What a rollout's check adds up from bins and buckets is what the scores themselves say, to within the error that
+    /// the bins carry, with DeLong's interval.
+    /// </summary>
+    [Theory]
+    [InlineData("logistic")]
+    [InlineData("boosted")]
+    public void Model_OnHeldOutRows_HasTheSameAreaAndLossFromSumsThatMerge(string name)
+    {
+        var rows = ReadRows("heldout.csv");
+        var (_, probabilities) = Ask(name, rows);
+        bool[] bad = [.. rows.Select(row => row["Status"] == "bad")];
+        double[] scores = [.. probabilities.Select(p => (double)p)];
+        var exact = DeLong.Compare(bad, scores, scores);
+
+        ScoreTotals[] replicas = [new(), new()];
+        var losses = new BucketTotals();
+        for (var i = 0; i < rows.Count; i++)
+        {
+            var bucket = BucketTotals.BucketOf(UnitHash.Of($"applicant-{i}"));
+            replicas[i % 2].Add(bucket, ScoreBins.Of(scores[i]), bad[i]);
+            losses.Add(bucket, LogLoss.Of(scores[i], bad[i]));
+        }
+
+        replicas[0].Add(replicas[1]);
+        var area = replicas[0].Auc();
+        area.Records.ShouldBe(rows.Count);
+        replicas[0].LargestBinningError().ShouldBeLessThan(0.006);
+        area.Value.ShouldBe(exact.Champion, 0.001);
+        Math.Sqrt(area.Variance).ShouldBe(Math.Sqrt(exact.VarianceChampion), 0.05 * Math.Sqrt(exact.VarianceChampion));
+        losses.MeanOfRecords().Value.ShouldBe(
+            Training(name).GetProperty("metrics").GetProperty("logLoss").GetDouble(), Tolerance);
     }
 
     [Theory]

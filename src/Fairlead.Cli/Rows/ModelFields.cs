@@ -16,9 +16,13 @@ internal static class ModelFields
         FairleadClient client, string name, CancellationToken cancellation)
     {
         var endpoint = await client.GetEndpointAsync(name, cancellation);
-        var stable = endpoint.Variants.FirstOrDefault(variant => variant.Name == endpoint.Stable)
-            ?? throw new CliException(ExitCodes.NotFound, $"the endpoint '{name}' has no variant to ask.");
-        var version = await client.GetVersionAsync(stable.Model, stable.Version, cancellation);
+        if (endpoint.Variants.FirstOrDefault(variant => variant.Name == endpoint.Stable)
+            is not { Model: { } model, Version: { } number })
+        {
+            throw new CliException(ExitCodes.NotFound, $"the endpoint '{name}' has no variant to ask.");
+        }
+
+        var version = await client.GetVersionAsync(model, number, cancellation);
         var types = new Dictionary<string, string>();
         foreach (var input in version.Inputs)
         {

@@ -22,10 +22,13 @@ internal static class AnswerWriters
         _ => new TableAnswers(terminal),
     };
 
-    /// <summary>The outputs of one row, as text.</summary>
-    private static IEnumerable<string> Cells(PredictAnswer answer, int row, int rows) =>
-        answer.Outputs.Values.Select(output =>
+    /// <summary>The outputs of one row, as text; one that this arm does not have is empty.</summary>
+    private static IEnumerable<string> Cells(IEnumerable<string> columns, PredictAnswer answer, int row, int rows) =>
+        columns.Select(column =>
         {
+            if (!answer.Outputs.TryGetValue(column, out var output))
+                return "";
+
             // An output that has not one entry a row is told whole, with the first row.
             if (output.ValueKind != JsonValueKind.Array || output.GetArrayLength() != rows)
                 return row == 0 ? Text(output) : "";
@@ -64,23 +67,42 @@ internal static class AnswerWriters
     /// <summary>One line a row: the outputs, then who gave them.</summary>
     private sealed class CsvAnswers(TextWriter to) : IAnswerWriter
     {
-        private bool _headed;
+        private readonly Columns _columns = new();
 
         public void Add(PredictAnswer answer, int rows)
         {
-            if (!_headed)
-                Line(answer.Outputs.Keys.Concat(["model", "version", "arm", "predictionId"]));
-            _headed = true;
-            for (var row = 0; row < rows; row++)
+            var isHead = _columns.Names is null;
+            var ready = _columns.Take(answer, rows);
+            if (ready.Count > 0 && isHead)
+                Line(_columns.Names!.Concat(["model", "version", "arm", "predictionId"]));
+            Write(ready);
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            var left = _columns.TakeRest();
+            if (left.Count > 0)
+                Line(["model", "version", "arm", "predictionId"]);
+            Write(left);
+            return ValueTask.CompletedTask;
+        }
+
+        private void Write(List<(PredictAnswer Answer, int Rows)> answers)
+        {
+            foreach (var (answer, rows) in answers)
             {
-                Line(Cells(answer, row, rows).Concat(
-                    [answer.Model, Listing.Cell(answer.Version), answer.Arm, answer.PredictionId]));
+                for (var row = 0; row < rows; row++)
+                {
+                    Line(Cells(_columns.Names ?? [], answer, row, rows).Concat(
+                    [
+                        answer.Model ?? "", answer.Answer ?? Listing.Cell(answer.Version), answer.Arm,
+                        answer.PredictionId,
+                    ]));
+                }
             }
 
             to.Flush();
         }
-
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
         private void Line(IEnumerable<string> cells) => to.WriteLine(string.Join(',', cells.Select(Quote)));
 
@@ -91,22 +113,59 @@ internal static class AnswerWriters
     /// <summary>A table at the end, as its columns are as wide as their widest cell.</summary>
     private sealed class TableAnswers(Terminal terminal) : IAnswerWriter
     {
-        private Listing? _list;
+        private readonly List<(PredictAnswer Answer, int Rows)> _answers = [];
 
-        public void Add(PredictAnswer answer, int rows)
-        {
-            _list ??= new Listing([.. answer.Outputs.Keys, "version", "arm", "prediction id"]);
-            for (var row = 0; row < rows; row++)
-            {
-                _list.Add(
-                    [.. Cells(answer, row, rows), $"{answer.Model}/{answer.Version}", answer.Arm, answer.PredictionId]);
-            }
-        }
+        public void Add(PredictAnswer answer, int rows) => _answers.Add((answer, rows));
 
         public ValueTask DisposeAsync()
         {
-            _list?.Write(terminal);
+            if (_answers.Count == 0)
+                return ValueTask.CompletedTask;
+
+            List<string> columns = [.. _answers.SelectMany(each => each.Answer.Outputs.Keys)
+                .Distinct(StringComparer.Ordinal)];
+            var list = new Listing([.. columns, "version", "arm", "prediction id"]);
+            foreach (var (answer, rows) in _answers)
+            {
+                for (var row = 0; row < rows; row++)
+                {
+                    list.Add(
+                    [
+                        .. Cells(columns, answer, row, rows), answer.Answer ?? $"{answer.Model}/{answer.Version}",
+                        answer.Arm, answer.PredictionId,
+                    ]);
+                }
+            }
+
+            list.Write(terminal);
             return ValueTask.CompletedTask;
+        }
+    }
+
+    /// <summary>
+    /// The columns of a stream: the outputs of the first answer that has any. Answers of arms without outputs wait for
+    /// it, so that every line has the same columns.
+    /// </summary>
+    private sealed class Columns
+    {
+        private readonly List<(PredictAnswer Answer, int Rows)> _waiting = [];
+
+        public IReadOnlyList<string>? Names { get; private set; }
+
+        /// <summary>The answers that can be written now.</summary>
+        public List<(PredictAnswer Answer, int Rows)> Take(PredictAnswer answer, int rows)
+        {
+            _waiting.Add((answer, rows));
+            if (Names is null && answer.Outputs.Count > 0)
+                Names = [.. answer.Outputs.Keys];
+            return Names is null ? [] : TakeRest();
+        }
+
+        public List<(PredictAnswer Answer, int Rows)> TakeRest()
+        {
+            List<(PredictAnswer, int)> ready = [.. _waiting];
+            _waiting.Clear();
+            return ready;
         }
     }
 }

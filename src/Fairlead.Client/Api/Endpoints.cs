@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Fairlead.Client.Api;
@@ -28,20 +29,33 @@ public sealed record LimitsInfo
 }
 
 /// <summary>
-/// A variant as its owner writes it. Either a version or an alias is given; an alias is resolved when it is written.
+/// What an arm answers: a version of a model, by number or by an alias that is resolved when it is written, or an
+/// answer without a model (a control group).
 /// </summary>
-public sealed record VariantRequest
+public abstract record ArmRequest
 {
-    public required string Name { get; init; }
-
-    public required string Model { get; init; }
+    /// <summary>The model; left out for an arm without one.</summary>
+    public string? Model { get; init; }
 
     public int? Version { get; init; }
 
     public string? Alias { get; init; }
 
-    /// <summary>Share relative to the other weights; 0 keeps the variant loaded without traffic.</summary>
-    public double Weight { get; set; } = 1;
+    /// <summary>
+    /// For an arm without a model: <c>none</c> answers no outputs, <c>constant</c> the same values for every row,
+    /// <c>rule</c> those of the first rule that holds for the row. Requests are read as by the stable version, and what
+    /// that would refuse is refused.
+    /// </summary>
+    public string? Answer { get; init; }
+
+    /// <summary>
+    /// The values of a constant by the name of the output, each a number, a text, true or false; for rules the answer
+    /// where none holds.
+    /// </summary>
+    public IReadOnlyDictionary<string, JsonElement>? Outputs { get; init; }
+
+    /// <summary>For <c>rule</c>: the rules, the first that holds wins.</summary>
+    public IReadOnlyList<RuleInfo>? Rules { get; init; }
 
     public BatchingInfo Batching { get; set; } = new();
 
@@ -50,6 +64,56 @@ public sealed record VariantRequest
 
     /// <summary>0: the endpoint's bound.</summary>
     public int MaxInFlight { get; init; }
+}
+
+/// <summary>One rule of an arm without a model.</summary>
+public sealed record RuleInfo
+{
+    /// <summary>
+    /// A condition over the row's fields, such as <c>amount &gt; 5000 and country in ("NL", "BE")</c>: comparisons
+    /// <c>== != &lt; &lt;= &gt; &gt;=</c>, <c>in (…)</c>, <c>is missing</c>, joined by <c>and</c>, <c>or</c>,
+    /// <c>not</c> and parentheses. A comparison with a missing value is false.
+    /// </summary>
+    public required string When { get; init; }
+
+    /// <summary>What is answered then, by the name of the output; the same outputs in every rule.</summary>
+    public required IReadOnlyDictionary<string, JsonElement> Then { get; init; }
+}
+
+/// <summary>
+/// The units that stay out of every rollout, and what answers them. Raising the share takes more units in; none leaves.
+/// </summary>
+public sealed record HoldoutRequest : ArmRequest
+{
+    /// <summary>Share of the units, such as <c>5%</c> or 0.05; above 0 and at most a half.</summary>
+    [JsonConverter(typeof(ShareJsonConverter))]
+    public double Share { get; init; }
+}
+
+/// <summary>By which outcome the endpoint's value is told.</summary>
+public sealed record ValueInfo
+{
+    /// <summary>
+    /// <c>outcome:NAME</c>, a conversion (0 or 1) or an amount, per unit; or <c>outcome:NAME/OTHER</c>, a ratio of two
+    /// outcomes.
+    /// </summary>
+    public required string Metric { get; init; }
+
+    /// <summary>The unit of the values, such as <c>EUR</c>.</summary>
+    public string? Unit { get; init; }
+
+    /// <summary>How long an outcome takes; younger predictions do not enter, in any arm. At most 365 d.</summary>
+    [JsonConverter(typeof(DurationJsonConverter))]
+    public TimeSpan LabelDelay { get; init; }
+}
+
+/// <summary>A variant as its owner writes it.</summary>
+public sealed record VariantRequest : ArmRequest
+{
+    public required string Name { get; init; }
+
+    /// <summary>Share relative to the other weights; 0 keeps the variant loaded without traffic.</summary>
+    public double Weight { get; set; } = 1;
 }
 
 /// <summary>An endpoint as its owner writes it; the same members as a document of <c>kind: Endpoint</c>.</summary>
@@ -65,6 +129,12 @@ public sealed record PutEndpointRequest
 
     public required IReadOnlyList<VariantRequest> Variants { get; init; }
 
+    /// <summary>The units that stay out of every rollout; left out: none.</summary>
+    public HoldoutRequest? Holdout { get; init; }
+
+    /// <summary>By which outcome the endpoint's value is told; left out: as the question says.</summary>
+    public ValueInfo? Value { get; init; }
+
     /// <summary>
     /// The generation that this change starts from; 0: the endpoint must not exist; left out: whatever it is.
     /// </summary>
@@ -79,13 +149,27 @@ public sealed record VariantInfo
 {
     public required string Name { get; init; }
 
-    public required string Model { get; init; }
+    /// <summary>The model; null for a variant without one.</summary>
+    public string? Model { get; init; }
 
-    public required int Version { get; init; }
+    /// <summary>The version; null for a variant without a model.</summary>
+    public int? Version { get; init; }
+
+    /// <summary><c>none</c>, <c>constant</c> or <c>rule</c> for a variant without a model; else null.</summary>
+    public string? Answer { get; init; }
+
+    /// <summary>The values of a constant; for rules the answer where none holds.</summary>
+    public IReadOnlyDictionary<string, JsonElement>? Outputs { get; init; }
+
+    /// <summary>The rules, the first that holds wins.</summary>
+    public IReadOnlyList<RuleInfo>? Rules { get; init; }
 
     public double Weight { get; init; }
 
-    /// <summary>The weight over the sum of the weights, 0 to 1.</summary>
+    /// <summary>
+    /// The share of the units, 0 to 1: of a variant its weight over the sum of the weights, within what a holdout
+    /// leaves; of the holdout its own.
+    /// </summary>
     public double Share { get; init; }
 
     /// <summary>Share of the requests that it gets a copy of, while a rollout mirrors to it.</summary>
@@ -102,6 +186,35 @@ public sealed record VariantInfo
 
     /// <summary>What an owner might not expect, such as <c>batching off: …</c>.</summary>
     public IReadOnlyList<string> Notes { get; set; } = [];
+
+    /// <summary>The variant as its owner would write it.</summary>
+    public VariantRequest AsRequest() => new()
+    {
+        Name = Name,
+        Model = Model,
+        Version = Version,
+        Answer = Answer,
+        Outputs = Outputs,
+        Rules = Rules,
+        Weight = Weight,
+        Batching = Batching,
+        ThreadsPerRun = ThreadsPerRun,
+        MaxInFlight = MaxInFlight,
+    };
+
+    /// <summary>The holdout as its owner would write it.</summary>
+    public HoldoutRequest AsHoldoutRequest() => new()
+    {
+        Share = Share,
+        Model = Model,
+        Version = Version,
+        Answer = Answer,
+        Outputs = Outputs,
+        Rules = Rules,
+        Batching = Batching,
+        ThreadsPerRun = ThreadsPerRun,
+        MaxInFlight = MaxInFlight,
+    };
 }
 
 /// <summary>An endpoint as it stands.</summary>
@@ -119,6 +232,12 @@ public sealed record EndpointInfo
     public LimitsInfo Limits { get; set; } = new();
 
     public IReadOnlyList<VariantInfo> Variants { get; set; } = [];
+
+    /// <summary>The units that stay out of every rollout, and what answers them; null: none.</summary>
+    public VariantInfo? Holdout { get; init; }
+
+    /// <summary>By which outcome the endpoint's value is told; null: not declared.</summary>
+    public ValueInfo? Value { get; init; }
 
     /// <summary>The generation that is wanted.</summary>
     public long Generation { get; init; }

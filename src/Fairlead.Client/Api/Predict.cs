@@ -22,14 +22,22 @@ public sealed record PredictAnswer
     /// <summary>The variant that answered.</summary>
     public string Arm { get; set; } = "";
 
-    public string Model { get; set; } = "";
+    /// <summary>The model that answered; null when the arm has none.</summary>
+    public string? Model { get; set; }
 
-    public int Version { get; init; }
+    /// <summary>Its version; null when the arm has no model.</summary>
+    public int? Version { get; init; }
+
+    /// <summary>
+    /// How the arm answers when it has no model, and null when it has: <c>none</c> (then there are no outputs),
+    /// <c>constant</c> or <c>rule</c>. Outcomes are reported under the prediction id all the same.
+    /// </summary>
+    public string? Answer { get; init; }
 
     /// <summary>Under this id the outcome can be reported later.</summary>
     public string PredictionId { get; set; } = "";
 
-    /// <summary>Each output with one entry a row.</summary>
+    /// <summary>Each output with one entry a row; none for an arm that answers nothing.</summary>
     public IReadOnlyDictionary<string, JsonElement> Outputs { get; set; } = new Dictionary<string, JsonElement>();
 }
 

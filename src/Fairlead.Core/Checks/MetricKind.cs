@@ -30,6 +30,12 @@ public enum MetricKind
     /// <summary>Of those that were not of a class, the share that was predicted to be.</summary>
     FalsePositiveRate,
 
+    /// <summary>Area under the ROC curve of a score: the chance that a positive scores above a negative.</summary>
+    Auc,
+
+    /// <summary>Mean logarithmic loss of a predicted probability, in nats.</summary>
+    LogLoss,
+
     /// <summary>Share of mirrored requests that the candidate answered otherwise than stable.</summary>
     Disagreement,
 

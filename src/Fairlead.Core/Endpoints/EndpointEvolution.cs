@@ -47,7 +47,7 @@ public static class EndpointEvolution
 
         var given = ImmutableDictionary.CreateBuilder<VariantName, int>();
         var next = arms.Count == 0 ? 1 : arms.Values.Max() + 1;
-        foreach (var variant in wanted.Variants)
+        foreach (var variant in wanted.Arms)
         {
             if (!arms.ContainsKey(variant.Name))
                 given.Add(variant.Name, next++);
@@ -59,12 +59,14 @@ public static class EndpointEvolution
                 $"The endpoint '{wanted.Name}' has used up its {MaxArms} variant names; use earlier ones again."));
         }
 
+        VariantSpec Numbered(VariantSpec variant) => variant with
+        {
+            ArmNumber = arms.TryGetValue(variant.Name, out var arm) ? arm : given[variant.Name],
+        };
         var numbered = wanted with
         {
-            Variants = [.. wanted.Variants.Select(variant => variant with
-            {
-                ArmNumber = arms.TryGetValue(variant.Name, out var arm) ? arm : given[variant.Name],
-            })],
+            Variants = [.. wanted.Variants.Select(Numbered)],
+            Holdout = wanted.Holdout is { } holdout ? holdout with { Arm = Numbered(holdout.Arm) } : null,
         };
         var changes = current is null || !current.Spec.Equals(numbered);
         var generation = (current?.Generation ?? retiredGeneration) + (changes ? 1 : 0);

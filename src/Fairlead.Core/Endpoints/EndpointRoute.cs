@@ -9,7 +9,14 @@ namespace Fairlead.Core.Endpoints;
 /// </summary>
 public sealed class EndpointRoute
 {
+    /// <summary>
+    /// Keeps the draws of holdouts apart from those of variants. Each rollout gives an endpoint another salt; this one
+    /// and the endpoint's number never change, so neither do the units of its holdout.
+    /// </summary>
+    private const ulong HoldoutSalt = 0x686F6C646F757421;
+
     private readonly WeightedRendezvous.Arm[] _arms;
+    private readonly WeightedRendezvous.Arm[]? _holdout;
 
     /// <summary>Compiles a checked specification whose arms have their numbers.</summary>
     /// <param name="spec">The endpoint; <see cref="EndpointRules.Check"/> found nothing.</param>
@@ -25,6 +32,8 @@ public sealed class EndpointRoute
         StableIndex = IndexOf(spec.Variants, spec.Stable);
         _arms = [.. from variant in spec.Variants
                     select new WeightedRendezvous.Arm((ulong)variant.ArmNumber, variant.Weight)];
+        if (spec.Holdout is { } holdout)
+            _holdout = [new(0, holdout.Share), new(1, 1 - holdout.Share)];
     }
 
     public EndpointSpec Spec { get; }
@@ -38,12 +47,21 @@ public sealed class EndpointRoute
     /// <summary>Index in the specification's variants of the one that answers requests without a unit.</summary>
     public int StableIndex { get; }
 
+    /// <summary>Index of the holdout in the specification's arms; −1 when there is none.</summary>
+    public int HoldoutIndex => _holdout is null ? -1 : _arms.Length;
+
     /// <summary>
-    /// The variant that answers a unit: an index into the specification's variants. Raising the weight of one variant
-    /// moves units to that variant only.
+    /// The arm that answers a unit: an index into the specification's arms. Raising the weight of one variant moves
+    /// units to that variant only, and no weight moves a unit out of the holdout or into it.
     /// </summary>
     public int Assign(ulong unitHash)
     {
+        if (_holdout is not null
+            && WeightedRendezvous.Choose(HoldoutSalt ^ (ulong)EndpointNumber, unitHash, _holdout) == 0)
+        {
+            return HoldoutIndex;
+        }
+
         if (_arms.Length == 1)
             return 0;
 

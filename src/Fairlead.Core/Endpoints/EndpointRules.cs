@@ -1,3 +1,4 @@
+using Fairlead.Core.Controls;
 using Fairlead.Core.Refusals;
 
 namespace Fairlead.Core.Endpoints;
@@ -15,7 +16,10 @@ public static class EndpointRules
     {
         var faults = new List<Refusal>();
         CheckVariants(spec, faults);
+        CheckHoldout(spec, faults);
         CheckLimits(spec.Limits, faults);
+        if (spec.Value is { } value)
+            faults.AddRange(ValueSpec.Check(value, "value"));
         return faults;
     }
 
@@ -31,28 +35,67 @@ public static class EndpointRules
             faults.Add(Fault("too_many_variants", "variants", $"An endpoint has at most {MaxVariants} variants."));
         if (!spec.Variants.Any(variant => variant.Weight > 0))
             faults.Add(Fault("no_weight", "variants", "At least one variant needs a weight above 0."));
-        if (spec.Variants.All(variant => variant.Name != spec.Stable))
+        var stable = spec.Variants.FirstOrDefault(variant => variant.Name == spec.Stable);
+        if (stable is null)
         {
             faults.Add(Fault("unknown_stable", "stable",
                 $"The stable variant '{spec.Stable}' is not one of the endpoint's variants."));
         }
+        else if (stable.Control is not null)
+        {
+            faults.Add(Fault("stable_without_model", "stable",
+                $"The stable variant '{spec.Stable}' has no model. Stable answers callers without a unit, is what "
+                + "rollouts go back to, and says what requests look like; name a variant with a version as 'stable'."));
+        }
 
         for (var i = 0; i < spec.Variants.Length; i++)
-            CheckVariant(spec, i, faults);
+        {
+            var (variant, at) = (spec.Variants[i], $"variants[{i}]");
+            if (spec.Variants.Take(i).Any(earlier => earlier.Name == variant.Name))
+                faults.Add(Fault("duplicate_variant", $"{at}.name", $"There are two variants named '{variant.Name}'."));
+            CheckVariant(variant, at, faults);
+        }
     }
 
-    private static void CheckVariant(EndpointSpec spec, int index, List<Refusal> faults)
+    private static void CheckHoldout(EndpointSpec spec, List<Refusal> faults)
     {
-        var variant = spec.Variants[index];
-        var at = $"variants[{index}]";
+        if (spec.Holdout is not { } holdout)
+            return;
+        if (!(holdout.Share > 0 && holdout.Share <= HoldoutSpec.MaxShare))
+        {
+            faults.Add(Fault("invalid_share", "holdout.share",
+                $"A holdout is more than 0 and at most {HoldoutSpec.MaxShare * 100:0} % of the units."));
+        }
+
+        if (!spec.Variants.IsDefaultOrEmpty && spec.Variants.Any(variant => variant.Name == HoldoutSpec.Name))
+        {
+            faults.Add(Fault("duplicate_variant", "holdout",
+                $"The arm of the holdout is named '{HoldoutSpec.Name}'; give the variant another name."));
+        }
+
+        CheckVariant(holdout.Arm, "holdout", faults);
+    }
+
+    private static void CheckVariant(VariantSpec variant, string at, List<Refusal> faults)
+    {
         if (!(variant.Weight >= 0 && variant.Weight <= 1e9))
             faults.Add(Fault("invalid_weight", $"{at}.weight", "A weight is a number from 0 to 1,000,000,000."));
         if (!(variant.Mirror >= 0 && variant.Mirror <= 1))
             faults.Add(Fault("invalid_mirror", $"{at}.mirror", "A share to mirror is 0 to 1."));
-        if (variant.Version.Number < 1)
+        if (variant.Version is { Number: < 1 })
             faults.Add(Fault("invalid_version", $"{at}.version", "Versions are numbered from 1."));
-        if (spec.Variants.Take(index).Any(earlier => earlier.Name == variant.Name))
-            faults.Add(Fault("duplicate_variant", $"{at}.name", $"There are two variants named '{variant.Name}'."));
+        if (variant.Version is null == variant.Control is null)
+        {
+            faults.Add(Fault("version_or_answer", at,
+                "A variant has either a version of a model or an 'answer' (none, constant or rule)."));
+        }
+
+        if (variant.Control is { } answer)
+        {
+            faults.AddRange(ControlRules.Check(answer, at));
+            if (variant.Mirror > 0)
+                faults.Add(Fault("invalid_mirror", $"{at}.mirror", "An arm without a model gets no copies."));
+        }
 
         var settings = variant.Settings;
         if (settings.Batching.MaxRows is < 1 or > BatchSettings.LimitMaxRows)

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using Fairlead.Core.Controls;
 using Fairlead.Core.Models;
 
 namespace Fairlead.Core.Endpoints;
@@ -7,11 +9,14 @@ namespace Fairlead.Core.Endpoints;
 /// One arm of an endpoint, as its owner wrote it, with any alias already replaced by the version it pointed to.
 /// </summary>
 /// <param name="Name">The name of the arm; unique within the endpoint.</param>
-/// <param name="Version">The version that answers.</param>
+/// <param name="Version">The version that answers; null for an arm without a model.</param>
 /// <param name="Weight">Share of the units, relative to the other weights; 0 keeps the arm loaded without
 /// traffic.</param>
-public sealed record VariantSpec(VariantName Name, VersionId Version, double Weight)
+public sealed record VariantSpec(VariantName Name, VersionId? Version, double Weight)
 {
+    /// <summary>What is answered without a model; null for an arm with a version.</summary>
+    public ControlAnswer? Control { get; init; }
+
     /// <summary>Runtime settings.</summary>
     public VariantSettings Settings { get; init; } = new();
 
@@ -25,6 +30,21 @@ public sealed record VariantSpec(VariantName Name, VersionId Version, double Wei
     /// name: prediction ids and assignment know the arm by it. 0 until the server has given it.
     /// </summary>
     public int ArmNumber { get; init; }
+}
+
+/// <summary>
+/// The units that no rollout ever reaches. They are drawn once, by a draw of their own, before the variants share the
+/// rest: raising the share takes more units in, and no unit leaves while it stands.
+/// </summary>
+/// <param name="Share">Share of the units, above 0 and at most <see cref="MaxShare"/>.</param>
+/// <param name="Arm">What answers them; its weight means nothing.</param>
+public sealed record HoldoutSpec(double Share, VariantSpec Arm)
+{
+    /// <summary>The largest share.</summary>
+    public const double MaxShare = 0.5;
+
+    /// <summary>The name of the arm; no variant of the endpoint has it.</summary>
+    public static VariantName Name { get; } = VariantName.Parse("holdout");
 }
 
 /// <summary>An endpoint as its owner wrote it.</summary>
@@ -42,9 +62,31 @@ public sealed record EndpointSpec(EndpointName Name, ImmutableArray<VariantSpec>
     /// <summary>What a rollout wants to be kept of the requests; null while there is none.</summary>
     public Observation? Observe { get; init; }
 
+    /// <summary>The units that stay out of every rollout; null: none.</summary>
+    public HoldoutSpec? Holdout { get; init; }
+
+    /// <summary>By which outcome the endpoint's value is told; null: as the question says.</summary>
+    public ValueSpec? Value { get; init; }
+
+    /// <summary>Everything that answers: the variants, and behind them the holdout.</summary>
+    [JsonIgnore]
+    public ImmutableArray<VariantSpec> Arms => Holdout is null ? Variants : Variants.Add(Holdout.Arm);
+
+    /// <summary>
+    /// What is kept of the requests: what a rollout wants, and with a control group what outcomes are joined to.
+    /// </summary>
+    [JsonIgnore]
+    public Observation? Watched => HasControlGroup ? (Observe ?? new Observation()) with { Outcomes = true } : Observe;
+
+    /// <summary>Some units are answered otherwise for comparison: a holdout, or a variant without a model.</summary>
+    [JsonIgnore]
+    public bool HasControlGroup =>
+        Holdout is not null || Variants.Any(variant => variant.Control is not null && variant.Weight > 0);
+
     public bool Equals(EndpointSpec? other) =>
         other is not null && Name == other.Name && Unit == other.Unit && Stable == other.Stable
-        && Limits == other.Limits && Observe == other.Observe && Variants.SequenceEqual(other.Variants);
+        && Limits == other.Limits && Observe == other.Observe && Holdout == other.Holdout && Value == other.Value
+        && Variants.SequenceEqual(other.Variants);
 
     public override int GetHashCode() => HashCode.Combine(Name, Variants.Length, Stable);
 }

@@ -27,6 +27,9 @@ public sealed record Observation
     /// <summary>Outputs whose value is kept with the prediction, to be held against an outcome of that name.</summary>
     public ImmutableArray<string> Labels { get; init; } = [];
 
+    /// <summary>Scores that are kept with the prediction, to be held against what turns out.</summary>
+    public ImmutableArray<ObservedOutput> Scores { get; init; } = [];
+
     /// <summary>Every answer leaves a record that outcomes can be joined to.</summary>
     public bool Outcomes { get; init; }
 
@@ -42,8 +45,11 @@ public sealed record Observation
         return new Observation
         {
             Outputs = [.. metrics.Where(metric => metric.Kind == MetricKind.Output).Distinct().Select(Output)],
-            Labels = [.. metrics.Where(metric => metric.NeedsOutcomes && metric.Kind != MetricKind.Outcome)
+            Labels = [.. metrics.Where(metric => metric.NeedsLabels)
                 .Select(metric => metric.Name).Distinct(StringComparer.Ordinal)],
+            Scores = [.. metrics.Where(metric => metric.NeedsScores)
+                .Select(metric => metric.Score).Distinct(StringComparer.Ordinal)
+                .Select(score => Element(score, score, category: null))],
             Outcomes = metrics.Exists(metric => metric.NeedsOutcomes),
             Slices = [.. checks.Select(check => check.By).OfType<string>().Distinct(StringComparer.Ordinal)],
         };
@@ -51,13 +57,17 @@ public sealed record Observation
 
     public bool Equals(Observation? other) =>
         other is not null && Outputs.SequenceEqual(other.Outputs) && Labels.SequenceEqual(other.Labels)
-        && Outcomes == other.Outcomes && Slices.SequenceEqual(other.Slices);
+        && Scores.SequenceEqual(other.Scores) && Outcomes == other.Outcomes && Slices.SequenceEqual(other.Slices);
 
     public override int GetHashCode() => HashCode.Combine(Outputs.Length, Labels.Length, Outcomes, Slices.Length);
 
-    private static ObservedOutput Output(Metric metric)
+    private static ObservedOutput Output(Metric metric) =>
+        Element(metric.ToString(), metric.Name, metric.Value.Length == 0 ? null : metric.Value);
+
+    /// <summary>Reads <c>NAME[ELEMENT]</c>.</summary>
+    private static ObservedOutput Element(string metric, string name, string? category)
     {
-        var (name, element) = (metric.Name, 0);
+        var element = 0;
         var open = name.LastIndexOf('[');
         if (name.EndsWith(']') && open > 0
             && int.TryParse(name.AsSpan(open + 1, name.Length - open - 2), NumberStyles.None,
@@ -66,7 +76,6 @@ public sealed record Observation
             (name, element) = (name[..open], index);
         }
 
-        return new ObservedOutput(
-            metric.ToString(), name, element, metric.Value.Length == 0 ? null : metric.Value);
+        return new ObservedOutput(metric, name, element, category);
     }
 }

@@ -125,16 +125,9 @@ internal static class ApplyApi
             Unit = shown.Unit,
             Stable = shown.Stable,
             Limits = shown.Limits,
-            Variants = [.. shown.Variants.Select(variant => new VariantRequest
-            {
-                Name = variant.Name,
-                Model = variant.Model,
-                Version = variant.Version,
-                Weight = variant.Weight,
-                Batching = variant.Batching,
-                ThreadsPerRun = variant.ThreadsPerRun,
-                MaxInFlight = variant.MaxInFlight,
-            })],
+            Variants = [.. shown.Variants.Select(variant => variant.AsRequest())],
+            Holdout = shown.Holdout?.AsHoldoutRequest(),
+            Value = shown.Value,
         };
     }
 

@@ -22,6 +22,8 @@ internal static class DataPlaneRoutes
     {
         ["POST /api/v1/endpoints/{name}/predict"] = new("predict", "predictions", "Asks an endpoint about rows")
         {
+            Description = WithoutModel + "Such an answer has the member 'answer' (none, constant or rule) in place of "
+                + "'model' and 'version'; with 'none', 'outputs' is empty.",
             Body = new BodyDescription(typeof(PredictRequest), Json),
             Answer = typeof(PredictAnswer),
             Failures = PredictFailures,
@@ -52,6 +54,10 @@ internal static class DataPlaneRoutes
             Infer("oipInferVersion", "Asks one version of an endpoint about tensors"),
     };
 
+    /// <summary>What arms without a model answer, for people who read the document.</summary>
+    private const string WithoutModel = "An arm without a model (a control group) answers like any other, with its "
+        + "name and a prediction id under which outcomes are reported. ";
+
     /// <summary>Every status with which a prediction may fail, from the one table of failures.</summary>
     private static int[] PredictFailures =>
     [
@@ -79,6 +85,8 @@ internal static class DataPlaneRoutes
         route.Metadata.Add(new EndpointNameMetadata(line.Id));
         route.Metadata.Add(new TagsAttribute(line.Tag));
         route.Metadata.Add(new EndpointSummaryAttribute(line.Summary));
+        if (line.Description is { } description)
+            route.Metadata.Add(new EndpointDescriptionAttribute(description));
         route.Metadata.Add(new RouteDescription([], line.Body));
         route.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status200OK, line.Answer!, [Json]));
         foreach (var status in line.Failures)
@@ -106,6 +114,8 @@ internal static class DataPlaneRoutes
 
     private static Line Infer(string id, string summary) => new(id, Oip, summary)
     {
+        Description = WithoutModel + "Its 'model_version' is the word none, constant or rule; with 'none', 'outputs' "
+            + "is empty whatever was asked for. The same holds over gRPC.",
         Body = new BodyDescription(typeof(OpenInferenceRequest), Json, Bytes),
         Answer = typeof(OpenInferenceAnswer),
         Failures = PredictFailures,
@@ -113,6 +123,8 @@ internal static class DataPlaneRoutes
 
     private sealed record Line(string Id, string Tag, string Summary)
     {
+        public string? Description { get; init; }
+
         public BodyDescription? Body { get; init; }
 
         public Type? Answer { get; init; }

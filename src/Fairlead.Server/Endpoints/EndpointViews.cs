@@ -1,4 +1,6 @@
+using System.Text.Json;
 using Fairlead.Client.Api;
+using Fairlead.Core.Controls;
 using Fairlead.Core.Endpoints;
 using Fairlead.Core.Models;
 using Fairlead.Server.Storage;
@@ -47,30 +49,51 @@ internal sealed class EndpointViews(
             Unit = spec.Unit.ToString(),
             Stable = spec.Stable.ToString(),
             Limits = new LimitsInfo { MaxInFlight = spec.Limits.MaxInFlight, Timeout = spec.Limits.Timeout },
-            Variants = [.. spec.Variants.Select(variant => new VariantInfo
-            {
-                Name = variant.Name.ToString(),
-                Model = variant.Version.Model.ToString(),
-                Version = variant.Version.Number,
-                Weight = variant.Weight,
-                Share = total > 0 ? variant.Weight / total : 0,
-                Mirror = variant.Mirror,
-                Arm = variant.ArmNumber,
-                Batching = new BatchingInfo
-                {
-                    MaxRows = variant.Settings.Batching.MaxRows,
-                    MaxDelay = variant.Settings.Batching.MaxDelay,
-                    PreferredRows = variant.Settings.Batching.PreferredRows,
-                },
-                ThreadsPerRun = variant.Settings.ThreadsPerRun,
-                MaxInFlight = variant.Settings.MaxInFlight,
-                Notes = Notes(variant, notBatchable),
-            })],
+            Variants = [.. spec.Variants.Select(
+                variant => Arm(variant, total > 0 ? variant.Weight / total : 0, notBatchable))],
+            Holdout = spec.Holdout is { } holdout ? Arm(holdout.Arm, holdout.Share, notBatchable) : null,
+            Value = spec.Value is { } value
+                ? new ValueInfo { Metric = value.Metric, Unit = value.Unit, LabelDelay = value.LabelDelay }
+                : null,
         };
     }
 
-    private static List<string> Notes(VariantSpec variant, IReadOnlyDictionary<VersionId, string>? notBatchable) =>
-        variant.Settings.Batching.MaxRows > 1 && notBatchable?.GetValueOrDefault(variant.Version) is { } why
+    private static VariantInfo Arm(
+        VariantSpec arm, double share, IReadOnlyDictionary<VersionId, string>? notBatchable) => new()
+        {
+            Name = arm.Name.ToString(),
+            Model = arm.Version?.Model.ToString(),
+            Version = arm.Version?.Number,
+            Answer = arm.Control is { } answer ? ControlAnswer.Word(answer.Kind) : null,
+            Outputs = arm.Control is { Outputs.IsEmpty: false } ? Values(arm.Control.Outputs) : null,
+            Rules = arm.Control is { Rules.IsEmpty: false }
+                ? [.. arm.Control.Rules.Select(rule => new RuleInfo
+                {
+                    When = rule.When.Text,
+                    Then = Values(rule.Then),
+                })]
+                : null,
+            Weight = arm.Weight,
+            Share = share,
+            Mirror = arm.Mirror,
+            Arm = arm.ArmNumber,
+            Batching = new BatchingInfo
+            {
+                MaxRows = arm.Settings.Batching.MaxRows,
+                MaxDelay = arm.Settings.Batching.MaxDelay,
+                PreferredRows = arm.Settings.Batching.PreferredRows,
+            },
+            ThreadsPerRun = arm.Settings.ThreadsPerRun,
+            MaxInFlight = arm.Settings.MaxInFlight,
+            Notes = Notes(arm, notBatchable),
+        };
+
+    private static Dictionary<string, JsonElement> Values(IEnumerable<OutputValue> values) =>
+        values.ToDictionary(each => each.Output, each => each.Value.ToJson(), StringComparer.Ordinal);
+
+    private static List<string> Notes(VariantSpec arm, IReadOnlyDictionary<VersionId, string>? notBatchable) =>
+        arm is { Settings.Batching.MaxRows: > 1, Version: { } version }
+            && notBatchable?.GetValueOrDefault(version) is { } why
             ? [$"batching off: {why}"]
             : [];
 

@@ -30,6 +30,7 @@ internal static class EndpointWrites
         var retired = row is null ? await RetiredGenerationAsync(write, name) : 0;
 
         var decision = EndpointEvolution.Decide(current, wanted, arms, request.ExpectedGeneration, retired);
+        await ControlFit.ThrowIfUnfitAsync(write, decision.Spec);
         if (!decision.Changes)
             return new EndpointChange(row!, current!.Spec, decision.Spec, Changed: false);
 
@@ -112,6 +113,11 @@ internal static class EndpointWrites
         {
             Unit = UnitRule.Parse(request.Unit),
             Limits = new EndpointLimits { MaxInFlight = request.Limits.MaxInFlight, Timeout = request.Limits.Timeout },
+            Holdout = request.Holdout is { } holdout
+                ? new HoldoutSpec(
+                    holdout.Share, await WrittenArms.ReadAsync(write, HoldoutSpec.Name, holdout, "holdout"))
+                : null,
+            Value = WrittenArms.Read(request.Value),
         };
         return request.Stable is null ? spec : spec with { Stable = VariantName.Parse(request.Stable) };
     }
@@ -120,44 +126,10 @@ internal static class EndpointWrites
     {
         if (variant is null)
             throw Fault("invalid_json", at, "A variant is an object.");
-
-        var (name, model) = (VariantName.Parse(variant.Name), ModelName.Parse(variant.Model));
-        write.Demand(new Demand(Role.Viewer, Model: variant.Model));
-        var number = await NumberAsync(write, variant, model, at);
-        return new VariantSpec(name, new VersionId(model, number), variant.Weight)
+        return await WrittenArms.ReadAsync(write, VariantName.Parse(variant.Name), variant, at) with
         {
-            Settings = new VariantSettings
-            {
-                Batching = new BatchSettings
-                {
-                    MaxRows = variant.Batching.MaxRows,
-                    MaxDelay = variant.Batching.MaxDelay,
-                    PreferredRows = [.. variant.Batching.PreferredRows],
-                },
-                ThreadsPerRun = variant.ThreadsPerRun,
-                MaxInFlight = variant.MaxInFlight,
-            },
+            Weight = variant.Weight,
         };
-    }
-
-    private static async Task<int> NumberAsync(WriteScope write, VariantRequest variant, ModelName model, string at)
-    {
-        var name = model.ToString();
-        switch (variant)
-        {
-            case { Version: { } number, Alias: null }:
-                return await write.Db.Versions.AnyAsync(
-                    row => row.Model == name && row.Number == number, write.Cancellation)
-                    ? number
-                    : throw Fault("unknown_version", $"{at}.version", $"There is no version {model}/{number}.");
-            case { Version: null, Alias: { } alias }:
-                var row = await write.Db.Aliases.SingleOrDefaultAsync(
-                    each => each.Model == name && each.Alias == alias, write.Cancellation);
-                return row?.Version
-                    ?? throw Fault("unknown_alias", $"{at}.alias", $"The model '{model}' has no alias '{alias}'.");
-            default:
-                throw Fault("version_or_alias", at, "Give either a version or an alias.");
-        }
     }
 
     private static async Task<Dictionary<VariantName, int>> ArmsAsync(WriteScope write, int endpoint) =>
@@ -215,8 +187,8 @@ internal static class EndpointWrites
     {
         // By difference: one write may give an endpoint several generations, and a key is tracked only once.
         var known = await write.Db.EndpointUses.Where(use => use.Endpoint == endpoint).ToListAsync(write.Cancellation);
-        var wanted = spec.Variants
-            .Select(variant => (Model: variant.Version.Model.ToString(), Version: variant.Version.Number)).ToHashSet();
+        var wanted = spec.Arms.Select(arm => arm.Version).OfType<VersionId>()
+            .Select(version => (Model: version.Model.ToString(), Version: version.Number)).ToHashSet();
         write.Db.EndpointUses.RemoveRange(known.Where(use => !wanted.Contains((use.Model, use.Version))));
         wanted.ExceptWith(known.Select(use => (use.Model, use.Version)));
         write.Db.EndpointUses.AddRange(wanted.Select(each => new EndpointUseRow

@@ -23,7 +23,7 @@ internal static class RoutingRead
     {
         var spec = StoredJson.Read<EndpointSpec>(row.Spec);
         ImmutableArray<RoutedVersion> named =
-            [.. spec.Variants.Select(variant => variant.Version).Distinct().Select(id => versions[id])];
+            [.. spec.Arms.Select(arm => arm.Version).OfType<VersionId>().Distinct().Select(id => versions[id])];
         return new RoutedEndpoint(spec, row.Number, row.Generation, (ulong)row.Salt, named);
     }
 

@@ -2,6 +2,8 @@ using System.Data.Common;
 using Fairlead.Server.Endpoints;
 using Fairlead.Server.Storage;
 using Fairlead.Serving.Facts;
+using Fairlead.Statistics;
+using Fairlead.Statistics.Buckets;
 using Microsoft.EntityFrameworkCore;
 
 namespace Fairlead.Server.Outcomes;
@@ -21,6 +23,12 @@ internal sealed class FactsStore(Database database, Replica replica, TimeProvide
         ON CONFLICT (endpoint, time, randomness) DO NOTHING
         """;
 
+    private const string PutScore = """
+        INSERT INTO answer_scores (endpoint, time, randomness, output, bin, loss_if_true, loss_if_false)
+        VALUES (@endpoint, @time, @randomness, @output, @bin, @loss_if_true, @loss_if_false)
+        ON CONFLICT (endpoint, time, randomness, output) DO NOTHING
+        """;
+
     /// <summary>The replica and the moment of its start: counts begin again with the process.</summary>
     private string Incarnation => $"{replica.Name}@{replica.StartedAt.ToMicroseconds()}";
 
@@ -35,7 +43,43 @@ internal sealed class FactsStore(Database database, Replica replica, TimeProvide
             Set(command, "@at", time.MicrosecondsNow());
         }, cancellation);
 
-    public Task StoreAsync(IReadOnlyList<AnswerRecord> records, CancellationToken cancellation) =>
+    /// <summary>Scores come first: whoever finds an answer finds its scores.</summary>
+    public async Task StoreAsync(IReadOnlyList<AnswerRecord> records, CancellationToken cancellation)
+    {
+        var scores = records.SelectMany(Scores).ToList();
+        if (scores.Count > 0)
+            await ManyAsync(PutScore, scores, Fill, cancellation);
+        await AnswersAsync(records, cancellation);
+    }
+
+    private static IEnumerable<AnswerScoreRow> Scores(AnswerRecord record) =>
+        record.Scores.Zip(record.Observation.Scores)
+            .Where(pair => !double.IsNaN(pair.First))
+            .Select(pair => new AnswerScoreRow
+            {
+                Endpoint = record.Id.EndpointNumber,
+                Time = record.Id.UnixMilliseconds,
+                Randomness = Key(record.Id.Randomness),
+                Output = pair.Second.Metric,
+                Bin = ScoreBins.Of(pair.First),
+                LossIfTrue = Known(LogLoss.Of(pair.First, happened: true)),
+                LossIfFalse = Known(LogLoss.Of(pair.First, happened: false)),
+            });
+
+    private static void Fill(DbCommand command, AnswerScoreRow score)
+    {
+        Set(command, "@endpoint", score.Endpoint);
+        Set(command, "@time", score.Time);
+        Set(command, "@randomness", score.Randomness);
+        Set(command, "@output", score.Output);
+        Set(command, "@bin", score.Bin);
+        Set(command, "@loss_if_true", score.LossIfTrue ?? (object)DBNull.Value);
+        Set(command, "@loss_if_false", score.LossIfFalse ?? (object)DBNull.Value);
+    }
+
+    private static double? Known(double value) => double.IsFinite(value) ? value : null;
+
+    private Task AnswersAsync(IReadOnlyList<AnswerRecord> records, CancellationToken cancellation) =>
         ManyAsync(PutAnswer, records, (command, record) =>
         {
             Set(command, "@endpoint", record.Id.EndpointNumber);

@@ -33,6 +33,7 @@ internal sealed class OutcomeKeeping(
         return database.OperateAsync(async db =>
         {
             await db.Answers.Where(row => row.Time < milliseconds).ExecuteDeleteAsync(cancellation);
+            await db.AnswerScores.Where(row => row.Time < milliseconds).ExecuteDeleteAsync(cancellation);
             await db.Outcomes.Where(row => row.Time < milliseconds).ExecuteDeleteAsync(cancellation);
             await db.Facts.Where(row => row.At < microseconds).ExecuteDeleteAsync(cancellation);
         }, cancellation);

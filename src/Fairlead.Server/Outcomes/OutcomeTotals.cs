@@ -10,10 +10,10 @@ namespace Fairlead.Server.Outcomes;
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct OutcomeCell(long Generation, int Arm, string Slice);
 
-/// <summary>Adds outcomes up by arm, generation and bucket of units.</summary>
+/// <summary>Adds outcomes up by arm, generation and bucket of units, and makes figures of them.</summary>
 internal static class OutcomeTotals
 {
-    /// <summary>Sums of a metric.</summary>
+    /// <summary>The figures of a metric.</summary>
     /// <param name="db">Where they are.</param>
     /// <param name="endpoint">The endpoint's number.</param>
     /// <param name="generations">The generations of the rollout.</param>
@@ -21,12 +21,15 @@ internal static class OutcomeTotals
     /// <param name="by">The field to keep values apart by; null: over all.</param>
     /// <param name="until">Only predictions from before, in milliseconds: later ones have not had time to turn out.
     /// </param>
-    public static async Task<Dictionary<OutcomeCell, BucketTotals>> ReadAsync(
+    public static async Task<Dictionary<OutcomeCell, ArmFigure>> ReadAsync(
         FairleadDbContext db, int endpoint, IReadOnlyList<long> generations, Metric metric, string? by, long until,
         CancellationToken cancellation)
     {
         var outcomes = db.Outcomes.Where(row => row.Endpoint == endpoint && generations.Contains(row.Generation)
             && row.Name == metric.Name && row.Joined && row.Time <= until);
+        if (metric.NeedsScores)
+            return await ScoreFigures.ReadAsync(db, outcomes, metric, by, cancellation);
+
         var groups = await outcomes
             .GroupBy(row => new
             {
@@ -49,13 +52,8 @@ internal static class OutcomeTotals
         var totals = new Dictionary<OutcomeCell, BucketTotals>();
         foreach (var group in groups)
         {
-            var slice = "";
-            if (by is not null
-                && !StoredJson.Read<Dictionary<string, string>>(group.Key.Slices).TryGetValue(by, out slice!))
-            {
+            if (SliceOf(group.Key.Slices, by) is not { } slice)
                 continue;
-            }
-
             var (y, x) = metric.Kind == MetricKind.Outcome
                 ? (group.Sum, group.Numbers)
                 : Labels(metric, group.Key.Label, group.Key.Predicted, group.Count);
@@ -67,8 +65,17 @@ internal static class OutcomeTotals
             sums.Add(group.Key.Bucket, y, x, x);
         }
 
-        return totals;
+        return totals.ToDictionary(each => each.Key, each => Figure(each.Value.Ratio()));
     }
+
+    /// <summary>The value of the field that is looked by; empty for a look over all, null where it is
+    /// unknown.</summary>
+    public static string? SliceOf(string slices, string? by) =>
+        by is null ? "" : StoredJson.Read<Dictionary<string, string>>(slices).GetValueOrDefault(by);
+
+    public static ArmFigure Figure(BucketFigure figure) => figure.Records > 0
+        ? new ArmFigure(figure.Records, figure.Value, figure.Variance)
+        : ArmFigure.None;
 
     /// <summary>What outcomes with one label and one prediction add to a metric: numerator and denominator.</summary>
     private static (double Y, long X) Labels(Metric metric, string? label, string? predicted, long count)

@@ -18,11 +18,12 @@ namespace Fairlead.Server.Rollouts;
 internal sealed record StableArm(VariantName Name, VersionId Version, VariantSettings Settings)
 {
     /// <summary>The stable arm of an endpoint that no rollout moves; refused where there are several arms.</summary>
-    public static StableArm Of(EndpointSpec spec) => RolloutSpec.OneVariant(spec) is { } only
-        ? new StableArm(only.Name, only.Version, only.Settings)
+    public static StableArm Of(EndpointSpec spec) => RolloutSpec.OneVariant(spec) is { Version: { } version } only
+        ? new StableArm(only.Name, version, only.Settings)
         : throw new RefusalException(new Refusal(RefusalKind.Conflict, "several_variants",
             $"A rollout starts from one version, and the endpoint '{spec.Name}' has {spec.Variants.Length} variants "
-            + $"({string.Join(", ", spec.Variants.Select(each => each.Name))}); leave only the stable one first."));
+            + $"({string.Join(", ", spec.Variants.Select(each => each.Name))}); leave only the stable one first, "
+            + "and declare a control group that rollouts shall leave alone as the endpoint's holdout."));
 
     /// <summary>The stable arm that a plan began with.</summary>
     public static StableArm Of(RolloutPlan plan) => new(plan.Stable, plan.StableVersion, plan.StableSettings);

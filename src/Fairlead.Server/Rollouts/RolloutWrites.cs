@@ -45,6 +45,7 @@ internal static class RolloutWrites
         var loaded = RolloutRouting.Divide(plan, plan.Candidates, 0, 0, control: false);
         if (EndpointRules.Check(RolloutSpec.Of(plan, loaded, spec)) is { Count: > 0 } faults)
             throw new RefusalException(faults);
+        await ControlFit.ThrowIfUnfitAsync(write, spec, [.. plan.Candidates.Select(candidate => candidate.Version)]);
 
         var row = new RolloutRow
         {

@@ -55,6 +55,8 @@ internal abstract class FairleadDbContext(DbContextOptions options) : DbContext(
 
     public DbSet<AnswerRow> Answers => Set<AnswerRow>();
 
+    public DbSet<AnswerScoreRow> AnswerScores => Set<AnswerScoreRow>();
+
     public DbSet<OutcomeRow> Outcomes => Set<OutcomeRow>();
 
     /// <summary>The order of names must be the same in both databases and in .NET: by code point.</summary>
@@ -206,6 +208,8 @@ internal abstract class FairleadDbContext(DbContextOptions options) : DbContext(
             table.ToTable("answers").HasKey(row => new { row.Endpoint, row.Time, row.Randomness });
             table.HasIndex(row => new { row.Endpoint, row.Unit, row.Time });
         });
+        modelBuilder.Entity<AnswerScoreRow>().ToTable("answer_scores")
+            .HasKey(row => new { row.Endpoint, row.Time, row.Randomness, row.Output });
         modelBuilder.Entity<OutcomeRow>(table =>
         {
             table.ToTable("outcomes")

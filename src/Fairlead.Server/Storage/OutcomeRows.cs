@@ -46,6 +46,28 @@ internal sealed class AnswerRow
     public string Slices { get; set; } = "{}";
 }
 
+/// <summary>A score of an answer, in the forms that add up once it is known what turned out.</summary>
+internal sealed class AnswerScoreRow
+{
+    public int Endpoint { get; set; }
+
+    public long Time { get; set; }
+
+    public long Randomness { get; set; }
+
+    /// <summary>The output with its element, as metrics name it.</summary>
+    public required string Output { get; set; }
+
+    /// <summary>The bin of the score.</summary>
+    public int Bin { get; set; }
+
+    /// <summary>The logarithmic loss should the event happen; null where the score is no probability.</summary>
+    public double? LossIfTrue { get; set; }
+
+    /// <summary>The loss should it not happen.</summary>
+    public double? LossIfFalse { get; set; }
+}
+
 /// <summary>What turned out for an answer under one name.</summary>
 internal sealed class OutcomeRow
 {

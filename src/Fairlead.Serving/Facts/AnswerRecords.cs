@@ -11,7 +11,11 @@ namespace Fairlead.Serving.Facts;
 /// <param name="Labels">The predicted values, aligned with the observation's labels; null: not one row.</param>
 /// <param name="Slices">The values of its fields, aligned with the observation's slices.</param>
 public sealed record AnswerRecord(
-    PredictionId Id, ulong Unit, Observation Observation, IReadOnlyList<string?> Labels, IReadOnlyList<string?> Slices);
+    PredictionId Id, ulong Unit, Observation Observation, IReadOnlyList<string?> Labels, IReadOnlyList<string?> Slices)
+{
+    /// <summary>The scores, aligned with the observation's; NaN: not one row. Empty: none are observed.</summary>
+    public IReadOnlyList<double> Scores { get; init; } = [];
+}
 
 /// <summary>
 /// Records on their way from the requests to whoever stores them. Bounded: when nobody takes them, new ones are dropped

@@ -21,14 +21,14 @@ public sealed class EndpointFacts
 
     /// <summary>Begins the facts of a generation.</summary>
     /// <param name="route">The generation; its specification says what is observed.</param>
-    /// <param name="variants">Aligned with the route's variants.</param>
+    /// <param name="variants">Aligned with the arms of the route's specification.</param>
     /// <param name="records">Takes records for outcomes; null: none are wanted or nobody takes them.</param>
     /// <param name="time">The clock of requests.</param>
     public EndpointFacts(
         EndpointRoute route, IReadOnlyList<VariantState> variants, AnswerRecords? records, TimeProvider time)
     {
         Route = route;
-        _observation = route.Spec.Observe
+        _observation = route.Spec.Watched
             ?? throw new ArgumentException("The endpoint is not observed.", nameof(route));
         _variants = variants;
         _arms = [.. variants.Select(_ => new ArmFacts(_observation))];
@@ -106,8 +106,12 @@ public sealed class EndpointFacts
             return;
 
         arm.Latency.Record(total);
-        var run = _time.GetElapsedTime(call.Run.StartedAt, call.Run.FinishedAt);
-        arm.Compute.Record(run / Math.Max(1, call.Run.BatchRows));
+        if (call.HasRun)
+        {
+            var run = _time.GetElapsedTime(call.Run.StartedAt, call.Run.FinishedAt);
+            arm.Compute.Record(run / Math.Max(1, call.Run.BatchRows));
+        }
+
         if (_observation.Outputs.Length > 0 && call.Outputs is { } outputs)
             RecordOutputs(arm, call.Variant!, outputs, bucket);
     }
@@ -120,7 +124,19 @@ public sealed class EndpointFacts
         var slices = new string?[_observation.Slices.Length];
         for (var i = 0; i < slices.Length; i++)
             slices[i] = TensorText.Of(call.Variant!.Signature.Inputs, call.Inputs!, _observation.Slices[i]);
-        return new AnswerRecord(call.Identity, call.UnitHash, _observation, labels, slices);
+        return new AnswerRecord(call.Identity, call.UnitHash, _observation, labels, slices)
+        {
+            Scores = _observation.Scores.Length == 0 ? [] : ScoresOf(call),
+        };
+    }
+
+    private double[] ScoresOf(PredictCall call)
+    {
+        var signature = call.Variant!.Signature.Outputs;
+        var scores = new double[_observation.Scores.Length];
+        for (var i = 0; i < scores.Length; i++)
+            scores[i] = TensorText.Number(signature, call.Outputs!, _observation.Scores[i]);
+        return scores;
     }
 
     private int IndexOf(VariantState variant)

@@ -72,10 +72,11 @@ public sealed class FactsShipper(
     private static IEnumerable<FactsReport> Reports(EndpointFacts facts)
     {
         var route = facts.Route;
-        for (var i = 0; i < route.Spec.Variants.Length; i++)
+        var arms = route.Spec.Arms;
+        for (var i = 0; i < arms.Length; i++)
         {
             yield return new FactsReport(route.Spec.Name, route.EndpointNumber, route.Generation,
-                route.Spec.Variants[i].Name, FactsImage.Of(facts.Arm(i)));
+                arms[i].Name, FactsImage.Of(facts.Arm(i)));
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
+using Fairlead.Core.Endpoints;
 using Fairlead.Core.Models;
 using Fairlead.Inference.Tensors;
 
@@ -25,6 +26,24 @@ internal static class TensorText
         }
 
         return null;
+    }
+
+    /// <summary>
+    /// One element of the named tensor when the request had one row. NaN when there is no such element, it is no
+    /// number, or there were several rows.
+    /// </summary>
+    public static double Number(ImmutableArray<TensorSpec> signature, TensorSet tensors, ObservedOutput observed)
+    {
+        for (var i = 0; i < signature.Length && i < tensors.Count; i++)
+        {
+            if (signature[i].Name == observed.Output)
+            {
+                return tensors[i] is { Present: true } tensor && Rows(tensor) == 1
+                    && observed.Element < tensor.ElementCount ? Number(tensor, observed.Element) : double.NaN;
+            }
+        }
+
+        return double.NaN;
     }
 
     /// <summary>

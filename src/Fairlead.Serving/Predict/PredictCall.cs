@@ -85,7 +85,7 @@ public sealed class PredictCall
     /// <summary>
     /// Whether <see cref="Run"/> tells of this request; until it is prepared it still tells of the one before.
     /// </summary>
-    internal bool HasRun => Outputs is not null && Run.StartedAt != 0;
+    internal bool HasRun => Outputs is not null && Variant?.Control is null && Run.StartedAt != 0;
 
     /// <summary>The id of the prediction as text, for headers.</summary>
     public string PredictionIdText() => Encoding.ASCII.GetString(_predictionId);

@@ -70,10 +70,19 @@ public sealed class PredictPipeline(
             // Step 4: materialise.
             var rows = Materialise(call);
 
-            // Step 5: batch and run. A bare model has no stages before or behind it.
+            // Step 5: batch and run. A bare model has no stages before or behind it; an arm without a model answers
+            // from its declaration, with no queue and no processor to wait for.
             call.Outputs = TensorSet.Rent(call.Variant!.Signature.Outputs.Length);
-            call.Run.Prepare(call.Inputs!, call.Outputs, rows, Deadline(call), call.Aborted);
-            await call.Variant.Queue.RunAsync(call.Run).ConfigureAwait(false);
+            if (call.Variant.Control is { } control)
+            {
+                control.Write(call.Inputs!, rows, call.Outputs);
+                call.Variant.Meter.Answered(rows);
+            }
+            else
+            {
+                call.Run.Prepare(call.Inputs!, call.Outputs, rows, Deadline(call), call.Aborted);
+                await call.Variant.Queue!.RunAsync(call.Run).ConfigureAwait(false);
+            }
 
             // Step 6: encode, into memory, so that a failure here can still become an error instead of half an answer.
             var encoding = time.GetTimestamp();
@@ -178,20 +187,20 @@ public sealed class PredictPipeline(
     {
         foreach (var variant in serving.Variants)
         {
-            if (variant.Version.Number == call.PinnedVersion)
+            if (variant.Version?.Number == call.PinnedVersion)
                 return variant;
         }
 
         endpoint.CountUnknownVersion();
         call.Fail(PredictFailure.UnknownVersion,
             $"Request for unknown model: '{call.EndpointName}' version {call.PinnedVersion} is not found; it serves "
-            + $"{string.Join(", ", serving.Variants.Select(variant => variant.VersionText).Distinct())}.");
+            + $"{string.Join(", ", serving.Versions.Select(variant => variant.VersionText).Distinct())}.");
         return null;
     }
 
     private static int Materialise(PredictCall call)
     {
-        var signature = call.Variant!.Signature;
+        var signature = call.Variant!.RequestSignature;
         call.Inputs = TensorSet.Rent(signature.Inputs.Length);
         call.Codec.ReadInputs(signature, call.Inputs);
         return InputRules.Check(signature, call.Inputs);

@@ -7,11 +7,17 @@ namespace Fairlead.Serving.Routing;
 /// One generation of an endpoint's routing with the variants that serve it; immutable and swapped whole.
 /// </summary>
 /// <param name="Route">The routing decision.</param>
-/// <param name="Variants">Aligned with the route's variants.</param>
+/// <param name="Variants">Aligned with the arms of the route's specification.</param>
 public sealed record EndpointServing(EndpointRoute Route, IReadOnlyList<VariantState> Variants)
 {
     /// <summary>The variant that answers requests without a unit.</summary>
     public VariantState Stable => Variants[Route.StableIndex];
+
+    /// <summary>What answers the units that stay out of rollouts; null when there are none.</summary>
+    public VariantState? Holdout => Route.HoldoutIndex < 0 ? null : Variants[Route.HoldoutIndex];
+
+    /// <summary>The variants that have a version, the holdout's among them.</summary>
+    public IEnumerable<VariantState> Versions => Variants.Where(variant => variant.Version is not null);
 
     /// <summary>What a rollout wants to know of this generation; null while nobody observes it.</summary>
     public EndpointFacts? Facts { get; init; }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Fairlead.Core.Endpoints;
 using Fairlead.Inference.Batching;
 using Fairlead.Inference.Loading;
@@ -151,19 +152,20 @@ public sealed class Placer(
         lock (_lock)
             state = _endpoints[wanted.Spec.Name];
         var before = state.Serving?.Variants ?? [];
-        var after = new List<VariantState>();
+        var after = new List<VariantState?>();
         var taken = new List<PlacedVersion>();
-        int[] capacities = [.. Bulkheads.Divide(wanted.Spec).Zip(wanted.Spec.Variants, (places, variant) =>
-            VariantState.IsShadowArm(variant) ? ShadowRunner.Capacity : places)];
+        var arms = wanted.Spec.Arms;
+        int[] capacities = [.. Bulkheads.Divide(wanted.Spec).Zip(arms, (places, arm) =>
+            VariantState.IsShadowArm(arm) ? ShadowRunner.Capacity : places)];
         try
         {
-            for (var i = 0; i < wanted.Spec.Variants.Length; i++)
+            for (var i = 0; i < arms.Length; i++)
             {
-                var spec = wanted.Spec.Variants[i];
+                var spec = arms[i];
                 var kept = before.FirstOrDefault(variant => variant.Serves(spec));
-                if (kept is null)
+                if (kept is null && spec.Version is { } id)
                 {
-                    var version = wanted.Versions.Single(candidate => candidate.Id == spec.Version);
+                    var version = wanted.Versions.Single(candidate => candidate.Id == id);
                     var placed = await versions.TakeAsync(version, spec.Settings.ThreadsPerRun, cancellation)
                         .ConfigureAwait(false);
                     taken.Add(placed);
@@ -181,14 +183,31 @@ public sealed class Placer(
             throw;
         }
 
-        for (var i = 0; i < after.Count; i++)
-            after[i].Bulkhead.Capacity = capacities[i];
         var route = new EndpointRoute(wanted.Spec, wanted.Number, wanted.Generation, wanted.Salt);
-        state.Swap(new EndpointServing(route, after)
+        var serving = Complete(after, arms, route.StableIndex, capacities);
+        state.Swap(new EndpointServing(route, serving)
         {
-            Facts = wanted.Spec.Observe is null ? null : new EndpointFacts(route, after, records, time),
+            Facts = wanted.Spec.Watched is null ? null : new EndpointFacts(route, serving, records, time),
         });
-        _ = RetireAsync([.. before.Except(after)]);
+        _ = RetireAsync([.. before.Except(serving)]);
+    }
+
+    /// <summary>Arms without a model read requests as stable does, so they come when its version is there.</summary>
+    private static List<VariantState> Complete(
+        List<VariantState?> placed, ImmutableArray<VariantSpec> arms, int stable, int[] capacities)
+    {
+        var reads = placed[stable]!.Signature;
+        var complete = new List<VariantState>(arms.Length);
+        for (var i = 0; i < arms.Length; i++)
+        {
+            var arm = placed[i] is { } kept && kept.Serves(arms[i], reads)
+                ? kept
+                : new VariantState(arms[i], reads, capacities[i]);
+            arm.Bulkhead.Capacity = capacities[i];
+            complete.Add(arm);
+        }
+
+        return complete;
     }
 
     private void TryFailedAgain()
@@ -204,8 +223,9 @@ public sealed class Placer(
         {
             await variant.Bulkhead.RetireAsync().ConfigureAwait(false);
             variant.Dispose();
-            await versions.ReleaseAsync(variant.Placed).ConfigureAwait(false);
-            log.VariantDrained(variant.Name.ToString(), variant.Version.ToString());
+            if (variant.Placed is { } placed)
+                await versions.ReleaseAsync(placed).ConfigureAwait(false);
+            log.VariantDrained(variant.Name.ToString(), variant.Version?.ToString() ?? variant.VersionText);
         }
     }
 

@@ -66,6 +66,10 @@ public sealed class ShadowRunner : BackgroundService
         if (serving.LargestMirror <= 0 || !call.IsAssigned || _randomness.NextUnit() >= serving.LargestMirror)
             return;
 
+        // Nothing of a control group enters a rollout: not its units, and not the answers of no model.
+        if (call.Variant!.Control is not null || call.Variant == serving.Holdout)
+            return;
+
         var copy = new ShadowCopy(serving, call.Variant!, call.Inputs!, call.Outputs!, call.Run.Rows,
             BucketTotals.BucketOf(call.UnitHash));
         if (!_waiting.Writer.TryWrite(copy))
@@ -149,7 +153,7 @@ public sealed class ShadowRunner : BackgroundService
         {
             run.Prepare(inputs ?? copy.Inputs, outputs, copy.Rows,
                 _time.GetTimestamp() + (long)(Deadline.TotalSeconds * _time.TimestampFrequency), cancellation);
-            await variant.Queue.RunAsync(run).ConfigureAwait(false);
+            await variant.Queue!.RunAsync(run).ConfigureAwait(false);
             variant.Meter.Outcome(PredictFailure.None);
             variant.Meter.Ran(run);
             if (copy.Serving.Facts is not { } facts)

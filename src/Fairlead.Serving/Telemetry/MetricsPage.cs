@@ -86,11 +86,11 @@ public sealed class MetricsPage(RoutingTable table, RefusalMeter refusals, Proce
         Gauge(page, variants, "fairlead_in_flight_limit", "Most requests running or waiting.", variant =>
             variant.State.Bulkhead.Capacity);
         Gauge(page, variants, "fairlead_queue_depth", "Requests waiting for a processor or for company.", variant =>
-            variant.State.Queue.Depth);
+            variant.State.Queue?.Depth ?? 0);
         Gauge(page, variants, "fairlead_load_seconds", "Time to load and warm the version here.", variant =>
-            variant.State.Placed.LoadTime.TotalSeconds);
+            variant.State.Placed?.LoadTime.TotalSeconds ?? 0);
         Gauge(page, variants, "fairlead_model_memory_bytes", "Resident memory of the version, as probed.", variant =>
-            variant.State.Placed.AccountedBytes);
+            variant.State.Placed?.AccountedBytes ?? 0);
         page.Family("fairlead_compute_cpu_seconds_total", "counter", "Processor time of the model's runs.");
         foreach (var variant in variants)
             page.Sample("fairlead_compute_cpu_seconds_total", variant.Labels, variant.Meter.ProcessorTime.TotalSeconds);
@@ -138,8 +138,8 @@ public sealed class MetricsPage(RoutingTable table, RefusalMeter refusals, Proce
 
         public string Labels { get; } = string.Create(CultureInfo.InvariantCulture,
             $"{Label(Endpoint)},variant=\"{PrometheusWriter.Escape(State.Name.ToString())}\","
-            + $"model=\"{PrometheusWriter.Escape(State.Version.Model.ToString())}\","
-            + $"version=\"{State.Version.Number}\"");
+            + $"model=\"{PrometheusWriter.Escape(State.ModelText)}\","
+            + $"version=\"{State.VersionText}\"");
 
         public string With(string label, string value) => $"{Labels},{label}=\"{value}\"";
     }

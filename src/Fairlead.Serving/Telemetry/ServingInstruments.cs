@@ -37,10 +37,11 @@ public sealed class ServingInstruments : IDisposable
                 Each(state => state.Bulkhead.Inside), "{request}", "Requests running or waiting.");
         _meter.CreateObservableGauge(
             "fairlead.queue.depth", () =>
-                Each(state => state.Queue.Depth), "{request}", "Requests waiting for a processor or for company.");
+                Each(state => state.Queue?.Depth ?? 0), "{request}",
+            "Requests waiting for a processor or for company.");
         _meter.CreateObservableGauge(
             "fairlead.model.memory", () =>
-                Each(state => state.Placed.AccountedBytes), "By", "Resident memory of the version, as probed.");
+                Each(state => state.Placed?.AccountedBytes ?? 0), "By", "Resident memory of the version, as probed.");
     }
 
     /// <summary>The count of requests that no variant was charged with.</summary>
@@ -57,7 +58,7 @@ public sealed class ServingInstruments : IDisposable
             duration.TotalSeconds,
             new("fairlead.endpoint", call.EndpointName),
             new("fairlead.variant", variant.Name.ToString()),
-            new("fairlead.version", variant.Version.Number));
+            new("fairlead.version", VersionOf(variant)));
     }
 
     private IEnumerable<Measurement<long>> Requests()
@@ -92,11 +93,15 @@ public sealed class ServingInstruments : IDisposable
         from state in endpoint.Serving!.Variants
         select (endpoint, state);
 
+    /// <summary>The number of the version; for an arm without a model the word of its answer.</summary>
+    private static object VersionOf(VariantState state) =>
+        state.Version is { } version ? version.Number : state.VersionText;
+
     private static KeyValuePair<string, object?>[] Tags(EndpointState endpoint, VariantState state) =>
     [
         new("fairlead.endpoint", endpoint.Name.ToString()),
         new("fairlead.variant", state.Name.ToString()),
-        new("fairlead.model", state.Version.Model.ToString()),
-        new("fairlead.version", state.Version.Number),
+        new("fairlead.model", state.ModelText),
+        new("fairlead.version", VersionOf(state)),
     ];
 }

@@ -26,8 +26,8 @@ public static class ServingTrace
         if (call.Variant is { } variant)
         {
             activity.SetTag("fairlead.variant", variant.Name.ToString());
-            activity.SetTag("fairlead.model", variant.Version.Model.ToString());
-            activity.SetTag("fairlead.version", variant.Version.Number);
+            activity.SetTag("fairlead.model", variant.ModelText);
+            activity.SetTag("fairlead.version", variant.Version is { } version ? version.Number : variant.VersionText);
             activity.SetTag("fairlead.generation", call.Serving?.Route.Generation);
         }
 

@@ -44,6 +44,9 @@ public sealed class VariantMeter
     /// <summary>Runs that began for a reason.</summary>
     public long Runs(DispatchReason reason) => Volatile.Read(ref _reasons[(int)reason]);
 
+    /// <summary>Counts rows that were answered without a run.</summary>
+    public void Answered(int rows) => Interlocked.Add(ref _rows, rows);
+
     /// <summary>Counts a finished run item; the run itself is counted once, under the item that leads it.</summary>
     public void Ran(RunItem item)
     {

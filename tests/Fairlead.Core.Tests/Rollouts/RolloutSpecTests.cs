@@ -43,7 +43,7 @@ public sealed class RolloutSpecTests
         var spec = RolloutSpec.Of(Plan, RolloutRouting.Promoted(Plan, Plan.Candidates[0], warm: true), Before);
 
         spec.Stable.ShouldBe(Plan.Stable);
-        spec.Variants.Select(arm => (arm.Name.ToString(), arm.Version.Number, arm.Settings.ThreadsPerRun))
+        spec.Variants.Select(arm => (arm.Name.ToString(), arm.Version!.Value.Number, arm.Settings.ThreadsPerRun))
             .ShouldBe([("stable", 2, 2), ("previous", 1, 1)]);
     }
 

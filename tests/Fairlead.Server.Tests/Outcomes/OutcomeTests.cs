@@ -1,5 +1,6 @@
 using System.Text;
 using Fairlead.Client.Api;
+using Fairlead.Core.Checks;
 using Fairlead.Core.Endpoints;
 using Fairlead.Core.Predictions;
 using Fairlead.Core.Rollouts;
@@ -7,7 +8,9 @@ using Fairlead.Server.Rollouts;
 using Fairlead.Server.Tests.Hosting;
 using Fairlead.Serving.Facts;
 using Fairlead.Serving.Predict;
+using Fairlead.Statistics;
 using Fairlead.Statistics.Assignment;
+using Fairlead.Statistics.Hypotheses;
 using Microsoft.Extensions.DependencyInjection;
 using static Fairlead.Server.Tests.Rollouts.Given;
 
@@ -17,6 +20,12 @@ namespace Fairlead.Server.Tests.Outcomes;
 public sealed class OutcomeTests(PostgresServer postgres)
 {
     private static readonly Observation Observed = new() { Labels = ["label"], Outcomes = true, Slices = ["kind"] };
+
+    private static readonly Observation Scored = new()
+    {
+        Outcomes = true,
+        Scores = [new ObservedOutput("p[0]", "p", 0, null)],
+    };
 
     private int _random;
 
@@ -122,6 +131,55 @@ public sealed class OutcomeTests(PostgresServer postgres)
         phase.Candidate.Variance.ShouldBeGreaterThan(0);
         figures.Mismatch.ShouldBeNull();
     }
+
+    /// <summary>Scores and labels become an area and a loss; a label that was wrong counts no longer.</summary>
+    [Theory, ClassData(typeof(EachEngine))]
+    public async Task Figures_OfScores_AreTheAreaAndTheLoss_AndFollowCorrections(Engine engine)
+    {
+        await using var server = await TestServer.StartAsync(engine, postgres);
+        await EndpointAsync(server);
+        CheckRequest[] guards =
+            [Check("auc:label=good@p[0]", "higher"), Check("log_loss:label=good@p[0]", "lower")];
+        var rollout = await server.Client.StartRolloutAsync(
+            Rollout(Weight(0.5), Pause()) with { Guards = guards });
+        var arm = Arm(await server.Client.GetEndpointAsync("e"), "candidate");
+        var (scores, labels) = (new List<double>(), new List<bool>());
+        var ids = new List<PredictionId>();
+        for (var i = 0; i < 40; i++)
+        {
+            scores.Add((i % 10 + 0.5) / 10);
+            labels.Add(i % 3 == 0 || scores[i] > 0.6);
+            ids.Add(Id(server, arm, rollout.Generation));
+            await ScoreAsync(server, ids[i], scores[i]);
+            await ReportAsync(server, ids[i], labels[i] ? "good" : "bad");
+        }
+
+        await ShouldBeAsync();
+        labels[7] = !labels[7];
+        (await ReportAsync(server, ids[7], labels[7] ? "good" : "bad")).Corrected.ShouldBe(1);
+        await ShouldBeAsync();
+
+        async Task ShouldBeAsync()
+        {
+            var exact = DeLong.Compare([.. labels], [.. scores], [.. scores]);
+            var figures = await FiguresAsync(server, rollout.Id);
+            var area = Seen(figures, "auc:label=good@p[0]");
+            area.Units.ShouldBe(40);
+            area.Value.ShouldBe(exact.Champion, 1e-12);
+            area.Variance.ShouldBeGreaterThan(0);
+            var loss = Seen(figures, "log_loss:label=good@p[0]");
+            loss.Value.ShouldBe(scores.Zip(labels, LogLoss.Of).Average(), 1e-12);
+            loss.Variance.ShouldBeGreaterThan(0);
+        }
+    }
+
+    private static ArmFigure Seen(RolloutFigures figures, string check) =>
+        figures.Checks[RolloutState.KeyOf(null, check, VariantName.Parse("candidate"))].Phases.Single().Candidate;
+
+    private static Task ScoreAsync(TestServer server, PredictionId id, double score) =>
+        server.Services.GetRequiredService<IFactsSink>().StoreAsync(
+            [new AnswerRecord(id, UnitHash.Of($"u{id.Randomness}"), Scored, [], []) { Scores = [score] }],
+            CancellationToken.None);
 
     private static CheckRequest Check(string metric, string better) => new()
     {

@@ -18,6 +18,7 @@ public sealed class FactsTests : IAsyncDisposable
     {
         Outputs = [new ObservedOutput("output:y", "y", 0, null)],
         Labels = ["y"],
+        Scores = [new ObservedOutput("y", "y", 0, null), new ObservedOutput("y[9]", "y", 9, null)],
         Outcomes = true,
         Slices = ["x"],
     };
@@ -81,6 +82,7 @@ public sealed class FactsTests : IAsyncDisposable
         _plane.Records.Reader.TryRead(out var record).ShouldBeTrue();
         record.Unit.ShouldBe(7UL);
         (record.Labels[0], record.Slices[0]).ShouldBe(("2.5", "2.5"));
+        record.Scores.ShouldBe([2.5, double.NaN]);
         record.Id.Generation.ShouldBe(1);
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics.Metrics;
+using Fairlead.Core.Controls;
 using Fairlead.Core.Endpoints;
 using Fairlead.Core.Models;
 using Fairlead.Inference.Batching;
@@ -64,38 +65,45 @@ internal sealed class DataPlane : IPredictionKeys, IAsyncDisposable
     /// <summary>Adds an endpoint; the routing table knows it at once.</summary>
     public EndpointState Add(
         string name, IReadOnlyList<Arm> arms, UnitRule? unit = null, EndpointLimits? limits = null, int? stable = null,
-        Observation? observe = null)
+        Observation? observe = null, double holdout = 0)
     {
-        var specs = arms.Select((arm, i) => new VariantSpec(
-            VariantName.Parse(arm.Name), new VersionId(ModelName.Parse("model"), i + 1), arm.Weight)
+        var all = arms.Select((arm, i) => new VariantSpec(
+            VariantName.Parse(arm.Name), arm.Control is null ? new VersionId(ModelName.Parse("model"), i + 1) : null,
+            arm.Weight)
         {
             ArmNumber = i + 1,
             Settings = arm.Settings,
             Mirror = arm.Mirror,
+            Control = arm.Control,
         }).ToImmutableArray();
+        var specs = holdout > 0 ? all[..^1] : all;
         var spec = new EndpointSpec(EndpointName.Parse(name), specs)
         {
             Unit = unit ?? UnitRule.PerRequest,
             Limits = limits ?? new EndpointLimits(),
             Observe = observe,
             Stable = specs[stable ?? 0].Name,
+            Holdout = holdout > 0 ? new HoldoutSpec(holdout, all[^1] with { Name = HoldoutSpec.Name }) : null,
         };
         EndpointRules.Check(spec).ShouldBeEmpty();
 
         var places = Bulkheads.Divide(spec);
-        var variants = specs.Select((variant, i) => new VariantState(
-            variant,
-            new PlacedVersion(
-                variant.Version, arms[i].Runtime,
-                new ProbeReport(arms[i].Runtime.Signature, 0, 0) { Batchable = arms[i].Batchable }, TimeSpan.Zero),
-            VariantState.IsShadowArm(variant) ? Shadows.Gate : Gate,
-            VariantState.IsShadowArm(variant) ? ShadowRunner.Capacity : places[i])).ToList();
+        var reads = arms[stable ?? 0].Runtime.Signature;
+        var variants = spec.Arms.Select((variant, i) => variant.Version is not { } version
+            ? new VariantState(variant, reads, places[i])
+            : new VariantState(
+                variant,
+                new PlacedVersion(
+                    version, arms[i].Runtime,
+                    new ProbeReport(arms[i].Runtime.Signature, 0, 0) { Batchable = arms[i].Batchable }, TimeSpan.Zero),
+                VariantState.IsShadowArm(variant) ? Shadows.Gate : Gate,
+                VariantState.IsShadowArm(variant) ? ShadowRunner.Capacity : places[i])).ToList();
         _variants.AddRange(variants);
         var state = new EndpointState(spec.Name);
         var route = new EndpointRoute(spec, _endpoints.Count + 1, 1, salt: 42);
         state.Swap(new EndpointServing(route, variants)
         {
-            Facts = observe is null ? null : new EndpointFacts(route, variants, Records, Time),
+            Facts = spec.Watched is null ? null : new EndpointFacts(route, variants, Records, Time),
         });
         Put(state);
         return state;
@@ -117,7 +125,8 @@ internal sealed class DataPlane : IPredictionKeys, IAsyncDisposable
         foreach (var variant in _variants)
         {
             variant.Dispose();
-            await variant.Placed.DisposeAsync();
+            if (variant.Placed is { } placed)
+                await placed.DisposeAsync();
         }
 
         Instruments.Dispose();
@@ -135,6 +144,12 @@ internal sealed record Arm(string Name, IModelRuntime Runtime, double Weight = 1
     public bool Batchable { get; init; }
 
     public double Mirror { get; init; }
+
+    public ControlAnswer? Control { get; init; }
+
+    /// <summary>An arm without a model.</summary>
+    public static Arm Without(string name, ControlAnswer control, double weight = 1) =>
+        new(name, null!, weight) { Control = control };
 
     public static Arm Of(string name, string file, double weight = 1)
     {

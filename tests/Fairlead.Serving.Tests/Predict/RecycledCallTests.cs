@@ -86,7 +86,8 @@ public sealed class RecycledCallTests : IDisposable
         var spec = new VariantSpec(VariantName.Parse("stable"), new VersionId(ModelName.Parse("m"), 1),
             1)
         { ArmNumber = 1 };
-        var placed = new PlacedVersion(spec.Version, new Echo(), new ProbeReport(OneNumber, 0, 0), TimeSpan.Zero);
+        var placed = new PlacedVersion(
+            spec.Version!.Value, new Echo(), new ProbeReport(OneNumber, 0, 0), TimeSpan.Zero);
         return new VariantState(spec, placed, _gate, capacity);
     }
 

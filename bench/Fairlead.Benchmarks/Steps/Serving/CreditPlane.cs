@@ -115,7 +115,7 @@ internal sealed class CreditPlane : IPredictionKeys, IAsyncDisposable
         state.Swap(new EndpointServing(
             new EndpointRoute(spec, endpointNumber: 1, generation: 1, salt: 42),
             [.. arms.Select(arm => new VariantState(
-                arm, new PlacedVersion(arm.Version, _model, probe, TimeSpan.Zero), _gate, capacity: 64))]));
+                arm, new PlacedVersion(arm.Version!.Value, _model, probe, TimeSpan.Zero), _gate, capacity: 64))]));
         Routing.Replace([state]);
     }
 

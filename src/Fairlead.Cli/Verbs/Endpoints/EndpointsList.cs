@@ -27,10 +27,18 @@ internal static class EndpointsList
         list.Write(to);
     }
 
-    /// <summary>Such as <c>stable credit/1 90%, canary credit/2 10%</c>.</summary>
-    public static string Traffic(EndpointInfo endpoint) =>
-        string.Join(", ", endpoint.Variants.Select(variant =>
-            $"{variant.Name} {variant.Model}/{variant.Version} {Share(variant)}"));
+    /// <summary>Such as <c>stable credit/1 90%, canary credit/2 10%; holdout none 5%</c>.</summary>
+    public static string Traffic(EndpointInfo endpoint)
+    {
+        var traffic = string.Join(", ", endpoint.Variants.Select(Arm));
+        return endpoint.Holdout is { } holdout ? $"{traffic}; {Arm(holdout)}" : traffic;
+    }
+
+    /// <summary>The version, or how it is answered without one.</summary>
+    public static string Answers(VariantInfo variant) =>
+        variant.Answer ?? $"{variant.Model}/{variant.Version}";
+
+    private static string Arm(VariantInfo variant) => $"{variant.Name} {Answers(variant)} {Share(variant)}";
 
     /// <summary>A share in percent, with at most two digits behind the point.</summary>
     public static string Share(VariantInfo variant) =>

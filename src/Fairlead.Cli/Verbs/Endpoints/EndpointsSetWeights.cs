@@ -50,17 +50,13 @@ internal static class EndpointsSetWeights
             ExpectedGeneration = endpoint.Generation,
             Variants =
             [
-                .. endpoint.Variants.Select(variant => new VariantRequest
+                .. endpoint.Variants.Select(variant => variant.AsRequest() with
                 {
-                    Name = variant.Name,
-                    Model = variant.Model,
-                    Version = variant.Version,
                     Weight = weights.TryGetValue(variant.Name, out var weight) ? weight : variant.Weight,
-                    Batching = variant.Batching,
-                    ThreadsPerRun = variant.ThreadsPerRun,
-                    MaxInFlight = variant.MaxInFlight,
                 }),
             ],
+            Holdout = endpoint.Holdout?.AsHoldoutRequest(),
+            Value = endpoint.Value,
         };
     }
 }

@@ -19,7 +19,7 @@ internal static class EndpointsShow
 
     private static void Show(EndpointInfo endpoint, Terminal to)
     {
-        new Facts()
+        var facts = new Facts()
             .Add("endpoint", endpoint.Name)
             .Add("unit", endpoint.Unit)
             .Add("stable", endpoint.Stable)
@@ -28,14 +28,22 @@ internal static class EndpointsShow
             .Add("in flight", $"at most {endpoint.Limits.MaxInFlight}")
             .Add("timeout", DurationText.Format(endpoint.Limits.Timeout))
             .Add("changed", endpoint.ChangedAt)
-            .Add("by", endpoint.ChangedBy)
-            .Write(to);
+            .Add("by", endpoint.ChangedBy);
+        if (endpoint.Value is { } value)
+            facts.Add("value", $"{value.Metric} {value.Unit}".TrimEnd());
+        facts.Write(to);
         to.Out.WriteLine();
         var variants = new Listing("variant", "version", "weight", "share", "batch", "notes");
         foreach (var variant in endpoint.Variants)
         {
-            variants.Add(variant.Name, $"{variant.Model}/{variant.Version}", variant.Weight,
+            variants.Add(variant.Name, EndpointsList.Answers(variant), variant.Weight,
                 EndpointsList.Share(variant), variant.Batching.MaxRows, string.Join("; ", variant.Notes));
+        }
+
+        if (endpoint.Holdout is { } holdout)
+        {
+            variants.Add(holdout.Name, EndpointsList.Answers(holdout), "",
+                EndpointsList.Share(holdout), holdout.Batching.MaxRows, "stays out of every rollout");
         }
 
         variants.Write(to);

@@ -4,7 +4,6 @@ using Fairlead.Core.Rollouts;
 using Fairlead.Server.Outcomes;
 using Fairlead.Server.Storage;
 using Fairlead.Serving.Facts;
-using Fairlead.Statistics.Buckets;
 using Microsoft.EntityFrameworkCore;
 
 namespace Fairlead.Server.Rollouts.Figures;
@@ -24,7 +23,7 @@ internal sealed class DatabaseFigures(Database database, ExternalFigures externa
         var read = await database.ReadAsync(async db =>
         {
             var generations = await GenerationsAsync(db, subject, cancellation);
-            var outcomes = new Dictionary<Check, Dictionary<OutcomeCell, BucketTotals>>();
+            var outcomes = new Dictionary<Check, Dictionary<OutcomeCell, ArmFigure>>();
             foreach (var check in armed.Select(each => each.Check).Distinct().Where(each => each.Metric.NeedsOutcomes))
                 outcomes[check] = await OutcomesAsync(db, subject, generations, check, cancellation);
             var rewards = await RewardsAsync(db, subject, generations, cancellation);
@@ -89,7 +88,7 @@ internal sealed class DatabaseFigures(Database database, ExternalFigures externa
         return sum;
     }
 
-    private Task<Dictionary<OutcomeCell, BucketTotals>> OutcomesAsync(
+    private Task<Dictionary<OutcomeCell, ArmFigure>> OutcomesAsync(
         FairleadDbContext db, RolloutSubject subject, List<GenerationFacts> generations, Check check,
         CancellationToken cancellation) =>
         OutcomeTotals.ReadAsync(db, subject.Endpoint, generations.ConvertAll(each => each.Generation), check.Metric,
@@ -112,12 +111,11 @@ internal sealed class DatabaseFigures(Database database, ExternalFigures externa
         {
             foreach (var arm in generation.Arms)
             {
-                if (!totals.TryGetValue(new OutcomeCell(generation.Generation, arm.Arm, ""), out var sums))
+                if (!totals.TryGetValue(new OutcomeCell(generation.Generation, arm.Arm, ""), out var figure))
                     continue;
-                var figure = sums.Ratio();
                 var before = earned.GetValueOrDefault(arm.Name);
-                earned[arm.Name] = (before.Units + figure.Records,
-                    before.Rewards + Math.Clamp(figure.Value, 0, 1) * figure.Records);
+                earned[arm.Name] = (before.Units + figure.Units,
+                    before.Rewards + Math.Clamp(figure.Value, 0, 1) * figure.Units);
             }
         }
 
@@ -126,7 +124,7 @@ internal sealed class DatabaseFigures(Database database, ExternalFigures externa
 
     private static CheckFacts Facts(
         RolloutSubject subject, Check check, Candidate candidate, List<GenerationFacts> generations,
-        Dictionary<OutcomeCell, BucketTotals>? outcomes)
+        Dictionary<OutcomeCell, ArmFigure>? outcomes)
     {
         var facts = CheckFacts.None with { Observed = subject.State.Observed };
         var usable = generations.Where(generation => IsUsable(generation, check, candidate)).ToList();
@@ -176,7 +174,7 @@ internal sealed class DatabaseFigures(Database database, ExternalFigures externa
 
     private static ImmutableArray<PhaseFigures> Phases(
         List<GenerationFacts> generations, Check check, Candidate candidate,
-        Dictionary<OutcomeCell, BucketTotals>? outcomes, string? slice)
+        Dictionary<OutcomeCell, ArmFigure>? outcomes, string? slice)
     {
         return [.. generations.Select(generation => new PhaseFigures(
             generation.Generation,
@@ -189,9 +187,8 @@ internal sealed class DatabaseFigures(Database database, ExternalFigures externa
                 return ArmFigure.None;
             if (outcomes is not null)
             {
-                return outcomes.TryGetValue(new OutcomeCell(generation.Generation, arm.Arm, slice ?? ""), out var sums)
-                    ? ArmTables.Ratio(sums)
-                    : ArmFigure.None;
+                var cell = new OutcomeCell(generation.Generation, arm.Arm, slice ?? "");
+                return outcomes.TryGetValue(cell, out var figure) ? figure : ArmFigure.None;
             }
 
             var image = generation.Of(arm);

@@ -110,8 +110,16 @@ internal sealed class NativeCodec(RequestLimits limits) : IRequestCodec, IDispos
         _writer.WriteString("endpoint"u8, call.EndpointName);
         _writer.WriteNumber("generation"u8, call.Serving!.Route.Generation);
         _writer.WriteString("arm"u8, variant.Name.ToString());
-        _writer.WriteString("model"u8, variant.Version.Model.ToString());
-        _writer.WriteNumber("version"u8, variant.Version.Number);
+        if (variant.Version is { } version)
+        {
+            _writer.WriteString("model"u8, variant.ModelText);
+            _writer.WriteNumber("version"u8, version.Number);
+        }
+        else
+        {
+            _writer.WriteString("answer"u8, variant.VersionText);
+        }
+
         _writer.WriteString("predictionId"u8, call.PredictionId);
         _writer.WriteStartObject("outputs"u8);
         var outputs = variant.Signature.Outputs;

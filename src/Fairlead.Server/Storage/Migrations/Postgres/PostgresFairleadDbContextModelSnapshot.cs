@@ -91,6 +91,42 @@ namespace Fairlead.Server.Storage.Migrations.Postgres
                     b.ToTable("answers", (string)null);
                 });
 
+            modelBuilder.Entity("Fairlead.Server.Storage.AnswerScoreRow", b =>
+                {
+                    b.Property<int>("Endpoint")
+                        .HasColumnType("integer")
+                        .HasColumnName("endpoint");
+
+                    b.Property<long>("Time")
+                        .HasColumnType("bigint")
+                        .HasColumnName("time");
+
+                    b.Property<long>("Randomness")
+                        .HasColumnType("bigint")
+                        .HasColumnName("randomness");
+
+                    b.Property<string>("Output")
+                        .HasColumnType("text")
+                        .HasColumnName("output")
+                        .UseCollation("C");
+
+                    b.Property<int>("Bin")
+                        .HasColumnType("integer")
+                        .HasColumnName("bin");
+
+                    b.Property<double?>("LossIfFalse")
+                        .HasColumnType("double precision")
+                        .HasColumnName("loss_if_false");
+
+                    b.Property<double?>("LossIfTrue")
+                        .HasColumnType("double precision")
+                        .HasColumnName("loss_if_true");
+
+                    b.HasKey("Endpoint", "Time", "Randomness", "Output");
+
+                    b.ToTable("answer_scores", (string)null);
+                });
+
             modelBuilder.Entity("Fairlead.Server.Storage.ArmRow", b =>
                 {
                     b.Property<int>("Endpoint")

@@ -86,6 +86,42 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
                     b.ToTable("answers", (string)null);
                 });
 
+            modelBuilder.Entity("Fairlead.Server.Storage.AnswerScoreRow", b =>
+                {
+                    b.Property<int>("Endpoint")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("endpoint");
+
+                    b.Property<long>("Time")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("time");
+
+                    b.Property<long>("Randomness")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("randomness");
+
+                    b.Property<string>("Output")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("output")
+                        .UseCollation("BINARY");
+
+                    b.Property<int>("Bin")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("bin");
+
+                    b.Property<double?>("LossIfFalse")
+                        .HasColumnType("REAL")
+                        .HasColumnName("loss_if_false");
+
+                    b.Property<double?>("LossIfTrue")
+                        .HasColumnType("REAL")
+                        .HasColumnName("loss_if_true");
+
+                    b.HasKey("Endpoint", "Time", "Randomness", "Output");
+
+                    b.ToTable("answer_scores", (string)null);
+                });
+
             modelBuilder.Entity("Fairlead.Server.Storage.ArmRow", b =>
                 {
                     b.Property<int>("Endpoint")

@@ -4,6 +4,7 @@ using Fairlead.Core.Endpoints;
 using Fairlead.Core.Models;
 using Fairlead.Inference.Tensors;
 using Fairlead.Serving.Predict;
+using Fairlead.Serving.Routing;
 using Fairlead.Statistics.Assignment;
 using Google.Protobuf.Collections;
 using Microsoft.AspNetCore.Http;
@@ -93,8 +94,27 @@ internal sealed class InferCodec(RequestLimits limits) : IRequestCodec
     /// <summary>
     /// Makes the answer as a message; the framework writes its bytes, so <paramref name="body"/> stays empty.
     /// </summary>
-    public void WriteAnswer(PredictCall call, IBufferWriter<byte> body) =>
+    public void WriteAnswer(PredictCall call, IBufferWriter<byte> body)
+    {
+        if (call.Variant is { Control: not null } control)
+            ChooseAmong(control);
         Answer = InferAnswer.Write(call, _request.Id, _outputs);
+    }
+
+    /// <summary>
+    /// An arm without a model has other outputs than the request was read by: those of them that were asked for, or all
+    /// where nothing was.
+    /// </summary>
+    private void ChooseAmong(VariantState variant)
+    {
+        var own = variant.Signature.Outputs;
+        _outputs.Clear();
+        for (var i = 0; i < own.Length; i++)
+        {
+            if (_request.Outputs.Count == 0 || _request.Outputs.Any(output => output.Name == own[i].Name))
+                _outputs.Add(i);
+        }
+    }
 
     /// <summary>Checks what can be known without the signature.</summary>
     private void CheckForm()

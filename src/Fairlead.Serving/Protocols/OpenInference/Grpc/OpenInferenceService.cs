@@ -130,12 +130,12 @@ public sealed class OpenInferenceService : BoundedInferenceService
         if (version.Length == 0)
             return serving.Stable;
         return InferDoor.TryReadVersion(version, out var number)
-            ? serving.Variants.FirstOrDefault(variant => variant.Version.Number == number)
+            ? serving.Variants.FirstOrDefault(variant => variant.Version?.Number == number)
             : null;
     }
 
     private static IEnumerable<string> Versions(EndpointServing serving) =>
-        serving.Variants.OrderBy(variant => variant.Version.Number).Select(variant => variant.VersionText).Distinct();
+        serving.Versions.OrderBy(variant => variant.Version?.Number).Select(variant => variant.VersionText).Distinct();
 
     private static ModelMetadataResponse.Types.TensorMetadata Described(TensorSpec spec) => new()
     {

@@ -162,7 +162,7 @@ internal sealed class ReadingRoutes(
         }
 
         var known = int.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out var number);
-        variant = known ? serving?.Variants.FirstOrDefault(candidate => candidate.Version.Number == number) : null;
+        variant = known ? serving?.Variants.FirstOrDefault(candidate => candidate.Version?.Number == number) : null;
         if (variant is not null || (known && serving is null))
             return true;
         (failure, why) = (PredictFailure.UnknownVersion, RestErrors.UnknownVersion(name, version));
@@ -170,7 +170,7 @@ internal sealed class ReadingRoutes(
     }
 
     private static IEnumerable<string> Versions(EndpointState endpoint) =>
-        endpoint.Serving?.Variants.Select(variant => variant.VersionText).Distinct(StringComparer.Ordinal) ?? [];
+        endpoint.Serving?.Versions.Select(variant => variant.VersionText).Distinct(StringComparer.Ordinal) ?? [];
 
     private static IEnumerable<Entry> Entries(EndpointState endpoint, bool onlyReady)
     {

@@ -3,6 +3,7 @@ using Fairlead.Core.Endpoints;
 using Fairlead.Core.Models;
 using Fairlead.Inference.Tensors;
 using Fairlead.Serving.Predict;
+using Fairlead.Serving.Routing;
 using Fairlead.Statistics.Assignment;
 using Microsoft.AspNetCore.Http;
 
@@ -78,6 +79,8 @@ internal sealed class RestCodec : IRequestCodec
     public void WriteAnswer(PredictCall call, IBufferWriter<byte> body)
     {
         var variant = call.Variant!;
+        if (variant.Control is not null)
+            ChooseAmong(variant);
         var start = call.Body.Written.Length;
         body.Write("{"u8);
         if (!_request.Id.Equals(default))
@@ -142,6 +145,35 @@ internal sealed class RestCodec : IRequestCodec
             _chosen[_chosenCount++] = new ChosenOutput(index, binary);
             if (!binary)
                 RefuseWithoutJson(signature.Outputs[index]);
+        }
+    }
+
+    /// <summary>
+    /// An arm without a model has other outputs than the request was read by: those of them that were asked for, or all
+    /// where nothing was.
+    /// </summary>
+    private void ChooseAmong(VariantState variant)
+    {
+        const int Few = 64;
+        Span<ChosenOutput> asked = _chosenCount <= Few
+            ? stackalloc ChosenOutput[_chosenCount]
+            : new ChosenOutput[_chosenCount];
+        _chosen.AsSpan(0, _chosenCount).CopyTo(asked);
+        var own = variant.Signature.Outputs;
+        if (_chosen.Length < own.Length)
+            _chosen = new ChosenOutput[own.Length];
+        _chosenCount = 0;
+        for (var i = 0; i < own.Length; i++)
+        {
+            bool? binary = _request.OutputCount == 0 ? _request.IsRaw || _request.BinaryOutputs : null;
+            foreach (var each in asked)
+            {
+                if (variant.RequestSignature.Outputs[each.Index].Name == own[i].Name)
+                    binary = each.Binary;
+            }
+
+            if (binary is { } asBinary)
+                _chosen[_chosenCount++] = new ChosenOutput(i, asBinary);
         }
     }
 
