@@ -5,6 +5,8 @@ using Fairlead.Server.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Fairlead.Server.Hosting;
@@ -24,6 +26,8 @@ public static class ServerStart
         {
             app = FairleadHost.Create(serve, control);
             await app.StartAsync(cancellation);
+            if (serve.JsonLogs)
+                Logger(app).Answering(string.Join(" and ", app.Urls));
             return app;
         }
         catch (Exception failure)
@@ -35,6 +39,9 @@ public static class ServerStart
             throw;
         }
     }
+
+    private static ILogger Logger(WebApplication app) =>
+        app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(ServerStart).FullName!);
 
     /// <summary>
     /// The services that started before the failing one still work in the background; disposing alone would pull the
