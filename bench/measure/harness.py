@@ -14,7 +14,7 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 WORK = ROOT / "artifacts" / "bench"
 PAYLOADS = WORK / "payloads"
-PROGRAM = WORK / "program" / "fairlead"
+PROGRAM = pathlib.Path(os.environ.get("FAIRLEAD_PROGRAM", WORK / "program" / "fairlead"))
 PEERS = WORK / "peers" / "Fairlead.Peers"
 MODELS = ROOT / "samples" / "credit" / "models"
 PYTHON = "/usr/bin/python3"

@@ -35,7 +35,6 @@ public static class FairleadControlPlane
         this IServiceCollection services, ControlPlaneOptions options)
     {
         options.ThrowIfInvalid();
-        Database.Anticipate(options);
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
         services.TryAddSingleton<RefusalMeter>();

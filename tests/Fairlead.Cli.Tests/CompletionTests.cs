@@ -1,8 +1,9 @@
 namespace Fairlead.Cli.Tests;
 
 /// <summary>
-/// Completion as it happens: zsh, fish and PowerShell are started, load the script that the program prints, and complete what was
-/// typed. Where a shell is missing the tests fail and say what to install; <c>./check</c> installs them.
+/// Completion as it happens: zsh, fish and PowerShell are started, load the script that the program prints, and
+/// complete what was typed. Where a shell is missing the tests fail and say what to install; <c>./check</c> installs
+/// them.
 /// </summary>
 public sealed class CompletionTests
 {
@@ -86,7 +87,8 @@ public sealed class CompletionTests
             "fairlead mod", "fairlead models reg", "fairlead keys create ci --role vie", "fairlead models ",
         ];
         var asking = typed.Select(line =>
-            $"(TabExpansion2 -inputScript '{line}' -cursorColumn {line.Length}).CompletionMatches.CompletionText -join ' '");
+            $"(TabExpansion2 -inputScript '{line}' -cursorColumn {line.Length}).CompletionMatches.CompletionText "
+            + "-join ' '");
         var script = "fairlead completion powershell | Out-String | Invoke-Expression; " + string.Join("; ", asking);
 
         var (exitCode, output, error) = await ProcessTests.RunAsync(

@@ -36,7 +36,6 @@ public sealed class LogTests
 
         // Stored, without keys, answering, an endpoint served, stopping: each by the id that the operations page tells.
         var ids = lines.Select(line => line.GetProperty("EventId").GetInt32()).ToHashSet();
-        ids.ShouldBeSubsetOf(ids.Union([2000, 2003, 2005, 1001, 2050]));
         foreach (var id in (int[])[2000, 2003, 2005, 1001, 2012, 2050])
             ids.ShouldContain(id, server.Error);
         var state = lines.First(line => line.GetProperty("EventId").GetInt32() == 2012).GetProperty("State");

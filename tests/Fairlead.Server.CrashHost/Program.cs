@@ -25,7 +25,7 @@ builder.Services.AddFairleadControlPlane(new ControlPlaneOptions
     DataFolder = args[0],
     ProbeProgram = ["/bin/sh", args[1]],
     PostgresConnection = args.Length > 3 ? args[3] : null,
-    ControllerLease = TimeSpan.FromSeconds(2),
+    ControllerLease = TimeSpan.FromSeconds(4),
     PollInterval = TimeSpan.FromMilliseconds(50),
 });
 builder.Services.AddHostedService<FollowingReplica>();

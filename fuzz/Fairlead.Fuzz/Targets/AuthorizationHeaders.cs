@@ -13,7 +13,8 @@ internal sealed class AuthorizationHeaders : IFuzzTarget
     public static IEnumerable<byte[]> Seeds =>
     [
         .. from text in (string[])[
-               "Bearer fl_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "bearer  x ", "Basic YTpi", "basic dXNlcjpmbF9rZXk=",
+               "Bearer fl_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+               "bearer  x ", "Basic YTpi", "basic dXNlcjpmbF9rZXk=",
                "Basic bm8gY29sb24=", $"Bearer {new string('k', 300)}", $"Basic {new string('A', 600)}", "Digest a"]
            select Encoding.UTF8.GetBytes(text),
     ];

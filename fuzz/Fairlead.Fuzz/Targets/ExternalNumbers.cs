@@ -12,7 +12,7 @@ internal sealed class ExternalNumbers : IFuzzTarget
 
     public static IEnumerable<byte[]> Seeds =>
     [
-        [0, .. "{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":[{\"metric\":{},\"value\":[1,\"0.5\"]}]}}"u8],
+        [0, .. "{\"data\":{\"resultType\":\"vector\",\"result\":[{\"metric\":{},\"value\":[1,\"0.5\"]}]}}"u8],
         [0, .. "{\"data\":{\"resultType\":\"scalar\",\"result\":[1435781451.781,\"NaN\"]}}"u8],
         [0, .. "{\"data\":{\"resultType\":\"vector\",\"result\":[]}}"u8],
         [1, .. "{\"value\":0.25}"u8],

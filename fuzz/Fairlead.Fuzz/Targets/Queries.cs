@@ -16,7 +16,8 @@ internal sealed class Queries : IFuzzTarget
     [
         .. from text in (string[])[
                $"?limit=10&pageToken={PageToken.Write("größe")}", $"?pageToken={PageToken.Write("17")}",
-               "?wait=1.5s&since=2026-01-31T12:00:00Z&flag", "?flag=true&wait=0&since=2026-02-30", "?a=1&a=2&limit=9999",
+               "?wait=1.5s&since=2026-01-31T12:00:00Z&flag", "?flag=true&wait=0&since=2026-02-30",
+               "?a=1&a=2&limit=9999",
                "?pageToken=AA&pageToken=%00"]
            select Encoding.UTF8.GetBytes(text),
     ];

@@ -77,7 +77,8 @@ internal sealed class RequestHeaders : IFuzzTarget
     {
         try
         {
-            Tensors.Begin("{\"inputs\":[]}"u8.ToArray(), new HeaderDictionary { [RestHeaders.JsonLength] = text }, Limits);
+            Tensors.Begin(
+                "{\"inputs\":[]}"u8.ToArray(), new HeaderDictionary { [RestHeaders.JsonLength] = text }, Limits);
         }
         catch (RequestException)
         {

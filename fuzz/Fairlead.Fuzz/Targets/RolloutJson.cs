@@ -9,7 +9,9 @@ using Fairlead.Server.Rollouts;
 
 namespace Fairlead.Fuzz.Targets;
 
-/// <summary>Rollouts as people write them: steps, strategies, checks, freezes. What passes the rules has its text.</summary>
+/// <summary>
+/// Rollouts as people write them: steps, strategies, checks, freezes. What passes the rules has its text.
+/// </summary>
 internal sealed class RolloutJson : IFuzzTarget
 {
     public static string Name => "rollout-json";
@@ -20,11 +22,13 @@ internal sealed class RolloutJson : IFuzzTarget
     public static IEnumerable<byte[]> Seeds =>
     [
         .. from text in (string[])[
-               "{\"endpoint\":\"e\",\"candidates\":[{\"version\":2}],\"steps\":[{\"mirror\":\"100%\"},{\"weight\":\"5%\"},"
-               + "{\"weight\":{\"share\":0.25,\"control\":true}},{\"pause\":\"10m\"},{\"analyse\":{\"checks\":[{\"name\":\"a\","
-               + "\"metric\":\"false_positive_rate:label=toxic\",\"by\":\"kind\",\"better\":\"lower\",\"margin\":\"0.5%\"}],"
+               "{\"endpoint\":\"e\",\"candidates\":[{\"version\":2}],\"steps\":[{\"mirror\":\"100%\"},"
+               + "{\"weight\":\"5%\"},{\"weight\":{\"share\":0.25,\"control\":true}},{\"pause\":\"10m\"},"
+               + "{\"analyse\":{\"checks\":[{\"name\":\"a\",\"metric\":\"false_positive_rate:label=toxic\","
+               + "\"by\":\"kind\",\"better\":\"lower\",\"margin\":\"0.5%\"}],"
                + "\"for\":\"10m\",\"within\":\"1h\"}},{\"approve\":{}},{\"switch\":{}}],\"guards\":[]}",
-               "{\"endpoint\":\"e\",\"candidates\":[{}],\"strategy\":\"canary\",\"options\":{\"weights\":[\"5%\",0.5]},"
+               "{\"endpoint\":\"e\",\"candidates\":[{}],\"strategy\":\"canary\","
+               + "\"options\":{\"weights\":[\"5%\",0.5]},"
                + "\"freezes\":[{\"fromWeekly\":\"fri 18:00\",\"toWeekly\":\"mon 08:00\",\"zone\":\"Europe/Berlin\"}]}",
                "{\"endpoint\":\"e\",\"candidates\":[{\"name\":\"a\"},{\"name\":\"b\"}],\"strategy\":\"bandit\"}"]
            select Encoding.UTF8.GetBytes(text),

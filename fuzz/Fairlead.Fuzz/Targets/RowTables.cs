@@ -4,7 +4,9 @@ using Fairlead.Cli.Rows;
 
 namespace Fairlead.Fuzz.Targets;
 
-/// <summary>Rows as people have them: the first byte says whether CSV, a JSON array, JSON lines or an argument follow.</summary>
+/// <summary>
+/// Rows as people have them: the first byte says whether CSV, a JSON array, JSON lines or an argument follow.
+/// </summary>
 internal sealed class RowTables : IFuzzTarget
 {
     private static readonly FieldTypes Types = new(
@@ -12,7 +14,8 @@ internal sealed class RowTables : IFuzzTarget
 
     public static string Name => "rows";
 
-    public static IEnumerable<Type> Covers => [typeof(CsvReader), typeof(CsvRows), typeof(JsonRows), typeof(ArgumentRows)];
+    public static IEnumerable<Type> Covers =>
+        [typeof(CsvReader), typeof(CsvRows), typeof(JsonRows), typeof(ArgumentRows)];
 
     public static IEnumerable<byte[]> Seeds =>
     [

@@ -1,3 +1,4 @@
+using System.Text;
 using Fairlead.Client.Api;
 using Fairlead.Core.Access;
 using Fairlead.Core.Refusals;
@@ -48,8 +49,14 @@ internal sealed class KeyWrites(ControlPlane control, Keyring keyring)
     /// Makes the key of the environment valid, and the one that it held before invalid, so that changing the variable
     /// changes the key.
     /// </summary>
-    public Task AdoptAsync(string secret, CancellationToken cancellation) =>
-        control.WriteAsync(Principal.Local, "set in the environment", async write =>
+    public async Task AdoptAsync(string secret, CancellationToken cancellation)
+    {
+        // Almost every start finds the key of the start before.
+        await keyring.RefreshAsync(cancellation);
+        if (keyring.Find(Encoding.UTF8.GetBytes(secret)) is { KeyId: > 0, Name: EnvironmentKeyName })
+            return;
+
+        await control.WriteAsync(Principal.Local, "set in the environment", async write =>
         {
             var hash = KeyText.Hash(secret);
             var row = await write.Db.Keys.SingleOrDefaultAsync(
@@ -72,6 +79,7 @@ internal sealed class KeyWrites(ControlPlane control, Keyring keyring)
 
             return await InsertAsync(write, new KeyWish(EnvironmentKeyName, AdminRole), secret);
         }, cancellation);
+    }
 
     private static async Task<KeyRow> InsertAsync(WriteScope write, KeyWish wish, string secret)
     {

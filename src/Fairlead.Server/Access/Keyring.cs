@@ -4,7 +4,6 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Fairlead.Core.Access;
 using Fairlead.Server.Storage;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 
 namespace Fairlead.Server.Access;
@@ -61,7 +60,7 @@ public sealed class Keyring : IDisposable
         await _refreshing.WaitAsync(cancellation);
         try
         {
-            var read = await _database.ReadAsync(db => ReadAsync(db, cancellation), cancellation);
+            var read = await ReadAsync(cancellation);
             if (read is null)
                 return;
             _snapshot = Compile(read);
@@ -79,15 +78,17 @@ public sealed class Keyring : IDisposable
         }
     }
 
-    private async Task<KeyringCopy?> ReadAsync(FairleadDbContext db, CancellationToken cancellation)
+    private async Task<KeyringCopy?> ReadAsync(CancellationToken cancellation)
     {
-        var revision = await db.Control.Select(row => row.KeysRevision).SingleAsync(cancellation);
+        await using var statements = await _database.OpenAsync(cancellation);
+        await statements.BeginReadAsync(cancellation);
+        var revision = await statements.NumberAsync("SELECT keys_revision FROM control", cancellation) ?? 0;
         if (revision == _snapshot.Revision)
             return null;
 
-        var rows = await db.Keys.Where(row => row.RevokedAt == null).ToListAsync(cancellation);
-        var required = rows.Count > 0 || await db.Keys.AnyAsync(cancellation);
-        return new KeyringCopy(revision, required, rows);
+        var rows = await KeyRows.ReadAsync(statements, cancellation);
+        var known = await statements.NumberAsync("SELECT count(*) FROM keys", cancellation);
+        return new KeyringCopy(revision, known > 0, rows);
     }
 
     private static Snapshot Compile(KeyringCopy copy)
@@ -137,6 +138,24 @@ public sealed class Keyring : IDisposable
 /// <summary>Keys between their tables and the rest.</summary>
 internal static class KeyRows
 {
+    /// <summary>The keys that were not revoked, with what the keyring needs of them.</summary>
+    public static Task<List<KeyRow>> ReadAsync(Statements statements, CancellationToken cancellation) =>
+        statements.QueryAsync(
+            "SELECT id, name, hash, role, endpoints, models, requests_per_second, expires_at FROM keys "
+                + "WHERE revoked_at IS NULL ORDER BY id",
+            row => new KeyRow
+            {
+                Id = row.GetInt64(0),
+                Name = row.GetString(1),
+                Hash = row.GetFieldValue<byte[]>(2),
+                Role = row.GetString(3),
+                Endpoints = row.GetString(4),
+                Models = row.GetString(5),
+                RequestsPerSecond = row.GetDouble(6),
+                ExpiresAt = row.IsDBNull(7) ? null : row.GetInt64(7),
+            },
+            cancellation);
+
     public static Principal ToPrincipal(KeyRow row) =>
         new(row.Name, KeyRules.TryParseRole(row.Role, out var role) ? role : Role.Viewer)
         {

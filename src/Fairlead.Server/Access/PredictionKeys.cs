@@ -30,7 +30,7 @@ internal sealed class PredictionKeys(
     {
         try
         {
-            var rows = await database.ReadAsync(db => db.PredictionKeys.ToListAsync(cancellation), cancellation);
+            var rows = await ReadAsync(cancellation);
             if (IsDue(rows))
                 rows = await control.WriteAsync(Principal.Local, "rotation", RotateAsync, cancellation);
             Use(rows);
@@ -46,6 +46,20 @@ internal sealed class PredictionKeys(
             // by this process. Answers matter more.
             Use(_copy.Read() is { Count: > 0 } kept ? kept : [NewKey(0)]);
         }
+    }
+
+    private async Task<List<PredictionKeyRow>> ReadAsync(CancellationToken cancellation)
+    {
+        await using var statements = await database.OpenAsync(cancellation);
+        return await statements.QueryAsync(
+            "SELECT id, secret, created_at FROM prediction_keys ORDER BY id",
+            row => new PredictionKeyRow
+            {
+                Id = row.GetInt32(0),
+                Secret = row.GetFieldValue<byte[]>(1),
+                CreatedAt = row.GetInt64(2),
+            },
+            cancellation);
     }
 
     private bool IsDue(List<PredictionKeyRow> rows) =>

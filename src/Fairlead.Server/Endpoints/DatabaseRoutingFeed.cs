@@ -1,7 +1,6 @@
 using Fairlead.Server.Rollouts;
 using Fairlead.Server.Storage;
 using Fairlead.Serving.Routing;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 
 namespace Fairlead.Server.Endpoints;
@@ -28,7 +27,7 @@ internal sealed class DatabaseRoutingFeed(
         await _reading.WaitAsync(cancellation);
         try
         {
-            var read = await database.ReadAsync(db => ReadAsync(db, cancellation), cancellation);
+            var read = await ReadNewestAsync(cancellation);
             if (read != _last)
             {
                 _last = read;
@@ -84,18 +83,27 @@ internal sealed class DatabaseRoutingFeed(
 
     public void Dispose() => _reading.Dispose();
 
-    private async Task<RoutingSnapshot> ReadAsync(FairleadDbContext db, CancellationToken cancellation)
+    private async Task<RoutingSnapshot> ReadNewestAsync(CancellationToken cancellation)
     {
-        var revision = await db.Control.Select(row => row.RoutingRevision).SingleAsync(cancellation);
-        return _last?.Revision == revision ? _last : await RoutingRead.SnapshotAsync(db, revision, cancellation);
+        if (_last is null && _copy.Read() is { } copy && await RoutingRead.IsNewestAsync(database, copy, cancellation))
+            return copy;
+
+        return _last is not null && await RevisionNowAsync(cancellation) == _last.Revision
+            ? _last
+            : await database.ReadAsync(db => RoutingRead.SnapshotAsync(db, cancellation), cancellation);
+    }
+
+    private async Task<long> RevisionNowAsync(CancellationToken cancellation)
+    {
+        await using var statements = await database.OpenAsync(cancellation);
+        return await statements.NumberAsync("SELECT routing_revision FROM control", cancellation) ?? 0;
     }
 
     private async Task<long> RevisionAsync(CancellationToken cancellation)
     {
         try
         {
-            return await database.ReadAsync(
-                db => db.Control.Select(row => row.RoutingRevision).SingleAsync(cancellation), cancellation);
+            return await RevisionNowAsync(cancellation);
         }
         catch (Exception failure) when (Database.IsUnreachable(failure))
         {

@@ -1,6 +1,6 @@
+using System.Data.Common;
 using System.Reflection;
 using Fairlead.Server.Storage;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 
 namespace Fairlead.Server.Endpoints;
@@ -46,9 +46,9 @@ internal sealed class Replica : IDisposable
         await _reporting.WaitAsync(cancellation);
         try
         {
-            await _database.OperateAsync(db => WriteAsync(db, cancellation), cancellation);
+            await WriteAsync(cancellation);
         }
-        catch (Exception failure) when (failure is DbUpdateException || Database.IsUnreachable(failure))
+        catch (Exception failure) when (failure is DbException || Database.IsUnreachable(failure))
         {
             _log.HeartbeatFailed(failure.Message);
         }
@@ -63,11 +63,11 @@ internal sealed class Replica : IDisposable
     {
         try
         {
-            await _database.OperateAsync(async db =>
-            {
-                await db.Placements.Where(row => row.Replica == Name).ExecuteDeleteAsync(cancellation);
-                await db.Replicas.Where(row => row.Name == Name).ExecuteDeleteAsync(cancellation);
-            }, cancellation);
+            using var turn = await _database.WriterAsync(cancellation);
+            await using var statements = await _database.OpenAsync(cancellation);
+            await statements.ExecuteAsync(
+                "DELETE FROM placements WHERE replica = @replica", cancellation, ("replica", Name));
+            await statements.ExecuteAsync("DELETE FROM replicas WHERE name = @name", cancellation, ("name", Name));
         }
         catch (Exception failure) when (Database.IsUnreachable(failure))
         {
@@ -77,50 +77,66 @@ internal sealed class Replica : IDisposable
 
     public void Dispose() => _reporting.Dispose();
 
-    private async Task WriteAsync(FairleadDbContext db, CancellationToken cancellation)
+    private async Task WriteAsync(CancellationToken cancellation)
     {
         var now = _time.MicrosecondsNow();
-        var row = await db.Replicas.SingleOrDefaultAsync(each => each.Name == Name, cancellation);
-        if (row is null)
-            db.Replicas.Add(row = new ReplicaRow { Name = Name });
-        (row.Version, row.StartedAt, row.HeartbeatAt) = (ProgramVersion, StartedAt.ToMicroseconds(), now);
-
-        var known = await db.Placements.Where(each => each.Replica == Name)
-            .ToDictionaryAsync(each => each.Endpoint, cancellation);
-        var reports = _placements.All.ToDictionary(each => each.Latest.Endpoint.ToString());
-        var numbers = await db.Endpoints.Where(each => each.DeletedAt == null)
-            .Select(each => new { each.Number, each.Name }).ToListAsync(cancellation);
-        foreach (var endpoint in numbers)
-        {
-            if (!reports.TryGetValue(endpoint.Name, out var report))
-                continue;
-            if (!known.Remove(endpoint.Number, out var placement))
-                db.Placements.Add(placement = new PlacementRow { Replica = Name, Endpoint = endpoint.Number });
-            Fill(placement, report, now);
-        }
-
-        db.Placements.RemoveRange(known.Values);
-        await db.SaveChangesAsync(cancellation);
+        using var turn = await _database.WriterAsync(cancellation);
+        await using var statements = await _database.OpenAsync(cancellation);
+        await statements.ExecuteAsync(
+            "INSERT INTO replicas (name, version, started_at, heartbeat_at) VALUES (@name, @version, @started, @now) "
+                + "ON CONFLICT (name) DO UPDATE SET version = @version, started_at = @started, heartbeat_at = @now",
+            cancellation, ("name", Name), ("version", ProgramVersion), ("started", StartedAt.ToMicroseconds()),
+            ("now", now));
+        await WritePlacementsAsync(statements, now, cancellation);
 
         var forgotten = (_time.GetUtcNow() - ForgetAfter).ToMicroseconds();
-        await db.Replicas.Where(each => each.HeartbeatAt < forgotten).ExecuteDeleteAsync(cancellation);
-        await db.Placements.Where(each => !db.Replicas.Any(alive => alive.Name == each.Replica))
-            .ExecuteDeleteAsync(cancellation);
+        await statements.ExecuteAsync(
+            "DELETE FROM replicas WHERE heartbeat_at < @forgotten", cancellation, ("forgotten", forgotten));
+        await statements.ExecuteAsync(
+            "DELETE FROM placements WHERE replica NOT IN (SELECT name FROM replicas)", cancellation);
     }
 
-    private static void Fill(PlacementRow row, LocalPlacement report, long now)
+    /// <summary>Writes the placements that changed since they were last written.</summary>
+    private async Task WritePlacementsAsync(Statements statements, long now, CancellationToken cancellation)
     {
-        var state = report.Latest.State.ToString().ToLowerInvariant();
-        if (row.Generation == report.Latest.Generation && row.State == state && row.Why == report.Latest.Why
-            && row.ServingGeneration == report.ServingGeneration)
+        var reports = _placements.All.ToDictionary(each => each.Latest.Endpoint.ToString());
+        var endpoints = await statements.QueryAsync(
+            "SELECT number, name FROM endpoints WHERE deleted_at IS NULL",
+            row => (Number: row.GetInt32(0), Name: row.GetString(1)), cancellation);
+        var known = (await statements.QueryAsync(
+            "SELECT endpoint, generation, serving_generation, state, why FROM placements WHERE replica = @replica",
+            row => (Endpoint: row.GetInt32(0), Word: new Word(
+                row.GetInt64(1), row.GetInt64(2), row.GetString(3), row.IsDBNull(4) ? null : row.GetString(4))),
+            cancellation, ("replica", Name))).ToDictionary(each => each.Endpoint, each => each.Word);
+        foreach (var (number, name) in endpoints)
         {
-            return;
+            if (!reports.TryGetValue(name, out var report))
+                continue;
+            var word = Word.Of(report);
+            if (known.Remove(number, out var before) && before == word)
+                continue;
+            await statements.ExecuteAsync(
+                "INSERT INTO placements (replica, endpoint, generation, serving_generation, state, why, at) "
+                    + "VALUES (@replica, @endpoint, @generation, @serving, @state, @why, @at) "
+                    + "ON CONFLICT (replica, endpoint) DO UPDATE SET generation = @generation, "
+                    + "serving_generation = @serving, state = @state, why = @why, at = @at",
+                cancellation, ("replica", Name), ("endpoint", number), ("generation", word.Generation),
+                ("serving", word.ServingGeneration), ("state", word.State), ("why", word.Why), ("at", now));
         }
 
-        row.Generation = report.Latest.Generation;
-        row.ServingGeneration = report.ServingGeneration;
-        row.State = state;
-        row.Why = report.Latest.Why;
-        row.At = now;
+        foreach (var gone in known.Keys)
+        {
+            await statements.ExecuteAsync(
+                "DELETE FROM placements WHERE replica = @replica AND endpoint = @endpoint", cancellation,
+                ("replica", Name), ("endpoint", gone));
+        }
+    }
+
+    /// <summary>What a replica says of an endpoint.</summary>
+    private sealed record Word(long Generation, long ServingGeneration, string State, string? Why)
+    {
+        public static Word Of(LocalPlacement report) => new(
+            report.Latest.Generation, report.ServingGeneration, report.Latest.State.ToString().ToLowerInvariant(),
+            report.Latest.Why);
     }
 }

@@ -38,7 +38,11 @@ public static class FairleadHost
     public static WebApplication Create(ServeOptions serve, ControlPlaneOptions control)
     {
         serve.ThrowIfInvalid();
-        var builder = WebApplication.CreateSlimBuilder();
+        var plan = OnnxEnvironment.Begin(ThreadPlan.For(Environment.ProcessorCount, serve.ConcurrentRuns));
+
+        // The settings are read once; watching their files would cost every start and change nothing.
+        var builder = WebApplication.CreateSlimBuilder(
+            new WebApplicationOptions { Args = ["--hostBuilder:reloadConfigOnChange=false"] });
         Listen(builder, serve);
         control.ListenHosts = [.. control.ListenHosts, .. ConfiguredHosts(builder.Configuration)];
         WriteLogs(builder.Logging, serve);
@@ -48,7 +52,7 @@ public static class FairleadHost
 
         // Hosted services start in this order: storage and keys are settled before anything is placed.
         builder.Services.AddFairleadControlPlane(control);
-        AddDataPlane(builder.Services, serve);
+        AddDataPlane(builder.Services, serve, plan);
         builder.Services.AddOpenApiDescription();
 
         var app = builder.Build();
@@ -113,9 +117,17 @@ public static class FairleadHost
         logging.Services.Configure<ConsoleLoggerOptions>(console =>
             console.LogToStandardErrorThreshold = LogLevel.Trace);
         if (serve.JsonLogs)
-            logging.AddJsonConsole(json => json.UseUtcTimestamp = true);
+        {
+            logging.AddJsonConsole(json =>
+            {
+                json.UseUtcTimestamp = true;
+                json.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.ffffffZ";
+            });
+        }
         else
+        {
             logging.AddSimpleConsole(text => text.SingleLine = true);
+        }
 
         // Without this the framework opens a trace span, and so allocates one, for every request that nobody traces.
         logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
@@ -129,10 +141,9 @@ public static class FairleadHost
         logging.AddFilter("Grpc", LogLevel.Warning);
     }
 
-    private static void AddDataPlane(IServiceCollection services, ServeOptions serve)
+    private static void AddDataPlane(IServiceCollection services, ServeOptions serve, ThreadPlan plan)
     {
         var http = ServeOptions.ParseAddress(serve.Http);
-        var plan = OnnxEnvironment.Start(ThreadPlan.For(Environment.ProcessorCount, serve.ConcurrentRuns));
 
         // Model runs may hold every processor for a while; the doors need threads besides them.
         ThreadPool.GetMinThreads(out var workers, out var completions);

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using Fairlead.Core.Refusals;
+using Fairlead.Inference.Runtimes.Onnx;
 using Fairlead.Server.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
@@ -26,6 +27,9 @@ public static class ServerStart
         {
             app = FairleadHost.Create(serve, control);
             await app.StartAsync(cancellation);
+
+            // A runtime that cannot be loaded must end the start, not fail every model one by one.
+            _ = OnnxEnvironment.Plan;
             if (serve.JsonLogs)
                 Logger(app).Answering(string.Join(" and ", app.Urls));
             return app;

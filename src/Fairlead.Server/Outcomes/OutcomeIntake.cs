@@ -78,11 +78,8 @@ internal sealed class OutcomeIntake(Database database, PredictionKeys keys, Time
     {
         // Records come within seconds; whoever waits for longer has none.
         var since = (time.GetUtcNow() - TimeSpan.FromHours(1)).ToMicroseconds();
-        if (!await database.ReadAsync(
-            db => db.Outcomes.AnyAsync(row => !row.Joined && row.ReceivedAt >= since, cancellation), cancellation))
-        {
+        if (!await IsPendingAsync(since, cancellation))
             return 0;
-        }
 
         var joined = 0;
         await database.OperateAsync(async db =>
@@ -99,6 +96,16 @@ internal sealed class OutcomeIntake(Database database, PredictionKeys keys, Time
             joined = await db.SaveChangesAsync(cancellation);
         }, cancellation);
         return joined;
+    }
+
+    private async Task<bool> IsPendingAsync(long since, CancellationToken cancellation)
+    {
+        // As the condition of the index is written, or it would not be used.
+        var waits = database.IsShared ? "NOT joined" : "joined = 0";
+        await using var statements = await database.OpenAsync(cancellation);
+        return await statements.NumberAsync(
+            $"SELECT 1 FROM outcomes WHERE {waits} AND received_at >= @since LIMIT 1", cancellation,
+            ("since", since)) is not null;
     }
 
     private async Task TakeAsync(

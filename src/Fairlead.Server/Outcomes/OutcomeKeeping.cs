@@ -1,5 +1,4 @@
 using Fairlead.Server.Storage;
-using Microsoft.EntityFrameworkCore;
 
 namespace Fairlead.Server.Outcomes;
 
@@ -26,16 +25,18 @@ internal sealed class OutcomeKeeping(
     /// Deletes answers and outcomes past their life, and the facts of generations whose rollout has been over for as
     /// long; what a rollout decided, and why, stays with the rollout.
     /// </summary>
-    public Task SweepAsync(CancellationToken cancellation)
+    public async Task SweepAsync(CancellationToken cancellation)
     {
         var oldest = time.GetUtcNow() - options.OutcomeLife;
-        var (milliseconds, microseconds) = (oldest.ToUnixTimeMilliseconds(), oldest.ToMicroseconds());
-        return database.OperateAsync(async db =>
+        using var turn = await database.WriterAsync(cancellation);
+        await using var statements = await database.OpenAsync(cancellation);
+        foreach (var table in (string[])["answers", "answer_scores", "outcomes"])
         {
-            await db.Answers.Where(row => row.Time < milliseconds).ExecuteDeleteAsync(cancellation);
-            await db.AnswerScores.Where(row => row.Time < milliseconds).ExecuteDeleteAsync(cancellation);
-            await db.Outcomes.Where(row => row.Time < milliseconds).ExecuteDeleteAsync(cancellation);
-            await db.Facts.Where(row => row.At < microseconds).ExecuteDeleteAsync(cancellation);
-        }, cancellation);
+            await statements.ExecuteAsync(
+                $"DELETE FROM {table} WHERE time < @oldest", cancellation, ("oldest", oldest.ToUnixTimeMilliseconds()));
+        }
+
+        await statements.ExecuteAsync(
+            "DELETE FROM facts WHERE at < @oldest", cancellation, ("oldest", oldest.ToMicroseconds()));
     }
 }

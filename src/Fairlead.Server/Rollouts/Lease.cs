@@ -46,9 +46,7 @@ internal sealed class Lease(
         var token = Interlocked.Exchange(ref _token, 0);
         if (token == 0)
             return;
-        await database.OperateAsync(db => db.Leases
-            .Where(row => row.Name == Rollouts && row.Holder == replica.Name && row.Token == token)
-            .ExecuteUpdateAsync(row => row.SetProperty(each => each.ExpiresAt, 0), cancellation), cancellation);
+        await ExtendAsync(token, 0, cancellation);
     }
 
     /// <summary>
@@ -69,17 +67,38 @@ internal sealed class Lease(
     private async Task<bool> RenewAsync(CancellationToken cancellation)
     {
         var started = time.GetTimestamp();
-        var until = Until();
-        var renewed = 0;
-        await database.OperateAsync(async db => renewed = await db.Leases
-            .Where(row => row.Name == Rollouts && row.Holder == replica.Name && row.Token == _token)
-            .ExecuteUpdateAsync(row => row.SetProperty(each => each.ExpiresAt, until), cancellation), cancellation);
+        var renewed = await ExtendAsync(_token, Until(), cancellation);
         _renewed = started;
-        return renewed == 1;
+        return renewed;
     }
 
-    private Task<bool> IsFreeAsync(CancellationToken cancellation) => database.ReadAsync(async db =>
-        IsFree(await db.Leases.SingleOrDefaultAsync(row => row.Name == Rollouts, cancellation)), cancellation);
+    /// <summary>Moves the end of the lease; says whether a token is still the newest.</summary>
+    private async Task<bool> ExtendAsync(long token, long until, CancellationToken cancellation)
+    {
+        using var turn = await database.WriterAsync(cancellation);
+        await using var statements = await database.OpenAsync(cancellation);
+        return await statements.ExecuteAsync(
+            "UPDATE leases SET expires_at = @until WHERE name = @name AND holder = @holder AND token = @token",
+            cancellation, ("until", until), ("name", Rollouts), ("holder", replica.Name), ("token", token)) == 1;
+    }
+
+    private async Task<bool> IsFreeAsync(CancellationToken cancellation)
+    {
+        await using var statements = await database.OpenAsync(cancellation);
+        return IsFree(await FindAsync(statements, cancellation));
+    }
+
+    private static async Task<LeaseRow?> FindAsync(Statements statements, CancellationToken cancellation) =>
+        (await statements.QueryAsync(
+            "SELECT holder, token, expires_at FROM leases WHERE name = @name",
+            row => new LeaseRow
+            {
+                Name = Rollouts,
+                Holder = row.GetString(0),
+                Token = row.GetInt64(1),
+                ExpiresAt = row.GetInt64(2),
+            },
+            cancellation, ("name", Rollouts))).SingleOrDefault();
 
     /// <summary>
     /// A life of this process before has ended, for the data folder is locked; and a SQLite file has one process.
@@ -91,23 +110,21 @@ internal sealed class Lease(
     {
         var started = time.GetTimestamp();
         using var turn = await database.WriterAsync(cancellation);
-        await using var db = database.CreateContext();
-        var (transaction, _) = await db.BeginWriteAsync(cancellation);
-        await using var ended = transaction;
-        var row = await db.Leases.SingleOrDefaultAsync(each => each.Name == Rollouts, cancellation);
+        await using var statements = await database.OpenAsync(cancellation);
+        await statements.BeginWriteAsync(cancellation);
+        var row = await FindAsync(statements, cancellation);
         if (!IsFree(row))
             return 0;
 
-        if (row is null)
-            db.Leases.Add(row = new LeaseRow { Name = Rollouts });
-        row.Holder = replica.Name;
-        row.Token++;
-        row.ExpiresAt = Until();
-        await db.SaveChangesAsync(cancellation);
-        await transaction.CommitAsync(cancellation);
+        var token = (row?.Token ?? 0) + 1;
+        await statements.ExecuteAsync(
+            "INSERT INTO leases (name, holder, token, expires_at) VALUES (@name, @holder, @token, @until) "
+                + "ON CONFLICT (name) DO UPDATE SET holder = @holder, token = @token, expires_at = @until",
+            cancellation, ("name", Rollouts), ("holder", replica.Name), ("token", token), ("until", Until()));
+        await statements.CommitAsync(cancellation);
         _renewed = started;
-        log.LeaseTaken(row.Token);
-        return row.Token;
+        log.LeaseTaken(token);
+        return token;
     }
 
     private long Until() => (time.GetUtcNow() + options.ControllerLease).ToMicroseconds();

@@ -20,8 +20,20 @@ internal sealed class RolloutFactsRead(Database database, EndpointViews views)
     /// <summary>Most rollouts of one pass; the others are still due at the next.</summary>
     public const int MaxDue = 1000;
 
-    public Task<RolloutPass> ReadAsync(DateTimeOffset horizon, CancellationToken cancellation) =>
-        database.ReadAsync(db => ReadAsync(db, horizon.ToMicroseconds(), cancellation), cancellation);
+    public async Task<RolloutPass> ReadAsync(DateTimeOffset horizon, CancellationToken cancellation)
+    {
+        var next = await NextAsync(cancellation);
+        return next is null || next > horizon.ToMicroseconds()
+            ? new RolloutPass([], Instants.FromMicroseconds(next))
+            : await database.ReadAsync(db => ReadAsync(db, horizon.ToMicroseconds(), cancellation), cancellation);
+    }
+
+    /// <summary>When the next rollout is due; most of the time none is, and nothing more needs to be read.</summary>
+    private async Task<long?> NextAsync(CancellationToken cancellation)
+    {
+        await using var statements = await database.OpenAsync(cancellation);
+        return await statements.NumberAsync("SELECT min(due_at) FROM rollouts WHERE ended_at IS NULL", cancellation);
+    }
 
     private async Task<RolloutPass> ReadAsync(FairleadDbContext db, long horizon, CancellationToken cancellation)
     {

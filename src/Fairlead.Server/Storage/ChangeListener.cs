@@ -1,6 +1,5 @@
 using System.Globalization;
 using Fairlead.Server.Access;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -74,11 +73,10 @@ internal sealed class ChangeListener(
             await listen.ExecuteNonQueryAsync(cancellation);
 
         // What was told before this connection listened is lost, so it is looked for.
-        var control = await database.ReadAsync(db => db.Control.SingleAsync(cancellation), cancellation);
-        Publish(control.RoutingRevision, control.KeysRevision);
+        var (routing, keys) = await RevisionsAsync(cancellation);
+        Publish(routing, keys);
         signals.HearsOthers = true;
         log.Listening();
-        var keys = control.KeysRevision;
         await keyring.RefreshAsync(cancellation);
         while (true)
         {
@@ -88,6 +86,15 @@ internal sealed class ChangeListener(
             keys = signals.Keys.Current;
             await keyring.RefreshAsync(cancellation);
         }
+    }
+
+    private async Task<(long Routing, long Keys)> RevisionsAsync(CancellationToken cancellation)
+    {
+        await using var statements = await database.OpenAsync(cancellation);
+        var rows = await statements.QueryAsync(
+            "SELECT routing_revision, keys_revision FROM control", row => (row.GetInt64(0), row.GetInt64(1)),
+            cancellation);
+        return rows.Single();
     }
 
     /// <summary>Takes a message as <see cref="ControlPlane"/> wrote it, and passes over any other.</summary>

@@ -1,6 +1,9 @@
+using System.Data.Common;
 using System.Net.Sockets;
+using System.Reflection;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Migrations;
 using Npgsql;
 
 namespace Fairlead.Server.Storage;
@@ -8,50 +11,60 @@ namespace Fairlead.Server.Storage;
 /// <summary>The database of this installation, whichever it is.</summary>
 internal sealed class Database : IDisposable
 {
-    private readonly DbContextOptions<SqliteFairleadDbContext>? _sqlite;
-    private readonly DbContextOptions<PostgresFairleadDbContext>? _postgres;
+    private readonly string _connection;
+    private readonly Lazy<Func<FairleadDbContext>> _contexts;
 
     // SQLite has one writer. Waiting for it here is fair and costs nothing; waiting in SQLite is a poll.
     private readonly SemaphoreSlim _writer = new(1, 1);
 
     public Database(ControlPlaneOptions options, DataFolder folder)
     {
-        if (options.PostgresConnection is { } connection)
-            _postgres = PostgresFairleadDbContext.OptionsFor(connection);
-        else
-            _sqlite = SqliteFairleadDbContext.OptionsFor(folder.DatabaseFile);
+        IsShared = options.PostgresConnection is not null;
+        _connection = options.PostgresConnection ?? SqliteFairleadDbContext.ConnectionTo(folder.DatabaseFile);
+        _contexts = new Lazy<Func<FairleadDbContext>>(IsShared ? PostgresContexts : SqliteContexts);
+
+        Func<FairleadDbContext> PostgresContexts()
+        {
+            var postgres = PostgresFairleadDbContext.OptionsFor(_connection);
+            return () => new PostgresFairleadDbContext(postgres);
+        }
+
+        Func<FairleadDbContext> SqliteContexts()
+        {
+            var sqlite = SqliteFairleadDbContext.OptionsFor(folder.DatabaseFile);
+            return () => new SqliteFairleadDbContext(sqlite);
+        }
     }
 
     /// <summary>Several processes may share the database.</summary>
-    public bool IsShared => _postgres is not null;
+    public bool IsShared { get; }
 
     /// <summary><c>sqlite</c> or <c>postgresql</c>.</summary>
     public string Kind => IsShared ? "postgresql" : "sqlite";
 
     /// <summary>
-    /// Begins to build the model of the tables, and what compiles queries, on another processor: a start would
-    /// otherwise wait for it. Opens nothing; a failure comes again, and is told, at the first use.
+    /// The model of the tables was built: something asked for it, which a process that only answers never does.
     /// </summary>
-    public static void Anticipate(ControlPlaneOptions options) => _ = Task.Run(() =>
-    {
-        using FairleadDbContext db = options.PostgresConnection is { } connection
-            ? new PostgresFairleadDbContext(PostgresFairleadDbContext.OptionsFor(connection))
-            : new SqliteFairleadDbContext(SqliteFairleadDbContext.OptionsFor("anticipated.db"));
-        _ = db.Control.Select(row => row.RoutingRevision).ToQueryString();
-    });
+    public bool BuiltItsModel => _contexts.IsValueCreated;
 
     /// <summary>
     /// Brings the tables to what this program knows. Several replicas may do so at once; they take turns.
     /// </summary>
     public async Task MigrateAsync(CancellationToken cancellation)
     {
-        await using var db = CreateContext();
-
         // Almost every start finds the tables as they should be. To migrate means to build and compare two whole models
         // before the first look at the database, which takes as long as the rest of a start.
-        if ((await db.Database.GetPendingMigrationsAsync(cancellation)).Any())
-            await db.Database.MigrateAsync(cancellation);
+        if (await IsMigratedAsync(cancellation))
+            return;
+
+        await using var db = CreateContext();
+        await db.Database.MigrateAsync(cancellation);
     }
+
+    /// <summary>Opens a connection for statements written by hand; see <see cref="Statements"/>.</summary>
+    public Task<Statements> OpenAsync(CancellationToken cancellation) =>
+        Statements.OpenAsync(
+            IsShared ? new NpgsqlConnection(_connection) : new SqliteConnection(_connection), cancellation);
 
     /// <summary>Reads something in one transaction, so that all of it belongs together.</summary>
     public async Task<T> ReadAsync<T>(Func<FairleadDbContext, Task<T>> read, CancellationToken cancellation)
@@ -83,9 +96,7 @@ internal sealed class Database : IDisposable
         return new Turn(_writer);
     }
 
-    public FairleadDbContext CreateContext() => _postgres is not null
-        ? new PostgresFairleadDbContext(_postgres)
-        : new SqliteFairleadDbContext(_sqlite!);
+    public FairleadDbContext CreateContext() => _contexts.Value();
 
     /// <summary>The same write, tried again, may succeed: nothing of it was kept.</summary>
     public static bool IsRetryable(Exception failure) => Causes(failure).Any(cause => cause switch
@@ -116,16 +127,43 @@ internal sealed class Database : IDisposable
 
         // Files stay open, and on some systems locked, and a server's places taken, for as long as pooled connections
         // are.
-        using var db = CreateContext();
-        switch (db.Database.GetDbConnection())
+        if (IsShared)
         {
-            case SqliteConnection sqlite:
-                SqliteConnection.ClearPool(sqlite);
-                break;
-            case NpgsqlConnection postgres:
-                NpgsqlConnection.ClearPool(postgres);
-                break;
+            using var postgres = new NpgsqlConnection(_connection);
+            NpgsqlConnection.ClearPool(postgres);
         }
+        else
+        {
+            using var sqlite = new SqliteConnection(_connection);
+            SqliteConnection.ClearPool(sqlite);
+        }
+    }
+
+    private async Task<bool> IsMigratedAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await using var statements = await OpenAsync(cancellation);
+            var made = await statements.QueryAsync(
+                $"SELECT \"MigrationId\" FROM {FairleadDbContext.MigrationsTable}", row => row.GetString(0),
+                cancellation);
+            return Migrations().All(made.Contains);
+        }
+        catch (DbException failure) when (!IsUnreachable(failure))
+        {
+            // There is no such table yet.
+            return false;
+        }
+    }
+
+    /// <summary>The migrations that this program knows for its database.</summary>
+    private IEnumerable<string> Migrations()
+    {
+        var beside = IsShared ? typeof(Migrations.Postgres.Initial) : typeof(Migrations.Sqlite.Initial);
+        return beside.Assembly.GetTypes()
+            .Where(type => type.Namespace == beside.Namespace)
+            .Select(type => type.GetCustomAttribute<MigrationAttribute>()?.Id)
+            .OfType<string>();
     }
 
     private static IEnumerable<Exception> Causes(Exception? failure)

@@ -9,6 +9,9 @@ namespace Fairlead.Server.Storage;
 /// </summary>
 internal abstract class FairleadDbContext(DbContextOptions options) : DbContext(options)
 {
+    /// <summary>The table of the migrations that were made.</summary>
+    public const string MigrationsTable = "migrations";
+
     public DbSet<ControlRow> Control => Set<ControlRow>();
 
     public DbSet<ModelRow> Models => Set<ModelRow>();

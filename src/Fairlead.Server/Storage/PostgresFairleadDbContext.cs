@@ -15,6 +15,13 @@ internal sealed class PostgresFairleadDbContext(DbContextOptions<PostgresFairlea
     /// </summary>
     public const string Channel = "fairlead_control";
 
+    /// <summary>
+    /// What a transaction that writes does first. A process that is stopped while it holds the lock would keep every
+    /// writer out for as long as it is: the database ends its transaction instead.
+    /// </summary>
+    public const string LockControl =
+        "SET LOCAL idle_in_transaction_session_timeout = '10s'; SELECT id FROM control WHERE id = 1 FOR UPDATE";
+
     protected override string NameCollation => "C";
 
     protected override string NotJoined => "NOT joined";
@@ -22,7 +29,7 @@ internal sealed class PostgresFairleadDbContext(DbContextOptions<PostgresFairlea
     /// <summary>Configures a context over a connection string.</summary>
     public static DbContextOptions<PostgresFairleadDbContext> OptionsFor(string connection) =>
         new DbContextOptionsBuilder<PostgresFairleadDbContext>()
-            .UseNpgsql(connection, npgsql => npgsql.MigrationsHistoryTable("migrations"))
+            .UseNpgsql(connection, npgsql => npgsql.MigrationsHistoryTable(MigrationsTable))
             .Options;
 
     public override Task<IDbContextTransaction> BeginReadAsync(CancellationToken cancellation) =>

@@ -11,25 +11,32 @@ namespace Fairlead.Server.Storage;
 internal sealed class SqliteFairleadDbContext(DbContextOptions<SqliteFairleadDbContext> options)
     : FairleadDbContext(options)
 {
+    /// <summary>
+    /// Readers beside the writer (WAL, kept by the file). With WAL, synchronous NORMAL may lose the last commits when
+    /// the power fails; FULL flushes each commit, which writers that come together share.
+    /// </summary>
+    public const string Pragmas =
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 30000;";
+
     protected override string NameCollation => "BINARY";
 
     protected override string NotJoined => "joined = 0";
 
-    /// <summary>Configures a context over a file.</summary>
-    public static DbContextOptions<SqliteFairleadDbContext> OptionsFor(string file)
+    /// <summary>The connection string of a file.</summary>
+    public static string ConnectionTo(string file) => new SqliteConnectionStringBuilder
     {
-        var connection = new SqliteConnectionStringBuilder
-        {
-            DataSource = file,
-            Pooling = true,
-            ForeignKeys = true,
-            DefaultTimeout = 30,
-        };
-        return new DbContextOptionsBuilder<SqliteFairleadDbContext>()
-            .UseSqlite(connection.ToString(), sqlite => sqlite.MigrationsHistoryTable("migrations"))
+        DataSource = file,
+        Pooling = true,
+        ForeignKeys = true,
+        DefaultTimeout = 30,
+    }.ToString();
+
+    /// <summary>Configures a context over a file.</summary>
+    public static DbContextOptions<SqliteFairleadDbContext> OptionsFor(string file) =>
+        new DbContextOptionsBuilder<SqliteFairleadDbContext>()
+            .UseSqlite(ConnectionTo(file), sqlite => sqlite.MigrationsHistoryTable(MigrationsTable))
             .AddInterceptors(SqlitePragmas.Instance)
             .Options;
-    }
 
     public override async Task<IDbContextTransaction> BeginReadAsync(CancellationToken cancellation)
     {
@@ -57,16 +64,9 @@ internal sealed class SqliteFairleadDbContext(DbContextOptions<SqliteFairleadDbC
         public SqliteFairleadDbContext CreateDbContext(string[] args) => new(OptionsFor("design.db"));
     }
 
-    /// <summary>
-    /// Readers beside the writer (WAL, kept by the file). With WAL, synchronous NORMAL may lose the last commits when
-    /// the power fails; FULL flushes each commit, which writers that come together share.
-    /// </summary>
     private sealed class SqlitePragmas : DbConnectionInterceptor
     {
         public static readonly SqlitePragmas Instance = new();
-
-        private const string Pragmas =
-            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 30000;";
 
         public override void ConnectionOpened(
             System.Data.Common.DbConnection connection, ConnectionEndEventData eventData)

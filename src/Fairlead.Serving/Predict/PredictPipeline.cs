@@ -120,12 +120,19 @@ public sealed class PredictPipeline(
         return PredictFailure.None;
     }
 
+    /// <summary>What a caller is told while the process does not know its endpoints yet.</summary>
+    internal const string StartingText = "This replica is starting and has not read its endpoints yet; ask again.";
+
     private bool RouteAndAdmit(PredictCall call)
     {
         call.Endpoint = routing.Find(call.EndpointName);
         if (call.Endpoint is null)
         {
-            call.Fail(PredictFailure.UnknownEndpoint, $"Request for unknown model: '{call.EndpointName}' is not found");
+            if (routing.KnowsEndpoints)
+                call.Fail(
+                    PredictFailure.UnknownEndpoint, $"Request for unknown model: '{call.EndpointName}' is not found");
+            else
+                call.Fail(PredictFailure.NotReady, StartingText);
             return false;
         }
 

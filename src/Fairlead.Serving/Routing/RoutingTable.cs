@@ -8,6 +8,7 @@ public sealed class RoutingTable
     private FrozenDictionary<string, EndpointState> _endpoints = FrozenDictionary<string, EndpointState>.Empty;
     private long _unknown;
     private string? _default;
+    private bool _read;
     private bool _placed;
     private bool _stopping;
 
@@ -23,6 +24,12 @@ public sealed class RoutingTable
     /// </summary>
     public bool Ready => Volatile.Read(ref _placed) && !Volatile.Read(ref _stopping);
 
+    /// <summary>
+    /// True once the first snapshot has been read. Before, no name is known to be wrong: a caller of a process that
+    /// starts is told to come back, not that there is no such endpoint.
+    /// </summary>
+    public bool KnowsEndpoints => Volatile.Read(ref _read);
+
     /// <summary>The endpoint of routes that carry no name; null when none is configured.</summary>
     public string? DefaultEndpoint
     {
@@ -35,7 +42,8 @@ public sealed class RoutingTable
         if (Volatile.Read(ref _endpoints).TryGetValue(name, out var endpoint))
             return endpoint;
 
-        Interlocked.Increment(ref _unknown);
+        if (KnowsEndpoints)
+            Interlocked.Increment(ref _unknown);
         return null;
     }
 
@@ -44,7 +52,10 @@ public sealed class RoutingTable
 
     internal void Placed() => Volatile.Write(ref _placed, true);
 
-    internal void Replace(IEnumerable<EndpointState> endpoints) =>
+    internal void Replace(IEnumerable<EndpointState> endpoints)
+    {
         Volatile.Write(ref _endpoints,
             endpoints.ToFrozenDictionary(endpoint => endpoint.Name.ToString(), StringComparer.Ordinal));
+        Volatile.Write(ref _read, true);
+    }
 }

@@ -14,34 +14,54 @@ public static partial class OnnxEnvironment
 
     private static readonly Lock Gate = new();
     private static ThreadPlan? _plan;
+    private static Task _made = Task.CompletedTask;
 
     /// <summary>The plan in force; the machine's when nobody called <see cref="Start"/> with another.</summary>
     public static ThreadPlan Plan => Start(ThreadPlan.For(Environment.ProcessorCount));
 
-    /// <summary>Makes the environment, once; later calls return the plan that is already in force.</summary>
+    /// <summary>
+    /// Makes the environment, once, and waits for it; later calls return the plan that is already in force. Throws what
+    /// kept the library from loading.
+    /// </summary>
     public static ThreadPlan Start(ThreadPlan plan)
+    {
+        var inForce = Begin(plan);
+        _made.GetAwaiter().GetResult();
+        return inForce;
+    }
+
+    /// <summary>
+    /// Begins to make the environment on another thread: the library is large, and a start has more to do meanwhile.
+    /// Returns the plan in force.
+    /// </summary>
+    public static ThreadPlan Begin(ThreadPlan plan)
     {
         lock (Gate)
         {
             if (_plan is not null)
                 return _plan;
 
-            SwitchTelemetryOff();
-            TuneAllocator();
-            var options = new EnvironmentCreationOptions
-            {
-                logId = "fairlead",
-                logLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
-                threadOptions = new OrtThreadingOptions
-                {
-                    GlobalIntraOpNumThreads = plan.PoolThreads,
-                    GlobalInterOpNumThreads = 1,
-                    GlobalSpinControl = false,
-                },
-            };
-            OrtEnv.CreateInstanceWithOptions(ref options);
+            _made = Task.Run(() => Make(plan));
             return _plan = plan;
         }
+    }
+
+    private static void Make(ThreadPlan plan)
+    {
+        SwitchTelemetryOff();
+        TuneAllocator();
+        var options = new EnvironmentCreationOptions
+        {
+            logId = "fairlead",
+            logLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
+            threadOptions = new OrtThreadingOptions
+            {
+                GlobalIntraOpNumThreads = plan.PoolThreads,
+                GlobalInterOpNumThreads = 1,
+                GlobalSpinControl = false,
+            },
+        };
+        OrtEnv.CreateInstanceWithOptions(ref options);
     }
 
     /// <summary>

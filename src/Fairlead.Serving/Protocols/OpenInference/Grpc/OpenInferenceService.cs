@@ -54,9 +54,11 @@ public sealed class OpenInferenceService : BoundedInferenceService
     public override Task<ModelMetadataResponse> ModelMetadata(ModelMetadataRequest request, ServerCallContext context)
     {
         CheckAccess(request.Name, context);
-        var endpoint = _routing.Find(request.Name) ?? throw InferFailure.Of(
-            PredictFailure.UnknownEndpoint,
-            $"Request for unknown model: {InferFailure.Quoted(request.Name)} is not found");
+        var endpoint = _routing.Find(request.Name) ?? throw (_routing.KnowsEndpoints
+            ? InferFailure.Of(
+                PredictFailure.UnknownEndpoint,
+                $"Request for unknown model: {InferFailure.Quoted(request.Name)} is not found")
+            : InferFailure.Of(PredictFailure.NotReady, PredictPipeline.StartingText));
         var serving = endpoint.Serving ?? throw InferFailure.Of(
             PredictFailure.NotReady, $"The endpoint '{request.Name}' has no version loaded yet.");
         var variant = Choose(serving, request.Version) ?? throw InferFailure.Of(

@@ -149,7 +149,9 @@ internal sealed class ReadingRoutes(
         endpoint = table.Find(name);
         if (endpoint is null)
         {
-            (failure, why) = (PredictFailure.UnknownEndpoint, RestErrors.UnknownModel(name));
+            (failure, why) = table.KnowsEndpoints
+                ? (PredictFailure.UnknownEndpoint, RestErrors.UnknownModel(name))
+                : (PredictFailure.NotReady, PredictPipeline.StartingText);
             return false;
         }
 

@@ -1,0 +1,109 @@
+using System.Data;
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+using Npgsql;
+
+namespace Fairlead.Server.Storage;
+
+/// <summary>
+/// One connection for statements written by hand: what runs all day long, and what a start waits for. They need
+/// neither the model of the tables nor queries compiled from it, so a replica that only answers never builds either.
+/// Both databases understand every statement; a value is named <c>@name</c>.
+/// </summary>
+internal sealed class Statements : IAsyncDisposable
+{
+    private readonly DbConnection _connection;
+    private DbTransaction? _transaction;
+
+    private Statements(DbConnection connection) => _connection = connection;
+
+    /// <summary>Opens a connection, from the pool where one is free.</summary>
+    public static async Task<Statements> OpenAsync(DbConnection connection, CancellationToken cancellation)
+    {
+        try
+        {
+            await connection.OpenAsync(cancellation);
+            if (connection is SqliteConnection)
+                await new Statements(connection).ExecuteAsync(SqliteFairleadDbContext.Pragmas, cancellation);
+            return new Statements(connection);
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>From here on every read sees the same state, and nobody is kept from writing.</summary>
+    public async Task BeginReadAsync(CancellationToken cancellation) => _transaction = _connection switch
+    {
+        // Deferred: a reader must not take the lock that the writer needs.
+        SqliteConnection sqlite => sqlite.BeginTransaction(IsolationLevel.Serializable, deferred: true),
+        _ => await _connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation),
+    };
+
+    /// <summary>Begins a transaction that holds the lock of all writers, until <see cref="CommitAsync"/>.</summary>
+    public async Task BeginWriteAsync(CancellationToken cancellation)
+    {
+        _transaction = await _connection.BeginTransactionAsync(
+            _connection is NpgsqlConnection ? IsolationLevel.ReadCommitted : IsolationLevel.Serializable, cancellation);
+        if (_connection is NpgsqlConnection)
+            await ExecuteAsync(PostgresFairleadDbContext.LockControl, cancellation);
+    }
+
+    public Task CommitAsync(CancellationToken cancellation) => _transaction!.CommitAsync(cancellation);
+
+    /// <summary>Runs a statement; how many rows it changed.</summary>
+    public async Task<int> ExecuteAsync(
+        string sql, CancellationToken cancellation, params (string Name, object? Value)[] values)
+    {
+        await using var command = Command(sql, values);
+        return await command.ExecuteNonQueryAsync(cancellation);
+    }
+
+    /// <summary>The rows that a query finds.</summary>
+    public async Task<List<T>> QueryAsync<T>(
+        string sql, Func<DbDataReader, T> read, CancellationToken cancellation,
+        params (string Name, object? Value)[] values)
+    {
+        await using var command = Command(sql, values);
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        var rows = new List<T>();
+        while (await reader.ReadAsync(cancellation))
+            rows.Add(read(reader));
+        return rows;
+    }
+
+    /// <summary>The number that a query finds; null where it finds none.</summary>
+    public async Task<long?> NumberAsync(
+        string sql, CancellationToken cancellation, params (string Name, object? Value)[] values)
+    {
+        await using var command = Command(sql, values);
+        return await command.ExecuteScalarAsync(cancellation) is { } value and not DBNull
+            ? Convert.ToInt64(value, System.Globalization.CultureInfo.InvariantCulture)
+            : null;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_transaction is not null)
+            await _transaction.DisposeAsync();
+        await _connection.DisposeAsync();
+    }
+
+    private DbCommand Command(string sql, ReadOnlySpan<(string Name, object? Value)> values)
+    {
+        var command = _connection.CreateCommand();
+        command.CommandText = sql;
+        command.Transaction = _transaction;
+        foreach (var (name, value) in values)
+        {
+            var parameter = command.CreateParameter();
+            parameter.ParameterName = name;
+            parameter.Value = value ?? DBNull.Value;
+            command.Parameters.Add(parameter);
+        }
+
+        return command;
+    }
+}
