@@ -34,6 +34,7 @@ public static class CommandLine
         root.Add(ModelsVerb.Create(terminal));
         root.Add(EndpointsVerb.Create(terminal));
         root.Add(RolloutsVerb.Create(terminal));
+        root.Add(ValueVerb.Create(terminal));
         root.Add(ApplyVerb.Create(terminal));
         root.Add(PredictVerb.Create(terminal));
         root.Add(KeysVerb.Create(terminal));

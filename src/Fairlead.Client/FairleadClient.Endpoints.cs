@@ -39,6 +39,19 @@ public sealed partial class FairleadClient
             Address($"{Endpoint(endpoint)}/history", ("limit", page.Limit), ("pageToken", page.PageToken)),
             cancellation);
 
+    /// <summary>What an endpoint is worth beside its control group; what is left out is as it declares.</summary>
+    /// <param name="endpoint">The endpoint.</param>
+    /// <param name="metric"><c>outcome:NAME</c> or <c>outcome:NAME/OTHER</c>.</param>
+    /// <param name="unit">The unit of the values, such as <c>EUR</c>.</param>
+    /// <param name="labelDelay">How long an outcome takes.</param>
+    /// <param name="against">The arm that is the control group; else the holdout.</param>
+    public Task<EndpointValueInfo> GetEndpointValueAsync(
+        string endpoint, string? metric = null, string? unit = null, TimeSpan? labelDelay = null,
+        string? against = null, CancellationToken cancellation = default) =>
+        GetAsync<EndpointValueInfo>(
+            Address($"{Endpoint(endpoint)}/value", ("metric", metric), ("unit", unit), ("labelDelay", labelDelay),
+                ("against", against)), cancellation);
+
     /// <summary>
     /// Applies documents of <c>kind: Model</c>, <c>Endpoint</c> and <c>Rollout</c>, written as YAML or JSON.
     /// </summary>

@@ -53,6 +53,13 @@ public sealed partial class FairleadClient
         GetAsync<Page<RolloutEventInfo>>(
             Address($"{Rollout(id)}/events", ("limit", page.Limit), ("pageToken", page.PageToken)), cancellation);
 
+    /// <summary>How candidates' answers to copies differ from what callers got, candidate by candidate.</summary>
+    /// <param name="examples">Most examples of each, 0 to 50.</param>
+    public Task<List<DisagreementsInfo>> GetDisagreementsAsync(
+        long id, int examples = 10, CancellationToken cancellation = default) =>
+        GetAsync<List<DisagreementsInfo>>(
+            Address($"{Rollout(id)}/disagreements", ("examples", examples)), cancellation);
+
     /// <summary>Exchanges the steps that are still to come, and the guards.</summary>
     public Task<RolloutInfo> EditRolloutAsync(
         long id, RolloutRequest request, CancellationToken cancellation = default) =>

@@ -59,8 +59,10 @@ public static class FairleadControlPlane
         services.AddSingleton<RolloutFactsRead>();
         services.AddSingleton<RolloutLooks>();
 
+        services.AddSingleton<ShadowExampleStore>();
         services.AddSingleton<IFactsSink, FactsStore>();
         services.AddSingleton<OutcomeIntake>();
+        services.AddSingleton<EndpointValues>();
         services.AddSingleton<OutcomeKeeping>();
 
         services.AddSingleton<PredictionKeys>();

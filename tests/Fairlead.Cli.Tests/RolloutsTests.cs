@@ -163,6 +163,35 @@ public sealed class RolloutsTests
     }
 
     [Fact]
+    public async Task Disagreements_ShowPairsAndTheWorstExamples()
+    {
+        await using var server = (await FakeServer.StartAsync()).On("GET /api/v1/rollouts/12/disagreements",
+            new List<DisagreementsInfo>
+            {
+                new()
+                {
+                    Candidate = "candidate", Copies = 200, Differing = 0.05,
+                    Labels = [new LabelPairsInfo
+                    {
+                        Output = "label", Pairs = 200, Agreed = 190, Kappa = 0.875,
+                        Classes = [new ClassPairsInfo { Class = "good", Both = 90, OnlyChampion = 8, P = 0.1094 }],
+                    }],
+                    Numbers = [new NumberPairsInfo { Output = "p[0]", Requests = 200, MeanDifference = -0.02 }],
+                    Examples = [new DisagreementExample { PredictionId = "AQE", Share = 1, Inputs = "{\"x\":1}" }],
+                },
+            });
+
+        var shown = await Line.RunAsync(server, "rollouts", "disagreements", "12", "--examples", "3");
+
+        shown.ExitCode.ShouldBe(ExitCodes.Ok, shown.Error);
+        server.Seen[^1].Line.ShouldEndWith("/rollouts/12/disagreements?examples=3");
+        shown.Out.ShouldContain("5%");
+        shown.Out.ShouldContain("label  0.875  good   90    8");
+        shown.Out.ShouldContain("-0.02 [-inf, inf]");
+        shown.Out.ShouldContain("{\"x\":1}");
+    }
+
+    [Fact]
     public async Task List_ShowsWhereEachOneIs()
     {
         await using var server = (await FakeServer.StartAsync())

@@ -123,7 +123,8 @@ public sealed record CheckRequest
     /// <summary>Such as <c>error_rate</c>, <c>latency:p95</c>, <c>compute:p95</c>, <c>output:score</c>,
     /// <c>outcome:click</c>, <c>accuracy:label</c>, <c>precision:label=yes</c>, <c>recall:label=yes</c>,
     /// <c>false_positive_rate:label=yes</c>, <c>auc:label=yes@probabilities[1]</c>,
-    /// <c>log_loss:label=yes@probabilities[1]</c>, <c>disagreement</c>, <c>prometheus:QUERY</c>.</summary>
+    /// <c>log_loss:label=yes@probabilities[1]</c>, <c>disagreement</c>,
+    /// <c>shadow_difference:score</c>, <c>prometheus:QUERY</c>.</summary>
     public required string Metric { get; init; }
 
     /// <summary>The candidate's figure must not exceed this.</summary>

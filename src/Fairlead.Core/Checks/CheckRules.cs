@@ -55,7 +55,7 @@ public static class CheckRules
 
     private static void CheckCompare(Check check, CompareRule rule, string at, List<Refusal> faults)
     {
-        if (check.Metric.IsExternal || check.Metric.Kind == MetricKind.Disagreement)
+        if (check.Metric.IsExternal || check.Metric.Kind is MetricKind.Disagreement or MetricKind.ShadowDifference)
         {
             faults.Add(Fault("not_comparable", $"{at}.metric",
                 $"'{check.Metric}' is one number without a counterpart of stable; use 'atMost' or 'atLeast'."));

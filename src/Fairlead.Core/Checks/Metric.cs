@@ -10,7 +10,8 @@ namespace Fairlead.Core.Checks;
 /// <c>output:NAME</c>, <c>output:NAME=VALUE</c>, <c>outcome:NAME</c>, <c>accuracy:NAME</c>,
 /// <c>precision:NAME=CLASS</c>, <c>recall:NAME=CLASS</c>, <c>false_positive_rate:NAME=CLASS</c>,
 /// <c>auc:NAME=CLASS@OUTPUT[ELEMENT]</c>, <c>log_loss:NAME=CLASS@OUTPUT[ELEMENT]</c> (without a class: outcomes of 0
-/// and 1), <c>disagreement</c>, <c>prometheus:QUERY</c>, <c>webhook:URL</c>.
+/// and 1), <c>disagreement</c>, <c>shadow_difference:NAME</c>, <c>shadow_difference:NAME=VALUE</c>,
+/// <c>prometheus:QUERY</c>, <c>webhook:URL</c>.
 /// </summary>
 /// <param name="Kind">What is looked at.</param>
 /// <param name="Name">The output, outcome, query or address; empty where there is none.</param>
@@ -31,6 +32,7 @@ public sealed record Metric(
         ("precision", MetricKind.Precision), ("recall", MetricKind.Recall),
         ("false_positive_rate", MetricKind.FalsePositiveRate), ("auc", MetricKind.Auc),
         ("log_loss", MetricKind.LogLoss), ("disagreement", MetricKind.Disagreement),
+        ("shadow_difference", MetricKind.ShadowDifference),
         ("prometheus", MetricKind.Prometheus), ("webhook", MetricKind.Webhook),
     ];
 
@@ -47,13 +49,15 @@ public sealed record Metric(
     /// <summary>
     /// The figure is computed from records of requests that may have been dropped; counts, errors and times never are.
     /// </summary>
-    public bool NeedsRecords => NeedsOutcomes || Kind is MetricKind.Output or MetricKind.Disagreement;
+    public bool NeedsRecords => NeedsOutcomes || Kind is MetricKind.Output or MetricKind.Disagreement
+        or MetricKind.ShadowDifference;
 
     /// <summary>The figure comes from elsewhere and is one number for the candidate.</summary>
     public bool IsExternal => Kind is MetricKind.Prometheus or MetricKind.Webhook;
 
     /// <summary>A candidate that answers nobody can be judged by it.</summary>
-    public bool ShadowSuffices => Kind is MetricKind.Disagreement or MetricKind.Compute or MetricKind.Output;
+    public bool ShadowSuffices => Kind is MetricKind.Disagreement or MetricKind.Compute or MetricKind.Output
+        or MetricKind.ShadowDifference;
 
     /// <summary>Whether less is better where a check does not say.</summary>
     public bool LowerIsBetter => Kind is MetricKind.ErrorRate or MetricKind.Latency or MetricKind.Compute
@@ -115,9 +119,10 @@ public sealed record Metric(
             throw Fault(text, "the name is missing");
         if (takesClass && value.Length == 0)
             throw Fault(text, $"name the class that counts as positive, such as '{text}=yes'");
-        if (kind == MetricKind.Output && equals >= 0 && value.Length == 0)
+        var takesValue = kind is MetricKind.Output or MetricKind.ShadowDifference;
+        if (takesValue && equals >= 0 && value.Length == 0)
             throw Fault(text, "the value behind '=' is missing");
-        if (!takesClass && kind != MetricKind.Output)
+        if (!takesClass && !takesValue)
             (name, value) = (rest, "");
         return new Metric(kind, name, value);
     }

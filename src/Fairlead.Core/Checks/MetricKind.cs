@@ -39,6 +39,12 @@ public enum MetricKind
     /// <summary>Share of mirrored requests that the candidate answered otherwise than stable.</summary>
     Disagreement,
 
+    /// <summary>
+    /// Mean difference of an output between the candidate and the version that answered, on the same mirrored requests:
+    /// of a number, or of the share of one value.
+    /// </summary>
+    ShadowDifference,
+
     /// <summary>The value of a query to a Prometheus server.</summary>
     Prometheus,
 

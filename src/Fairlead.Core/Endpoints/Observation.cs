@@ -10,7 +10,8 @@ namespace Fairlead.Core.Endpoints;
 /// <param name="Output">The output's name.</param>
 /// <param name="Element">Which element of each row; written <c>output:NAME[1]</c>, 0 where nothing is said.</param>
 /// <param name="Category">The value that counts as 1; null: the number itself.</param>
-public sealed record ObservedOutput(string Metric, string Output, int Element, string? Category);
+/// <param name="Paired">The difference to what the caller got is kept, of copies.</param>
+public sealed record ObservedOutput(string Metric, string Output, int Element, string? Category, bool Paired = false);
 
 /// <summary>
 /// What the data plane keeps of an endpoint's requests while a rollout judges them, beyond the counts that it always
@@ -44,7 +45,8 @@ public sealed record Observation
             .Concat(plan.Steps.OfType<AdaptStep>().Select(step => step.Metric)).ToList();
         return new Observation
         {
-            Outputs = [.. metrics.Where(metric => metric.Kind == MetricKind.Output).Distinct().Select(Output)],
+            Outputs = [.. metrics.Where(metric => metric.Kind is MetricKind.Output or MetricKind.ShadowDifference)
+                .Distinct().Select(Output)],
             Labels = [.. metrics.Where(metric => metric.NeedsLabels)
                 .Select(metric => metric.Name).Distinct(StringComparer.Ordinal)],
             Scores = [.. metrics.Where(metric => metric.NeedsScores)
@@ -62,7 +64,10 @@ public sealed record Observation
     public override int GetHashCode() => HashCode.Combine(Outputs.Length, Labels.Length, Outcomes, Slices.Length);
 
     private static ObservedOutput Output(Metric metric) =>
-        Element(metric.ToString(), metric.Name, metric.Value.Length == 0 ? null : metric.Value);
+        Element(metric.ToString(), metric.Name, metric.Value.Length == 0 ? null : metric.Value) with
+        {
+            Paired = metric.Kind == MetricKind.ShadowDifference,
+        };
 
     /// <summary>Reads <c>NAME[ELEMENT]</c>.</summary>
     private static ObservedOutput Element(string metric, string name, string? category)

@@ -4,6 +4,7 @@ using Fairlead.Core.Endpoints;
 using Fairlead.Core.Refusals;
 using Fairlead.Server.Access;
 using Fairlead.Server.Description;
+using Fairlead.Server.Outcomes;
 using Fairlead.Server.Problems;
 using Fairlead.Server.Storage;
 using Microsoft.AspNetCore.Builder;
@@ -38,6 +39,12 @@ internal static class EndpointsApi
             .Described("deleteEndpoint", Tag, "Deletes an endpoint",
                 new QueryParameter("expectedGeneration", "integer", "The generation that it must have"),
                 QueryParameter.Reason);
+        routes.MapGet(One + "/value", ValueAsync).Demands(Role.Viewer, endpoint: "name")
+            .Described("getEndpointValue", Tag, "Tells what an endpoint is worth beside its control group",
+                new QueryParameter("metric", "string", "outcome:NAME or outcome:NAME/OTHER; else as declared"),
+                new QueryParameter("unit", "string", "The unit of the values, such as EUR; else as declared"),
+                new QueryParameter("labelDelay", "string", "How long an outcome takes, such as 7d; else as declared"),
+                new QueryParameter("against", "string", "The arm that is the control group; else the holdout"));
         routes.MapGet(One + "/history", HistoryAsync).Demands(Role.Viewer, endpoint: "name")
             .Described("listEndpointHistory", Tag, "Lists an endpoint's generations, newest first",
                 QueryParameter.OfLists);
@@ -84,6 +91,12 @@ internal static class EndpointsApi
             ? TypedResults.Created($"/api/v1/endpoints/{Uri.EscapeDataString(shown.Name)}", shown)
             : TypedResults.Ok(shown);
     }
+
+    private static async Task<Ok<EndpointValueInfo>> ValueAsync(
+        HttpContext context, EndpointValues values, CancellationToken cancellation) =>
+        TypedResults.Ok(await values.ReadAsync(Name(context), new ValueQuestion(
+            RequestQuery.Text(context, "metric"), RequestQuery.Text(context, "unit"),
+            RequestQuery.Duration(context, "labelDelay"), RequestQuery.Text(context, "against")), cancellation));
 
     private static async Task<NoContent> DeleteAsync(
         HttpContext context, ControlPlane control, CancellationToken cancellation)

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Fairlead.Core.Endpoints;
 using Fairlead.Server.Endpoints;
 using Fairlead.Server.Storage;
 using Fairlead.Serving.Facts;
@@ -9,7 +10,8 @@ using Microsoft.EntityFrameworkCore;
 namespace Fairlead.Server.Outcomes;
 
 /// <summary>Takes the facts and the answers of this replica into the database, by prepared statements.</summary>
-internal sealed class FactsStore(Database database, Replica replica, TimeProvider time) : IFactsSink
+internal sealed class FactsStore(
+    Database database, Replica replica, ShadowExampleStore examples, TimeProvider time) : IFactsSink
 {
     private const string PutFacts = """
         INSERT INTO facts (replica, endpoint, generation, arm, image, at)
@@ -42,6 +44,10 @@ internal sealed class FactsStore(Database database, Replica replica, TimeProvide
             Set(command, "@image", report.Facts.ToBytes());
             Set(command, "@at", time.MicrosecondsNow());
         }, cancellation);
+
+    public Task StoreAsync(
+        VariantName arm, IReadOnlyList<ShadowExample> worst, CancellationToken cancellation) =>
+        examples.StoreAsync(arm, worst, cancellation);
 
     /// <summary>Scores come first: whoever finds an answer finds its scores.</summary>
     public async Task StoreAsync(IReadOnlyList<AnswerRecord> records, CancellationToken cancellation)

@@ -30,7 +30,7 @@ internal sealed class OutcomeKeeping(
         var oldest = time.GetUtcNow() - options.OutcomeLife;
         using var turn = await database.WriterAsync(cancellation);
         await using var statements = await database.OpenAsync(cancellation);
-        foreach (var table in (string[])["answers", "answer_scores", "outcomes"])
+        foreach (var table in (string[])["answers", "answer_scores", "shadow_examples", "outcomes"])
         {
             await statements.ExecuteAsync(
                 $"DELETE FROM {table} WHERE time < @oldest", cancellation, ("oldest", oldest.ToUnixTimeMilliseconds()));

@@ -30,6 +30,17 @@ internal static class OutcomeTotals
         if (metric.NeedsScores)
             return await ScoreFigures.ReadAsync(db, outcomes, metric, by, cancellation);
 
+        return (await SumsAsync(db, endpoint, generations, metric, by, until, cancellation))
+            .ToDictionary(each => each.Key, each => Figure(each.Value.Ratio()));
+    }
+
+    /// <summary>The sums of a metric that needs no scores, with the same arguments.</summary>
+    public static async Task<Dictionary<OutcomeCell, BucketTotals>> SumsAsync(
+        FairleadDbContext db, int endpoint, IReadOnlyList<long> generations, Metric metric, string? by, long until,
+        CancellationToken cancellation)
+    {
+        var outcomes = db.Outcomes.Where(row => row.Endpoint == endpoint && generations.Contains(row.Generation)
+            && row.Name == metric.Name && row.Joined && row.Time <= until);
         var groups = await outcomes
             .GroupBy(row => new
             {
@@ -65,7 +76,7 @@ internal static class OutcomeTotals
             sums.Add(group.Key.Bucket, y, x, x);
         }
 
-        return totals.ToDictionary(each => each.Key, each => Figure(each.Value.Ratio()));
+        return totals;
     }
 
     /// <summary>The value of the field that is looked by; empty for a look over all, null where it is

@@ -6,7 +6,9 @@ using Fairlead.Core.Rollouts;
 using Fairlead.Server.Access;
 using Fairlead.Server.Apply;
 using Fairlead.Server.Description;
+using Fairlead.Server.Outcomes;
 using Fairlead.Server.Problems;
+using Fairlead.Server.Rollouts.Figures;
 using Fairlead.Server.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -47,6 +49,10 @@ internal static class RolloutsApi
         routes.MapGet(One + "/events", EventsAsync).Demands(Role.Viewer)
             .Described("listRolloutEvents", Tag, "Lists what happened in a rollout, newest first",
                 QueryParameter.OfLists);
+        routes.MapGet(One + "/disagreements", DisagreementsAsync).Demands(Role.Operator)
+            .Described("listDisagreements", Tag,
+                "Shows how candidates' answers to copies differ from what callers got, with the worst examples",
+                new QueryParameter("examples", "integer", "Most examples of each candidate; default 10, at most 50"));
         MapCommands(routes);
     }
 
@@ -171,6 +177,30 @@ internal static class RolloutsApi
             db => page.NewestFirst(db.RolloutEvents.Where(each => each.Rollout == row.Id), each => each.Id)
                 .ToListAsync(cancellation), cancellation);
         return TypedResults.Ok(page.Page(events, RolloutViews.Event, each => each.Id));
+    }
+
+    /// <summary>Examples hold what callers sent, so an operator's key is asked for.</summary>
+    private static async Task<Ok<List<DisagreementsInfo>>> DisagreementsAsync(
+        HttpContext context, Database database, CancellationToken cancellation)
+    {
+        var most = (int)Math.Min(RequestQuery.Number(context, "examples") ?? 10, ShadowExampleStore.Most);
+        var row = await ReadAsync(context, database, cancellation);
+        var (plan, _) = RolloutStore.Read(row);
+        return TypedResults.Ok(await database.ReadAsync(async db =>
+        {
+            var generations = await DatabaseFigures.GenerationsAsync(db, row.Id, row.Endpoint, cancellation);
+            var found = new List<DisagreementsInfo>();
+            foreach (var candidate in plan.Candidates.Select(each => each.Name.ToString()))
+            {
+                var examples = await db.ShadowExamples.AsNoTracking()
+                    .Where(each => each.Rollout == row.Id && each.Arm == candidate)
+                    .OrderByDescending(each => each.Share).ThenByDescending(each => each.Largest)
+                    .ThenBy(each => each.Id).Take(most).ToListAsync(cancellation);
+                found.Add(DisagreementViews.Info(generations, candidate, examples));
+            }
+
+            return found;
+        }, cancellation));
     }
 
     /// <summary>The rollout of the route; a key that is kept from its endpoint may not see it.</summary>

@@ -58,6 +58,8 @@ internal abstract class FairleadDbContext(DbContextOptions options) : DbContext(
 
     public DbSet<AnswerRow> Answers => Set<AnswerRow>();
 
+    public DbSet<ShadowExampleRow> ShadowExamples => Set<ShadowExampleRow>();
+
     public DbSet<AnswerScoreRow> AnswerScores => Set<AnswerScoreRow>();
 
     public DbSet<OutcomeRow> Outcomes => Set<OutcomeRow>();
@@ -210,6 +212,13 @@ internal abstract class FairleadDbContext(DbContextOptions options) : DbContext(
         {
             table.ToTable("answers").HasKey(row => new { row.Endpoint, row.Time, row.Randomness });
             table.HasIndex(row => new { row.Endpoint, row.Unit, row.Time });
+        });
+        modelBuilder.Entity<ShadowExampleRow>(table =>
+        {
+            table.ToTable("shadow_examples").HasKey(row => row.Id);
+            table.HasIndex(row => new { row.Endpoint, row.Time, row.Randomness, row.Arm }).IsUnique();
+            table.HasIndex(row => new { row.Rollout, row.Arm });
+            table.HasIndex(row => row.Time);
         });
         modelBuilder.Entity<AnswerScoreRow>().ToTable("answer_scores")
             .HasKey(row => new { row.Endpoint, row.Time, row.Randomness, row.Output });

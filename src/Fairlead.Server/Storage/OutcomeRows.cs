@@ -46,6 +46,42 @@ internal sealed class AnswerRow
     public string Slices { get; set; } = "{}";
 }
 
+/// <summary>A request that a candidate answered otherwise than the caller was answered; the worst are kept.</summary>
+internal sealed class ShadowExampleRow
+{
+    public long Id { get; set; }
+
+    public long Rollout { get; set; }
+
+    public int Endpoint { get; set; }
+
+    public long Time { get; set; }
+
+    public long Randomness { get; set; }
+
+    public long Generation { get; set; }
+
+    /// <summary>The candidate's arm.</summary>
+    public required string Arm { get; set; }
+
+    public string PredictionId { get; set; } = "";
+
+    /// <summary>Share of its rows that were answered otherwise.</summary>
+    public double Share { get; set; }
+
+    /// <summary>Largest difference of a number.</summary>
+    public double Largest { get; set; }
+
+    // What was asked and answered, as JSON by name; bounded where it is made.
+    public string Inputs { get; set; } = "";
+
+    public string Champion { get; set; } = "";
+
+    public string Challenger { get; set; } = "";
+
+    public long StoredAt { get; set; }
+}
+
 /// <summary>A score of an answer, in the forms that add up once it is known what turned out.</summary>
 internal sealed class AnswerScoreRow
 {

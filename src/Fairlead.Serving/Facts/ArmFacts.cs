@@ -10,6 +10,8 @@ public sealed class ArmFacts
     private readonly Observation _observation;
     private readonly FrozenDictionary<string, BucketSums> _outputs;
     private readonly ConcurrentDictionary<(string Field, string Value), ArmFacts>? _slices;
+    private readonly Lock _pairsLock = new();
+    private readonly PairSums _pairs = new();
     private int _sliceCount;
     private long _slicesDropped;
     private long _recordsDropped;
@@ -39,6 +41,9 @@ public sealed class ArmFacts
     /// <summary>Copies that stable's and this arm's answers were compared of (x) and that differed (y).</summary>
     public BucketSums Disagreements { get; } = new();
 
+    /// <summary>Of the copies: the worst differences to what was answered.</summary>
+    public WorstExamples Worst { get; } = new();
+
     /// <summary>Sums of the observed outputs by metric.</summary>
     public IReadOnlyDictionary<string, BucketSums> Outputs => _outputs;
 
@@ -55,6 +60,13 @@ public sealed class ArmFacts
 
     /// <summary>Counts an answer's observed outputs.</summary>
     internal void Output(string metric, int bucket, double sum, double rows) => _outputs[metric].Add(bucket, sum, rows);
+
+    /// <summary>Adds to the pairs of answers, or reads them, while nobody else does.</summary>
+    internal void WithPairs(Action<PairSums> use)
+    {
+        lock (_pairsLock)
+            use(_pairs);
+    }
 
     /// <summary>The figures of one slice; null when there are too many already.</summary>
     internal ArmFacts? Slice(string field, string value)

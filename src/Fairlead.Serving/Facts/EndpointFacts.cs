@@ -80,24 +80,52 @@ public sealed class EndpointFacts
             arm.Disagreements.Add(bucket, differs, 1);
     }
 
-    /// <summary>Counts the observed outputs of an answer, to a request or to a copy.</summary>
-    internal void RecordOutputs(ArmFacts arm, VariantState variant, TensorSet outputs, int bucket)
+    /// <summary>Counts what a candidate answered to a copy beside what the caller got.</summary>
+    internal void RecordPair(
+        VariantState champion, TensorSet answer, VariantState challenger, TensorSet other, int bucket)
     {
+        var arm = _arms[IndexOf(challenger)];
+        RecordOutputs(arm, challenger, other, bucket);
         foreach (var observed in _observation.Outputs)
         {
-            var signature = variant.Signature.Outputs;
-            for (var i = 0; i < signature.Length && i < outputs.Count; i++)
-            {
-                if (signature[i].Name != observed.Output)
-                    continue;
-                var (sum, rows) = TensorText.Sum(outputs[i], observed.Element, observed.Category);
-                if (rows > 0)
-                    arm.Output(observed.Metric, bucket, sum, rows);
-            }
+            if (!observed.Paired)
+                continue;
+            var (before, rows) = Sum(observed, champion, answer);
+            var (after, otherRows) = Sum(observed, challenger, other);
+            if (rows > 0 && rows == otherRows)
+                arm.Output(observed.Metric, bucket, after - before, rows);
         }
+
+        arm.WithPairs(pairs => pairs.Add(
+            champion.Signature.Outputs, answer, challenger.Signature.Outputs, other, bucket));
     }
 
     internal ArmFacts ArmOf(VariantState variant) => _arms[IndexOf(variant)];
+
+    /// <summary>Counts the observed outputs of an answer, to a request or to a copy.</summary>
+    private void RecordOutputs(ArmFacts arm, VariantState variant, TensorSet outputs, int bucket)
+    {
+        foreach (var observed in _observation.Outputs)
+        {
+            if (observed.Paired)
+                continue;
+            var (sum, rows) = Sum(observed, variant, outputs);
+            if (rows > 0)
+                arm.Output(observed.Metric, bucket, sum, rows);
+        }
+    }
+
+    private static (double Sum, double Rows) Sum(ObservedOutput observed, VariantState variant, TensorSet outputs)
+    {
+        var signature = variant.Signature.Outputs;
+        for (var i = 0; i < signature.Length && i < outputs.Count; i++)
+        {
+            if (signature[i].Name == observed.Output)
+                return TensorText.Sum(outputs[i], observed.Element, observed.Category);
+        }
+
+        return (0, 0);
+    }
 
     private void Count(ArmFacts arm, PredictCall call, PredictFailure outcome, TimeSpan total, int bucket)
     {

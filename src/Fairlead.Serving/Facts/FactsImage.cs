@@ -9,7 +9,10 @@ namespace Fairlead.Serving.Facts;
 /// </summary>
 public sealed class FactsImage
 {
-    private const byte Format = 1;
+    private const byte Format = 2;
+
+    /// <summary>As <see cref="Format"/>, without pairs; replicas of the release before write it.</summary>
+    private const byte FormatWithoutPairs = 1;
     private const int MaxEntries = 4096;
 
     /// <summary>Requests (x) and failures (y).</summary>
@@ -27,6 +30,9 @@ public sealed class FactsImage
 
     /// <summary>The same by the values of fields.</summary>
     public Dictionary<(string Field, string Value), FactsImage> Slices { get; } = [];
+
+    /// <summary>Pairs of answers to the same requests, of copies.</summary>
+    public PairSums Pairs { get; private init; } = new();
 
     /// <summary>Payload records that were dropped.</summary>
     public long RecordsDropped { get; private set; }
@@ -50,6 +56,7 @@ public sealed class FactsImage
             image.Outputs.Add(metric, sums.Read());
         foreach (var (slice, figures) in facts.Slices)
             image.Slices.Add(slice, Of(figures));
+        facts.WithPairs(image.Pairs.Add);
         return image;
     }
 
@@ -79,6 +86,7 @@ public sealed class FactsImage
             known.Add(figures);
         }
 
+        Pairs.Add(other.Pairs);
         RecordsDropped += other.RecordsDropped;
         SlicesDropped += other.SlicesDropped;
     }
@@ -90,6 +98,7 @@ public sealed class FactsImage
         using var writer = new BinaryWriter(stream, Encoding.UTF8);
         writer.Write(Format);
         Write(writer, deep: true);
+        PairSumsForm.Write(writer, Pairs);
         writer.Flush();
         return stream.ToArray();
     }
@@ -100,9 +109,13 @@ public sealed class FactsImage
         try
         {
             using var reader = new BinaryReader(new MemoryStream(bytes.ToArray()), Encoding.UTF8);
-            if (reader.ReadByte() != Format)
+            var format = reader.ReadByte();
+            if (format is not (Format or FormatWithoutPairs))
                 throw new InvalidDataException("The facts are of a format that this program does not know.");
-            return Read(reader, deep: true);
+            var image = Read(reader, deep: true);
+            if (format == Format)
+                PairSumsForm.Read(reader, image.Pairs);
+            return image;
         }
         catch (Exception failure) when (failure is EndOfStreamException or ArgumentException or FormatException)
         {
@@ -167,7 +180,7 @@ public sealed class FactsImage
         return image;
     }
 
-    private static void Write(BinaryWriter writer, BucketTotals totals)
+    internal static void Write(BinaryWriter writer, BucketTotals totals)
     {
         for (var i = 0; i < BucketTotals.Count; i++)
         {
@@ -182,7 +195,7 @@ public sealed class FactsImage
         writer.Write((ushort)0);
     }
 
-    private static BucketTotals ReadTotals(BinaryReader reader)
+    internal static BucketTotals ReadTotals(BinaryReader reader)
     {
         var (records, y, x) = (new double[BucketTotals.Count], new double[BucketTotals.Count],
             new double[BucketTotals.Count]);
@@ -211,7 +224,7 @@ public sealed class FactsImage
         return histogram;
     }
 
-    private static int Entries(BinaryReader reader)
+    internal static int Entries(BinaryReader reader)
     {
         var count = reader.Read7BitEncodedInt();
         return count is >= 0 and <= MaxEntries

@@ -62,6 +62,8 @@ public sealed class FactsShipper(
         try
         {
             await sink.StoreAsync([.. _known.Keys.SelectMany(Reports)], cancellation).ConfigureAwait(false);
+            foreach (var facts in _known.Keys)
+                await StoreExamplesAsync(facts, cancellation).ConfigureAwait(false);
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
@@ -77,6 +79,21 @@ public sealed class FactsShipper(
         {
             yield return new FactsReport(route.Spec.Name, route.EndpointNumber, route.Generation,
                 arms[i].Name, FactsImage.Of(facts.Arm(i)));
+        }
+    }
+
+    /// <summary>What is not stored now is tried again with the next report, unless worse examples take its place.
+    /// </summary>
+    private async Task StoreExamplesAsync(EndpointFacts facts, CancellationToken cancellation)
+    {
+        var variants = facts.Route.Spec.Variants;
+        for (var i = 0; i < variants.Length; i++)
+        {
+            var examples = facts.Arm(i).Worst.Unstored();
+            if (examples.Count == 0)
+                continue;
+            await sink.StoreAsync(variants[i].Name, examples, cancellation).ConfigureAwait(false);
+            facts.Arm(i).Worst.Stored(examples);
         }
     }
 

@@ -20,6 +20,10 @@ public interface IFactsSink
     /// <summary>Stores reports in place of earlier ones of the same arms.</summary>
     Task StoreAsync(IReadOnlyList<FactsReport> reports, CancellationToken cancellation);
 
+    /// <summary>Stores the worst examples of an arm; those that are known already change nothing.</summary>
+    Task StoreAsync(
+        VariantName arm, IReadOnlyList<ShadowExample> examples, CancellationToken cancellation);
+
     /// <summary>Stores records that outcomes can be joined to. Throws when they cannot be stored now.</summary>
     Task StoreAsync(IReadOnlyList<AnswerRecord> records, CancellationToken cancellation);
 }

@@ -92,7 +92,12 @@ internal static class TensorText
 
     private static string? First(Tensor tensor) => tensor.ElementCount == 0 ? null : Text(tensor, 0);
 
-    private static string Text(Tensor tensor, int index)
+    /// <summary>Texts, whole numbers and truth values are labels: they are equal or not.</summary>
+    public static bool IsLabel(ElementType type) => type is not (
+        ElementType.Float16 or ElementType.BFloat16 or ElementType.Float32 or ElementType.Float64);
+
+    /// <summary>An element as text.</summary>
+    public static string Text(Tensor tensor, int index)
     {
         if (tensor.Type != ElementType.String)
             return Number(tensor, index).ToString("R", CultureInfo.InvariantCulture);

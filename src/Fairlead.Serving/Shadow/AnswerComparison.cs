@@ -35,7 +35,7 @@ public static class AnswerComparison
                 continue;
 
             var (one, other) = (champion[i], challenger[j]);
-            if (IsLabel(one.Type) && IsLabel(other.Type))
+            if (TensorText.IsLabel(one.Type) && TensorText.IsLabel(other.Type))
                 labels = Worse(labels, one.ElementCount == other.ElementCount ? LabelShare(one, other) : 1);
             else if (one.Type != ElementType.String && other.Type != ElementType.String)
                 (numbers, largest) = Numbers(one, other, numbers, largest);
@@ -93,9 +93,6 @@ public static class AnswerComparison
     }
 
     private static double Worse(double before, double now) => double.IsNaN(before) ? now : Math.Max(before, now);
-
-    private static bool IsLabel(ElementType type) => type is not (
-        ElementType.Float16 or ElementType.BFloat16 or ElementType.Float32 or ElementType.Float64);
 
     private static int Rows(Tensor tensor) => tensor.Rank == 0 ? 1 : (int)tensor.Shape[0];
 

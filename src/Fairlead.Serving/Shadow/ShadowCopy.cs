@@ -1,3 +1,4 @@
+using Fairlead.Core.Predictions;
 using Fairlead.Inference.Tensors;
 using Fairlead.Serving.Routing;
 
@@ -8,9 +9,13 @@ namespace Fairlead.Serving.Shadow;
 /// of them.
 /// </summary>
 internal sealed class ShadowCopy(
-    EndpointServing serving, VariantState champion, TensorSet inputs, TensorSet outputs, int rows, int bucket)
+    EndpointServing serving, VariantState champion, TensorSet inputs, TensorSet outputs, int rows, int bucket,
+    PredictionId id)
     : IDisposable
 {
+    /// <summary>The prediction that the caller got.</summary>
+    public PredictionId Id { get; } = id;
+
     public EndpointServing Serving { get; } = serving;
 
     /// <summary>The arm that answered the caller.</summary>

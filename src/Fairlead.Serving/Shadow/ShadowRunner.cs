@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Fairlead.Core.Models;
 using Fairlead.Inference.Batching;
 using Fairlead.Inference.Tensors;
+using Fairlead.Serving.Facts;
 using Fairlead.Serving.Predict;
 using Fairlead.Serving.Routing;
 using Fairlead.Statistics.Buckets;
@@ -71,7 +72,7 @@ public sealed class ShadowRunner : BackgroundService
             return;
 
         var copy = new ShadowCopy(serving, call.Variant!, call.Inputs!, call.Outputs!, call.Run.Rows,
-            BucketTotals.BucketOf(call.UnitHash));
+            BucketTotals.BucketOf(call.UnitHash), call.Identity);
         if (!_waiting.Writer.TryWrite(copy))
         {
             Interlocked.Increment(ref _dropped);
@@ -164,11 +165,27 @@ public sealed class ShadowRunner : BackgroundService
             facts.RecordCopy(variant, copy.Bucket, failed: false,
                 double.IsNaN(difference.Share) ? null : difference.Share,
                 _time.GetElapsedTime(run.StartedAt, run.FinishedAt) / Math.Max(1, run.BatchRows));
-            facts.RecordOutputs(facts.ArmOf(variant), variant, outputs, copy.Bucket);
+            facts.RecordPair(copy.Champion, copy.Outputs, variant, outputs, copy.Bucket);
+            Remember(facts.ArmOf(variant), copy, variant, inputs ?? copy.Inputs, outputs, difference);
         }
         finally
         {
             inputs?.Dispose();
+        }
+    }
+
+    /// <summary>Keeps the two answers when they are among the worst.</summary>
+    private static void Remember(
+        ArmFacts arm, ShadowCopy copy, VariantState variant, TensorSet inputs, TensorSet outputs,
+        AnswerDifference difference)
+    {
+        var share = double.IsNaN(difference.Share) ? 0 : difference.Share;
+        if (arm.Worst.WouldKeep(share, difference.LargestDifference))
+        {
+            arm.Worst.Add(new ShadowExample(copy.Id, share, difference.LargestDifference,
+                TensorJson.Write(variant.Signature.Inputs, inputs),
+                TensorJson.Write(copy.Champion.Signature.Outputs, copy.Outputs),
+                TensorJson.Write(variant.Signature.Outputs, outputs)));
         }
     }
 

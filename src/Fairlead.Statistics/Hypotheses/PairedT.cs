@@ -22,4 +22,17 @@ public static class PairedT
         return EffectResult.Of(
             differences.Mean, Math.Sqrt(differences.VarianceOfMean), differences.Count - 1, alpha);
     }
+
+    /// <summary>The same from a mean difference and its standard error between clusters, such as buckets of units.
+    /// </summary>
+    /// <param name="mean">The mean difference.</param>
+    /// <param name="error">Its standard error; NaN gives no test.</param>
+    /// <param name="degrees">Clusters − 1.</param>
+    /// <param name="alpha">One less the level of the interval.</param>
+    /// <exception cref="ArgumentOutOfRangeException">alpha does not lie in (0, 1).</exception>
+    public static EffectResult OfMean(double mean, double error, double degrees, double alpha)
+    {
+        Require.Level(alpha);
+        return EffectResult.Of(mean, error, degrees, alpha);
+    }
 }

@@ -23,6 +23,8 @@ public sealed class MetricTests
     [InlineData("auc:a@b=good@score")]
     [InlineData("log_loss:click@p")]
     [InlineData("disagreement")]
+    [InlineData("shadow_difference:score[1]")]
+    [InlineData("shadow_difference:label=good")]
     [InlineData("prometheus:sum(rate(errors{job=\"a\"}[5m]))")]
     [InlineData("webhook:https://example.org/verdict?x=1")]
     public void Metric_IsWrittenAsItWasRead(string text) => Metric.Parse(text).ToString().ShouldBe(text);

@@ -34,7 +34,50 @@ public sealed class ShadowTests : IAsyncDisposable
         var candidate = FactsImage.Of(endpoint.Serving!.Facts!.Arm(1));
         candidate.Disagreements.Ratio().Value.ShouldBe(0.5, 0.02);
         candidate.Requests.Ratio().Value.ShouldBe(0);
+        candidate.Outputs["shadow_difference:y"].Ratio().Value.ShouldBe(0.5, 0.02);
+        var pairs = FactsImage.Read(candidate.ToBytes()).Pairs.Numbers["y"];
+        pairs.Differences.Ratio().ShouldBe(candidate.Outputs["shadow_difference:y"].Ratio());
+        ((double)pairs.Sizes.Test().Pairs).ShouldBe(_plane.Shadows.Ran / 2.0, 1);
+        pairs.Sizes.Test().PAsymptotic.ShouldBeLessThan(1e-6);
         endpoint.Serving.Variants[1].Bulkhead.Inside.ShouldBe(0);
+    }
+
+    /// <summary>What differs most is kept with both answers, within its bound; what agrees is not.</summary>
+    [Fact]
+    public async Task Examples_AreTheWorst_WithInputsAndBothAnswers()
+    {
+        var endpoint = Add(new SquareRuntime());
+        await _plane.Shadows.StartAsync(CancellationToken.None);
+        for (var i = 0; i < 60; i++)
+        {
+            await AskAsync(i);
+            await Waiting.UntilAsync(() => _plane.Shadows.Ran == i + 1);
+        }
+
+        var worst = endpoint.Serving!.Facts!.Arm(1).Worst;
+        var kept = worst.Unstored().Order(ShadowExample.ByDifference).ToList();
+        kept.Count.ShouldBe(WorstExamples.Most);
+        kept.Select(each => each.Largest).ShouldBe(Enumerable.Range(40, 20).Select(x => (double)x * x - x));
+        var last = kept[^1];
+        (last.Inputs, last.Champion, last.Challenger).ShouldBe(("""{"x":59}""", """{"y":59}""", """{"y":3481}"""));
+        last.Id.Generation.ShouldBe(1);
+        worst.WouldKeep(1, 100).ShouldBeFalse();
+        worst.WouldKeep(0, 0).ShouldBeFalse();
+
+        worst.Stored(kept);
+        worst.Unstored().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void LabelPairs_BeyondTheirBound_AreCountedAsLeftOut()
+    {
+        var pairs = new LabelPairs();
+        for (var i = 0; i < LabelPairs.MaxCells + 5; i++)
+            pairs.Add("a", $"label-{i}");
+        pairs.Add("a", "label-0");
+
+        (pairs.Cells.Count, pairs.LeftOut).ShouldBe((LabelPairs.MaxCells, 5));
+        pairs.Cells[("a", "label-0")].ShouldBe(2);
     }
 
     [Fact]
@@ -77,7 +120,10 @@ public sealed class ShadowTests : IAsyncDisposable
 
     private Fairlead.Serving.Routing.EndpointState Add(IModelRuntime candidate) => _plane.Add("e",
         [new Arm("stable", new QuickRuntime()), new Arm("candidate", candidate, Weight: 0) { Mirror = 1 }],
-        observe: new Observation());
+        observe: new Observation
+        {
+            Outputs = [new ObservedOutput("shadow_difference:y", "y", 0, null, Paired: true)],
+        });
 
     private async Task<string> AskAsync(float x)
     {
@@ -98,6 +144,16 @@ public sealed class ShadowTests : IAsyncDisposable
             Echo(inputs, outputs);
             var value = inputs[0].As<float>()[0];
             outputs[0].As<float>()[0] = value % 2 == 1 ? value + 1 : value;
+            return ValueTask.CompletedTask;
+        }
+    }
+
+    private sealed class SquareRuntime : EchoRuntime
+    {
+        public override ValueTask RunAsync(TensorSet inputs, TensorSet outputs, RunControl control)
+        {
+            Echo(inputs, outputs);
+            outputs[0].As<float>()[0] *= outputs[0].As<float>()[0];
             return ValueTask.CompletedTask;
         }
     }

@@ -12,6 +12,7 @@ internal static class RolloutsVerb
         RolloutsPlan.Create(terminal),
         RolloutsList.Create(terminal),
         RolloutsShow.Create(terminal),
+        RolloutsDisagreements.Create(terminal),
         RolloutsPause.Create(terminal),
         RolloutsResume.Create(terminal),
         RolloutsApprove.Create(terminal),

@@ -36,7 +36,7 @@ internal static class ArmTables
         MetricKind.Latency => Quantile(image.Latency, metric.Quantile),
         MetricKind.Compute => Quantile(image.Compute, metric.Quantile),
         MetricKind.Disagreement => Ratio(image.Disagreements),
-        MetricKind.Output => image.Outputs.TryGetValue(metric.ToString(), out var totals)
+        MetricKind.Output or MetricKind.ShadowDifference => image.Outputs.TryGetValue(metric.ToString(), out var totals)
             ? Ratio(totals)
             : ArmFigure.None,
         _ => ArmFigure.None,

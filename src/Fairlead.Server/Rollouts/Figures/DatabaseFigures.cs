@@ -62,14 +62,19 @@ internal sealed class DatabaseFigures(Database database, ExternalFigures externa
         }
     }
 
-    private static async Task<List<GenerationFacts>> GenerationsAsync(
-        FairleadDbContext db, RolloutSubject subject, CancellationToken cancellation)
+    private static Task<List<GenerationFacts>> GenerationsAsync(
+        FairleadDbContext db, RolloutSubject subject, CancellationToken cancellation) =>
+        GenerationsAsync(db, subject.Id, subject.Endpoint, cancellation);
+
+    /// <summary>The facts of all generations of a rollout, added up over replicas.</summary>
+    public static async Task<List<GenerationFacts>> GenerationsAsync(
+        FairleadDbContext db, long rollout, int endpoint, CancellationToken cancellation)
     {
-        var rows = await db.RolloutGenerations.Where(row => row.Rollout == subject.Id)
+        var rows = await db.RolloutGenerations.Where(row => row.Rollout == rollout)
             .OrderBy(row => row.Generation).ToListAsync(cancellation);
         var numbers = rows.ConvertAll(row => row.Generation);
         var images = (await db.Facts
-                .Where(row => row.Endpoint == subject.Endpoint && numbers.Contains(row.Generation))
+                .Where(row => row.Endpoint == endpoint && numbers.Contains(row.Generation))
                 .ToListAsync(cancellation))
             .ToLookup(row => (row.Generation, row.Arm));
         return rows.ConvertAll(row =>

@@ -976,6 +976,85 @@ namespace Fairlead.Server.Storage.Migrations.Postgres
                     b.ToTable("rollout_uses", (string)null);
                 });
 
+            modelBuilder.Entity("Fairlead.Server.Storage.ShadowExampleRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<string>("Arm")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("arm")
+                        .UseCollation("C");
+
+                    b.Property<string>("Challenger")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("challenger");
+
+                    b.Property<string>("Champion")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("champion");
+
+                    b.Property<int>("Endpoint")
+                        .HasColumnType("integer")
+                        .HasColumnName("endpoint");
+
+                    b.Property<long>("Generation")
+                        .HasColumnType("bigint")
+                        .HasColumnName("generation");
+
+                    b.Property<string>("Inputs")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("inputs");
+
+                    b.Property<double>("Largest")
+                        .HasColumnType("double precision")
+                        .HasColumnName("largest");
+
+                    b.Property<string>("PredictionId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("prediction_id");
+
+                    b.Property<long>("Randomness")
+                        .HasColumnType("bigint")
+                        .HasColumnName("randomness");
+
+                    b.Property<long>("Rollout")
+                        .HasColumnType("bigint")
+                        .HasColumnName("rollout");
+
+                    b.Property<double>("Share")
+                        .HasColumnType("double precision")
+                        .HasColumnName("share");
+
+                    b.Property<long>("StoredAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("stored_at");
+
+                    b.Property<long>("Time")
+                        .HasColumnType("bigint")
+                        .HasColumnName("time");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Time");
+
+                    b.HasIndex("Rollout", "Arm");
+
+                    b.HasIndex("Endpoint", "Time", "Randomness", "Arm")
+                        .IsUnique();
+
+                    b.ToTable("shadow_examples", (string)null);
+                });
+
             modelBuilder.Entity("Fairlead.Server.Storage.VersionFileRow", b =>
                 {
                     b.Property<string>("Model")

@@ -957,6 +957,83 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
                     b.ToTable("rollout_uses", (string)null);
                 });
 
+            modelBuilder.Entity("Fairlead.Server.Storage.ShadowExampleRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Arm")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("arm")
+                        .UseCollation("BINARY");
+
+                    b.Property<string>("Challenger")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("challenger");
+
+                    b.Property<string>("Champion")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("champion");
+
+                    b.Property<int>("Endpoint")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("endpoint");
+
+                    b.Property<long>("Generation")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("generation");
+
+                    b.Property<string>("Inputs")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("inputs");
+
+                    b.Property<double>("Largest")
+                        .HasColumnType("REAL")
+                        .HasColumnName("largest");
+
+                    b.Property<string>("PredictionId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("prediction_id");
+
+                    b.Property<long>("Randomness")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("randomness");
+
+                    b.Property<long>("Rollout")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("rollout");
+
+                    b.Property<double>("Share")
+                        .HasColumnType("REAL")
+                        .HasColumnName("share");
+
+                    b.Property<long>("StoredAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("stored_at");
+
+                    b.Property<long>("Time")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("time");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Time");
+
+                    b.HasIndex("Rollout", "Arm");
+
+                    b.HasIndex("Endpoint", "Time", "Randomness", "Arm")
+                        .IsUnique();
+
+                    b.ToTable("shadow_examples", (string)null);
+                });
+
             modelBuilder.Entity("Fairlead.Server.Storage.VersionFileRow", b =>
                 {
                     b.Property<string>("Model")

@@ -1,0 +1,74 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using System.Text;
+using System.Text.Json;
+using Fairlead.Core.Models;
+using Fairlead.Inference.Tensors;
+
+namespace Fairlead.Serving.Facts;
+
+/// <summary>Writes tensors out for people: an object by name, a single value bare, more as a flat list.</summary>
+internal static class TensorJson
+{
+    /// <summary>Most elements of a tensor that are written; a text says how many more there were.</summary>
+    private const int MaxElements = 64;
+
+    /// <summary>Most bytes of all tensors together; what does not fit is named without its values.</summary>
+    private const int MaxBytes = 8192;
+
+    public static string Write(ImmutableArray<TensorSpec> signature, TensorSet tensors)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            writer.WriteStartObject();
+            for (var i = 0; i < signature.Length && i < tensors.Count; i++)
+            {
+                if (!tensors[i].Present)
+                    continue;
+                writer.WritePropertyName(signature[i].Name);
+                if (writer.BytesCommitted + writer.BytesPending > MaxBytes)
+                    writer.WriteStringValue($"({tensors[i].ElementCount} values)");
+                else
+                    Write(writer, tensors[i]);
+            }
+
+            writer.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    private static void Write(Utf8JsonWriter writer, Tensor tensor)
+    {
+        if (tensor.ElementCount == 1)
+        {
+            Write(writer, tensor, 0);
+            return;
+        }
+
+        writer.WriteStartArray();
+        for (var i = 0; i < Math.Min(tensor.ElementCount, MaxElements); i++)
+            Write(writer, tensor, i);
+        if (tensor.ElementCount > MaxElements)
+            writer.WriteStringValue($"({tensor.ElementCount - MaxElements} more)");
+        writer.WriteEndArray();
+    }
+
+    private static void Write(Utf8JsonWriter writer, Tensor tensor, int index)
+    {
+        if (tensor.Type == ElementType.String)
+        {
+            writer.WriteStringValue(TensorText.Text(tensor, index));
+            return;
+        }
+
+        var number = TensorText.Number(tensor, index);
+        if (tensor.Type == ElementType.Float32 && float.IsFinite((float)number))
+            writer.WriteNumberValue((float)number);
+        else if (double.IsFinite(number))
+            writer.WriteNumberValue(number);
+        else
+            writer.WriteStringValue(TensorText.Text(tensor, index));
+    }
+}
