@@ -7,7 +7,7 @@ internal static class Draws
 {
     private const double ManyFrom = 200;
 
-    /// <summary>A number of events; from 200 expected ones on, by the normal approximation of Anscombe's root.</summary>
+    /// <summary>A number of events; where 200 or more are expected, by Anscombe's normal root.</summary>
     public static int Poisson(double expected, SplitMix64 chance)
     {
         if (expected >= ManyFrom)

@@ -77,6 +77,7 @@ internal sealed class Traffic
         for (var i = 0; i < draws; i++)
             histogram.Record(TimeSpan.FromSeconds(
                 of.Median * Math.Exp(of.Spread * Normal.Quantile((i + 0.5) / draws))));
-        return [.. Enumerable.Range(0, TimeHistogram.Buckets).Select(bucket => (double)histogram.Count(bucket) / draws)];
+        var buckets = Enumerable.Range(0, TimeHistogram.Buckets);
+        return [.. buckets.Select(bucket => (double)histogram.Count(bucket) / draws)];
     }
 }
