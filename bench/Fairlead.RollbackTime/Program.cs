@@ -33,9 +33,9 @@ Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
     | longest of {harmful} | {times[^1]:0} s |
 
     A candidate like stable, watched for seven days, is taken back by any of the four guards in
-    **{rate * 100:0.00} %** of {healthy} runs (standard error {error * 100:0.00} %; below 1 %: {Word(quiet)}). It is looked
-    at every {every:0} s for ten minutes and then each time 1 % has been added, which is less often than in life; between
-    two such looks the sums hardly move.
+    **{rate * 100:0.00} %** of {healthy} runs (standard error {error * 100:0.00} %; below 1 %: {Word(quiet)}). It is
+    looked at every {every:0} s for ten minutes and then each time 1 % has been added, which is less often than in life;
+    between two such looks the sums hardly move.
 
     """));
 return soon && sure && quiet ? 0 : 1;
