@@ -61,7 +61,7 @@ public sealed class CrashTests
             {
                 // A version that was loaded twice right before a kill waits for an operator; here that is us.
                 var endpoint = await server.Client.GetEndpointAsync(Credit.Name);
-                await server.Client.ReleaseVersionAsync(Credit.Name, endpoint.Variants[0].Version);
+                await server.Client.ReleaseVersionAsync(Credit.Name, endpoint.Variants[0].Version!.Value);
                 await Credit.UntilAnsweredAsync(server.Client);
                 endpoint.Generation.ShouldBeGreaterThanOrEqualTo(served);
                 (await Credit.AskAsync(server.Client)).Generation.ShouldBe(endpoint.Generation);

@@ -34,7 +34,7 @@ public sealed class SwapTests(PostgresServer postgres)
             while (!stop.IsCancellationRequested)
             {
                 var answer = await Credit.AskAsync(server.Client);
-                answer.Outputs["probabilities"].GetRawText().ShouldBe(expected[answer.Version]);
+                answer.Outputs["probabilities"].GetRawText().ShouldBe(expected[answer.Version!.Value]);
                 Interlocked.Increment(ref asked);
             }
         })).ToList();
