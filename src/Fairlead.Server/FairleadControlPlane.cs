@@ -4,6 +4,7 @@ using Fairlead.Server.Access;
 using Fairlead.Server.Apply;
 using Fairlead.Server.Audit;
 using Fairlead.Server.Endpoints;
+using Fairlead.Server.Hosting;
 using Fairlead.Server.Outcomes;
 using Fairlead.Server.Problems;
 using Fairlead.Server.Registry;
@@ -62,6 +63,9 @@ public static class FairleadControlPlane
 
         services.AddSingleton<ShadowExampleStore>();
         services.AddSingleton<IFactsSink, FactsStore>();
+        services.AddSingleton<OutcomeMeter>();
+        services.AddSingleton<RolloutMeter>();
+        services.AddSingleton<IMetricsSource, ControlMetrics>();
         services.AddSingleton<OutcomeIntake>();
         services.AddSingleton<EndpointValues>();
         services.AddSingleton<OutcomeKeeping>();

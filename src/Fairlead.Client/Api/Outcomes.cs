@@ -90,6 +90,10 @@ public sealed record OutcomesInfo
     /// <summary>Ids that this installation did not sign, since the process started.</summary>
     public long Forged { get; init; }
 
+    /// <summary>Ids of another installation, or signed with a key that is long gone, since the process started.
+    /// </summary>
+    public long Foreign { get; init; }
+
     /// <summary>Units without an answer in their window, since the process started.</summary>
     public long WithoutAnswer { get; init; }
 }

@@ -5,6 +5,7 @@ using Fairlead.Core.Predictions;
 using Fairlead.Core.Refusals;
 using Fairlead.Server.Access;
 using Fairlead.Server.Storage;
+using Fairlead.Serving.Telemetry;
 using Fairlead.Statistics.Assignment;
 using Fairlead.Statistics.Buckets;
 using Microsoft.EntityFrameworkCore;
@@ -16,7 +17,8 @@ namespace Fairlead.Server.Outcomes;
 /// with another value it replaces what was there. Which endpoint, generation and arm it belongs to is read from the
 /// prediction id, whose signature tells a forged or foreign one.
 /// </summary>
-internal sealed class OutcomeIntake(Database database, PredictionKeys keys, TimeProvider time)
+internal sealed class OutcomeIntake(
+    Database database, PredictionKeys keys, OutcomeMeter meter, TimeProvider time)
 {
     /// <summary>Most outcomes of one request.</summary>
     public const int MaxOutcomes = 1000;
@@ -27,14 +29,14 @@ internal sealed class OutcomeIntake(Database database, PredictionKeys keys, Time
     /// <summary>How far back the answer of a unit may lie.</summary>
     public static readonly TimeSpan AttributionWindow = TimeSpan.FromDays(7);
 
-    private long _forged;
-    private long _withoutAnswer;
-
     /// <summary>Ids that this installation did not sign, since the start.</summary>
-    public long Forged => Volatile.Read(ref _forged);
+    public long Forged => meter.Results.Count(OutcomeMeter.Forged);
+
+    /// <summary>Ids that were signed with a key that is not known here, since the start.</summary>
+    public long Foreign => meter.Results.Count(OutcomeMeter.Foreign);
 
     /// <summary>Units without an answer in their window, since the start.</summary>
-    public long WithoutAnswer => Volatile.Read(ref _withoutAnswer);
+    public long WithoutAnswer => meter.Results.Count(OutcomeMeter.WithoutAnswer);
 
     /// <summary>Takes outcomes in; each one is taken or refused by itself.</summary>
     public async Task<OutcomesResult> TakeAsync(
@@ -68,8 +70,7 @@ internal sealed class OutcomeIntake(Database database, PredictionKeys keys, Time
 
             await db.SaveChangesAsync(cancellation);
         }, cancellation);
-        Interlocked.Add(ref _forged, tally.Refused.Count(each => each.Code == "unknown_prediction"));
-        Interlocked.Add(ref _withoutAnswer, tally.Refused.Count(each => each.Code == "no_answer"));
+        tally.CountInto(meter.Results);
         return tally.Result();
     }
 
@@ -95,6 +96,7 @@ internal sealed class OutcomeIntake(Database database, PredictionKeys keys, Time
                 Join(pair.outcome, pair.answer);
             joined = await db.SaveChangesAsync(cancellation);
         }, cancellation);
+        meter.Results.Add(OutcomeMeter.JoinedLater, joined);
         return joined;
     }
 
@@ -115,7 +117,7 @@ internal sealed class OutcomeIntake(Database database, PredictionKeys keys, Time
         Check(item);
         var at = item.At ?? time.GetUtcNow();
         var (key, answer) = item.PredictionId is { } id
-            ? (Read(id), null)
+            ? (Read(id, tally), null)
             : await NewestAnswerAsync(db, endpoints, item, at, cancellation);
         if (!endpoints.TryGetValue(key.Endpoint, out var endpoint))
             throw Fault("unknown_prediction", "The endpoint of this prediction does not exist any more.");
@@ -160,16 +162,25 @@ internal sealed class OutcomeIntake(Database database, PredictionKeys keys, Time
         outcome.Predicted = StoredJson.Read<Dictionary<string, string>>(answer.Labels).GetValueOrDefault(outcome.Name);
     }
 
-    private AnswerKey Read(string id)
+    private AnswerKey Read(string id, Tally tally)
     {
-        if (!PredictionId.TryRead(Encoding.UTF8.GetBytes(id), keys.Find, out var read))
+        var isForeign = false;
+        if (!PredictionId.TryRead(Encoding.UTF8.GetBytes(id), Find, out var read))
         {
+            _ = isForeign ? tally.Foreign++ : tally.Forged++;
             throw Fault("unknown_prediction",
                 "The prediction id was not given by this installation, or was changed on the way.");
         }
 
         return new AnswerKey(read.EndpointNumber, read.UnixMilliseconds, FactsStore.Key(read.Randomness),
             read.Generation, read.ArmNumber);
+
+        ReadOnlyMemory<byte> Find(byte key)
+        {
+            var secret = keys.Find(key);
+            isForeign = secret.IsEmpty;
+            return secret;
+        }
     }
 
     private static async Task<(AnswerKey Key, AnswerRow? Answer)> NewestAnswerAsync(
@@ -215,6 +226,10 @@ internal sealed class OutcomeIntake(Database database, PredictionKeys keys, Time
     {
         public int Unchanged { get; set; }
 
+        public int Forged { get; set; }
+
+        public int Foreign { get; set; }
+
         public List<RefusedOutcome> Refused { get; } = [];
 
         private int Accepted { get; set; }
@@ -231,6 +246,19 @@ internal sealed class OutcomeIntake(Database database, PredictionKeys keys, Time
                 Accepted++;
             else
                 Pending++;
+        }
+
+        public void CountInto(ReasonCounts results)
+        {
+            var withoutAnswer = Refused.Count(each => each.Code == "no_answer");
+            results.Add(OutcomeMeter.Matched, Accepted);
+            results.Add(OutcomeMeter.Unmatched, Pending);
+            results.Add(OutcomeMeter.Duplicate, Unchanged);
+            results.Add(OutcomeMeter.Corrected, Corrected);
+            results.Add(OutcomeMeter.Forged, Forged);
+            results.Add(OutcomeMeter.Foreign, Foreign);
+            results.Add(OutcomeMeter.WithoutAnswer, withoutAnswer);
+            results.Add(OutcomeMeter.Refused, Refused.Count - Forged - Foreign - withoutAnswer);
         }
 
         public OutcomesResult Result() => new()

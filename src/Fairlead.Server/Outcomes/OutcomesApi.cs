@@ -57,6 +57,7 @@ internal static class OutcomesApi
         {
             Endpoints = [.. rows.Where(row => AccessPolicy.Allows(caller, new Demand(Role.Viewer, row.Endpoint)))],
             Forged = intake.Forged,
+            Foreign = intake.Foreign,
             WithoutAnswer = intake.WithoutAnswer,
         });
     }

@@ -10,8 +10,8 @@ namespace Fairlead.Server.Rollouts;
 /// passes but which looks are still under way; killing the process changes nothing but the time until the next look.
 /// </summary>
 internal sealed class RolloutController(
-    Lease lease, RolloutFactsRead facts, RolloutLooks looks, RolloutWake wake, ControlPlaneOptions options,
-    TimeProvider time, ILogger<RolloutController> log)
+    Lease lease, RolloutFactsRead facts, RolloutLooks looks, RolloutWake wake, RolloutMeter meter,
+    ControlPlaneOptions options, TimeProvider time, ILogger<RolloutController> log)
     : BackgroundService
 {
     /// <summary>Most looks at once. One that hangs takes one of these places until its deadline.</summary>
@@ -116,13 +116,16 @@ internal sealed class RolloutController(
         {
             await Task.Yield();
             await looks.LookAsync(due, token, deadline.Token);
+            meter.Looks.Add(RolloutMeter.Done);
         }
         catch (LeaseLostException lost)
         {
+            meter.Looks.Add(RolloutMeter.Fenced);
             log.Fenced(due.Row.Id, due.Row.Name, lost.Message);
         }
         catch (Exception failure) when (!stopping.IsCancellationRequested)
         {
+            meter.Looks.Add(RolloutMeter.Failed);
             log.LookFailed(failure, due.Row.Id, due.Row.Name);
         }
         catch (OperationCanceledException)

@@ -13,7 +13,8 @@ namespace Fairlead.Server.Rollouts;
 /// consequences stores only what the checks saw and the clocks.
 /// </summary>
 internal sealed class RolloutLooks(
-    ControlPlane control, Database database, IRolloutFigures figures, TimeProvider time, ILogger<RolloutLooks> log)
+    ControlPlane control, Database database, IRolloutFigures figures, RolloutMeter meter, TimeProvider time,
+    ILogger<RolloutLooks> log)
 {
     /// <summary>Who the audit log and the history name for what the controller does.</summary>
     public static readonly Principal Controller = new("rollout-controller", Role.Admin);
@@ -60,6 +61,7 @@ internal sealed class RolloutLooks(
         }
         catch (Exception failure) when (!cancellation.IsCancellationRequested)
         {
+            meter.FigureFailed();
             log.FiguresFailed(row.Id, row.Name, failure.Message);
             return Failed(plan, state, failure);
         }

@@ -46,7 +46,7 @@ internal sealed class WriteGate : IDisposable
             description: "Transactions of the control plane");
         _meter.CreateObservableCounter("fairlead.control.writes", () => Kept,
             description: "Writes of the control plane that were kept");
-        _meter.CreateObservableCounter("fairlead.control.writes_refused", () => Interlocked.Read(ref _refused),
+        _meter.CreateObservableCounter("fairlead.control.writes_refused", () => Refused,
             description: "Writes that were refused because too many waited");
     }
 
@@ -58,6 +58,9 @@ internal sealed class WriteGate : IDisposable
 
     /// <summary>Writes that were kept.</summary>
     public long Kept => Interlocked.Read(ref _kept);
+
+    /// <summary>Writes that were refused because too many waited.</summary>
+    public long Refused => Interlocked.Read(ref _refused);
 
     /// <summary>
     /// Does a write and returns once it is on the disk. Throws what the write throws, and what ends the transaction.

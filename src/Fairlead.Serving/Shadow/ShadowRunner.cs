@@ -6,6 +6,7 @@ using Fairlead.Inference.Tensors;
 using Fairlead.Serving.Facts;
 using Fairlead.Serving.Predict;
 using Fairlead.Serving.Routing;
+using Fairlead.Serving.Telemetry;
 using Fairlead.Statistics.Buckets;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -19,6 +20,12 @@ namespace Fairlead.Serving.Shadow;
 /// </summary>
 public sealed class ShadowRunner : BackgroundService
 {
+    /// <summary>A reason to drop a copy: too many wait.</summary>
+    public const string QueueFull = "queue_full";
+
+    /// <summary>A reason to drop a copy: its arm has as many as it may have.</summary>
+    public const string ArmFull = "arm_full";
+
     /// <summary>Most copies that wait.</summary>
     public const int Capacity = 256;
 
@@ -34,7 +41,6 @@ public sealed class ShadowRunner : BackgroundService
     private readonly ILogger<ShadowRunner> _log;
     private readonly int _workers;
     private readonly double _restForEachSecond;
-    private long _dropped;
     private long _ran;
 
     /// <summary>Makes a runner for a machine with so many processors.</summary>
@@ -52,7 +58,10 @@ public sealed class ShadowRunner : BackgroundService
     public RunGate Gate { get; }
 
     /// <summary>Copies that there was no room for.</summary>
-    public long Dropped => Volatile.Read(ref _dropped);
+    public long Dropped => Drops.Total;
+
+    /// <summary>The same by reason.</summary>
+    public ReasonCounts Drops { get; } = new(QueueFull, ArmFull);
 
     /// <summary>Copies that were run.</summary>
     public long Ran => Volatile.Read(ref _ran);
@@ -75,7 +84,7 @@ public sealed class ShadowRunner : BackgroundService
             BucketTotals.BucketOf(call.UnitHash), call.Identity);
         if (!_waiting.Writer.TryWrite(copy))
         {
-            Interlocked.Increment(ref _dropped);
+            Drops.Add(QueueFull);
             return;
         }
 
@@ -118,7 +127,7 @@ public sealed class ShadowRunner : BackgroundService
     {
         if (variant.Bulkhead.TryEnter() != Admission.Admitted)
         {
-            Interlocked.Increment(ref _dropped);
+            Drops.Add(ArmFull);
             return;
         }
 

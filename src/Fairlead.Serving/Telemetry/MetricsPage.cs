@@ -1,13 +1,17 @@
 using System.Buffers;
 using System.Globalization;
 using Fairlead.Inference.Batching;
+using Fairlead.Serving.Facts;
 using Fairlead.Serving.Predict;
 using Fairlead.Serving.Routing;
+using Fairlead.Serving.Shadow;
 
 namespace Fairlead.Serving.Telemetry;
 
 /// <summary>Writes the counts of the data plane in Prometheus's text format, version 0.0.4.</summary>
-public sealed class MetricsPage(RoutingTable table, RefusalMeter refusals, ProcessMeter process)
+public sealed class MetricsPage(
+    RoutingTable table, RefusalMeter refusals, ProcessMeter process, ShadowRunner? shadows = null,
+    AnswerRecords? records = null, IEnumerable<IMetricsSource>? sources = null)
 {
     public void Write(IBufferWriter<byte> to)
     {
@@ -22,6 +26,9 @@ public sealed class MetricsPage(RoutingTable table, RefusalMeter refusals, Proce
         WriteLoads(page, variants);
         WriteEndpoints(page);
         WriteRefusals(page);
+        WriteFacts(page);
+        foreach (var source in sources ?? [])
+            source.Write(page);
         process.Write(page);
     }
 
@@ -139,6 +146,24 @@ public sealed class MetricsPage(RoutingTable table, RefusalMeter refusals, Proce
             "Requests refused before any variant had them, by the door that they came to.");
         foreach (var (door, reason, count) in refusals.ReadAll())
             page.Sample("fairlead_refusals_total", $"door=\"{door}\",reason=\"{reason}\"", count);
+    }
+
+    private void WriteFacts(PrometheusWriter page)
+    {
+        if (shadows is not null)
+        {
+            page.Family("fairlead_shadow_copies_total", "counter", "Copies of requests that candidates ran.");
+            page.Sample("fairlead_shadow_copies_total", "", shadows.Ran);
+            page.Family("fairlead_shadow_drops_total", "counter", "Copies that were not run, by why.");
+            shadows.Drops.Write(page, "fairlead_shadow_drops_total", "reason");
+        }
+
+        if (records is not null)
+        {
+            page.Family("fairlead_record_drops_total", "counter",
+                "Records of answers that were dropped because too many waited to be stored.");
+            page.Sample("fairlead_record_drops_total", "", records.Dropped);
+        }
     }
 
     private static string Label(EndpointState endpoint) =>

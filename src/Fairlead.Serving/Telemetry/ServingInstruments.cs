@@ -1,6 +1,8 @@
 using System.Diagnostics.Metrics;
+using Fairlead.Serving.Facts;
 using Fairlead.Serving.Predict;
 using Fairlead.Serving.Routing;
+using Fairlead.Serving.Shadow;
 
 namespace Fairlead.Serving.Telemetry;
 
@@ -17,7 +19,9 @@ public sealed class ServingInstruments : IDisposable
     private readonly RoutingTable _table;
     private readonly Histogram<double> _duration;
 
-    public ServingInstruments(RoutingTable table, RefusalMeter refusals, IMeterFactory meters)
+    public ServingInstruments(
+        RoutingTable table, RefusalMeter refusals, IMeterFactory meters, ShadowRunner? shadows = null,
+        AnswerRecords? records = null)
     {
         _table = table;
         Refusals = refusals;
@@ -59,6 +63,22 @@ public sealed class ServingInstruments : IDisposable
             new("fairlead.endpoint", call.EndpointName),
             new("fairlead.variant", variant.Name.ToString()),
             new("fairlead.version", VersionOf(variant)));
+    }
+
+    private void Observe(ShadowRunner? shadows, AnswerRecords? records)
+    {
+        if (shadows is not null)
+        {
+            _meter.CreateObservableCounter("fairlead.shadow.copies", () => shadows.Ran, "{copy}",
+                "Copies of requests that candidates ran.");
+            shadows.Drops.Observe(_meter, "fairlead.shadow.drops", "fairlead.reason", "Copies that were not run.");
+        }
+
+        if (records is not null)
+        {
+            _meter.CreateObservableCounter("fairlead.record.drops", () => records.Dropped, "{record}",
+                "Records of answers that were dropped.");
+        }
     }
 
     private IEnumerable<Measurement<long>> Requests()

@@ -86,7 +86,10 @@ public sealed class OutcomeTests(PostgresServer postgres)
         result.Refused.Select(each => (each.Index, each.Code)).ShouldBe(
             [(0, "unknown_prediction"), (2, "invalid_outcome"), (3, "invalid_outcome"), (4, "no_answer")]);
         var info = await server.Client.GetOutcomesAsync();
-        (info.Forged, info.WithoutAnswer).ShouldBe((1, 1));
+        (info.Forged, info.Foreign, info.WithoutAnswer).ShouldBe((1, 0, 1));
+        var results = server.Services.GetRequiredService<Fairlead.Server.Outcomes.OutcomeMeter>().Results;
+        results.ReadAll().Where(each => each.Count > 0).ShouldBe(
+            [("matched", 1), ("forged", 1), ("without_answer", 1), ("refused", 2)]);
     }
 
     [Theory, ClassData(typeof(EachEngine))]

@@ -215,7 +215,8 @@ public sealed partial class PipelineTests : IAsyncDisposable
         for (var i = 0; i < 20; i++)
             await AskAsync("größe \"q\" 1");
         var body = new ArrayBufferWriter<byte>();
-        new MetricsPage(_plane.Routing, new RefusalMeter(), new ProcessMeter(ThreadPlan.For(2))).Write(body);
+        new MetricsPage(_plane.Routing, new RefusalMeter(), new ProcessMeter(ThreadPlan.For(2)), _plane.Shadows,
+            _plane.Records).Write(body);
         var page = Encoding.UTF8.GetString(body.WrittenSpan);
 
         page.ShouldEndWith("\n");
@@ -237,6 +238,8 @@ public sealed partial class PipelineTests : IAsyncDisposable
             }
         }
 
+        page.ShouldContain("fairlead_shadow_drops_total{reason=\"queue_full\"} 0\n");
+        page.ShouldContain("fairlead_record_drops_total 0\n");
         page.ShouldContain("endpoint=\"größe \\\"q\\\" 1\"");
         await LintAsync(page);
     }
