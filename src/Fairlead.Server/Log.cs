@@ -24,6 +24,9 @@ internal static partial class Log
     [LoggerMessage(2004, LogLevel.Error, "A round of upkeep failed; the next one comes")]
     public static partial void RoundFailed(this ILogger log, Exception failure);
 
+    [LoggerMessage(2005, LogLevel.Information, "Fairlead answers on {Addresses}; stop it with SIGTERM")]
+    public static partial void Answering(this ILogger log, string addresses);
+
     [LoggerMessage(2010, LogLevel.Information, "A write met another one and is tried again (attempt {Attempt}): {Why}")]
     public static partial void WriteRetried(this ILogger log, int attempt, string why);
 

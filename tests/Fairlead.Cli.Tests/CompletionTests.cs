@@ -1,8 +1,9 @@
 namespace Fairlead.Cli.Tests;
 
 /// <summary>
-/// Completion as it happens: zsh and fish are started, load the script that the program prints, and complete what was
-/// typed. Where a shell is missing the tests fail and say what to install; <c>./check</c> installs both.
+/// Completion as it happens: zsh, fish and PowerShell are started, load the script that the program prints, and
+/// complete what was typed. Where a shell is missing the tests fail and say what to install; <c>./check</c> installs
+/// them.
 /// </summary>
 public sealed class CompletionTests
 {
@@ -75,6 +76,29 @@ public sealed class CompletionTests
         verbs.ShouldNotContain("predict");
         verbs.ShouldNotContain("fairlead.dll");
         (await FishAsync("fairlead models register credit fairlead.d")).ShouldContain("fairlead.dll");
+    }
+
+    /// <summary>PowerShell starts slowly, so that one of them answers everything.</summary>
+    [Fact]
+    public async Task PowerShell_CompletesTheWord()
+    {
+        string[] typed =
+        [
+            "fairlead mod", "fairlead models reg", "fairlead keys create ci --role vie", "fairlead models ",
+        ];
+        var asking = typed.Select(line =>
+            $"(TabExpansion2 -inputScript '{line}' -cursorColumn {line.Length}).CompletionMatches.CompletionText "
+            + "-join ' '");
+        var script = "fairlead completion powershell | Out-String | Invoke-Expression; " + string.Join("; ", asking);
+
+        var (exitCode, output, error) = await ProcessTests.RunAsync(
+            "dotnet", ["tool", "run", "pwsh", "--", "-NoProfile", "-NonInteractive", "-Command", script]);
+
+        exitCode.ShouldBe(0, $"'dotnet tool restore' installs it. {output}{error}");
+        var lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        lines[..3].ShouldBe(["models", "register", "viewer"]);
+        lines[3].Split(' ').ShouldContain("register");
+        lines[3].Split(' ').ShouldNotContain("predict");
     }
 
     private static async Task<string[]> FishAsync(string typed)

@@ -120,6 +120,31 @@ public sealed class RowsTests
         failure.Message.ShouldContain("rows.parquet");
     }
 
+    [Fact]
+    public async Task Parquet_BrokenInAPage_IsRefusedByName()
+    {
+        using var scratch = new Scratch();
+        var path = Path.Combine(scratch.Folder, "rows.parquet");
+        using (var file = new ParquetFileWriter(path, [new Column<long>("a")]))
+        {
+            using (var group = file.AppendRowGroup())
+            using (var column = group.NextColumn().LogicalWriter<long>())
+                column.WriteBatch([1, 2, 3]);
+            file.Close();
+        }
+
+        // Behind the mark at the beginning comes the header of the first page.
+        var bytes = await File.ReadAllBytesAsync(path, TestContext.Current.CancellationToken);
+        bytes.AsSpan(4, 8).Fill(0xFF);
+        await File.WriteAllBytesAsync(path, bytes, TestContext.Current.CancellationToken);
+        var failure = await Should.ThrowAsync<CliException>(async () =>
+            await new ParquetRows(path).ReadAsync(default).GetAsyncEnumerator(TestContext.Current.CancellationToken)
+                .MoveNextAsync());
+
+        failure.ExitCode.ShouldBe(ExitCodes.Usage);
+        failure.Message.ShouldContain("rows.parquet cannot be read as Parquet");
+    }
+
     /// <summary>2,000 rows, more than the reader's buffer; odd and even rows differ.</summary>
     private static void WriteGroup(ParquetFileWriter file, int group)
     {

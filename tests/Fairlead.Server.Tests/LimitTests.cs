@@ -34,6 +34,7 @@ public sealed partial class LimitTests(LimitTests.Host host) : IClassFixture<Lim
     [
         "ChangeListener.LongestPause", "ChildProcessProbe.MaxReasonChars", "ChildProcessProbe.MaxReportBytes",
         "ControlPlane.MaxAttempts", "DatabaseFigures.MostDropped", "DatabaseRoutingFeed.LongestWait",
+        "EndpointValues.MostDropped", "ShadowExampleStore.Most",
         "LookHistory.MostLooks", "RolloutController.LongestWait", "RolloutController.MaxAtOnce",
         "RolloutFactsRead.MaxDue", "RolloutMachine.LongestLook", "RolloutMachine.MaxMoves",
         "WriteGate.MaxGroup", "WriteGate.MaxWaiting",
@@ -82,6 +83,24 @@ public sealed partial class LimitTests(LimitTests.Host host) : IClassFixture<Lim
             $$"""{"files":[{{File(new string('p', 1025))}}]}"""),
         ["EndpointRules.MaxVariants"] = new(Endpoints, 400, "too_many_variants", "at most 64 variants",
             Endpoint(List(65, i => Variant.Replace("\"a\"", $"\"a{i}\"", StringComparison.Ordinal)))),
+        ["HoldoutSpec.MaxShare"] = new(Endpoints, 400, "invalid_share", "at most 50 %",
+            $$$"""{"variants":[{{{Variant}}}],"holdout":{"share":0.51,"model":"m","version":1}}"""),
+        ["ValueSpec.MaxLabelDelay"] = new(Endpoints, 400, "invalid_label_delay", "365",
+            $$$"""{"variants":[{{{Variant}}}],"value":{"metric":"outcome:a","labelDelay":"366d"}}"""),
+        ["ValueSpec.MaxText"] = new(Endpoints, 400, "invalid_unit_text", "at most 200 characters",
+            $$$"""{"variants":[{{{Variant}}}],"value":{"metric":"outcome:a","unit":"{{{new string('u', 201)}}}"}}"""),
+        ["ControlRules.MaxRules"] = new(Endpoints, 400, "invalid_rules", "1 to 64 rules",
+            Ruled(List(65, i => When($"a > {i}")))),
+        ["ControlRules.MaxOutputs"] = new(Endpoints, 400, "invalid_outputs", "1 to 64 outputs",
+            Constant(List(65, i => $"\"y{i}\":1"))),
+        ["ControlRules.MaxText"] = new(Endpoints, 400, "invalid_outputs", "at most 1000 characters",
+            Constant($"\"y\":\"{new string('y', 1001)}\"")),
+        ["RowCondition.MaxLength"] = new(Endpoints, 400, "invalid_condition", "more than 1000 characters",
+            Ruled(When(new string('a', 1001)))),
+        ["RowCondition.MaxComparisons"] = new(Endpoints, 400, "invalid_condition", "more than 64 comparisons",
+            Ruled(When(string.Join(" or ", Enumerable.Repeat("a>1", 65))))),
+        ["RowCondition.MaxDepth"] = new(Endpoints, 400, "invalid_condition", "more than 16 deep",
+            Ruled(When($"{new string('(', 17)}a>1{new string(')', 17)}"))),
         ["BatchSettings.LimitMaxRows"] = new(Endpoints, 400, "invalid_batching", "1 to 4096",
             Endpoint("""{"name":"a","model":"m","version":1,"batching":{"maxRows":4097}}""")),
         ["BatchSettings.LimitMaxDelay"] = new(Endpoints, 400, "invalid_batching", "0 to 1 s",
@@ -260,6 +279,14 @@ public sealed partial class LimitTests(LimitTests.Host host) : IClassFixture<Lim
         string.Join(',', Enumerable.Range(0, count).Select(one));
 
     private static string Endpoint(string variants) => $$"""{"variants":[{{variants}}]}""";
+
+    private static string Constant(string outputs) =>
+        Endpoint($$$"""{{{Variant}}},{"name":"c","answer":"constant","outputs":{{{{outputs}}}}}""");
+
+    private static string When(string condition) => $$$"""{"when":"{{{condition}}}","then":{"y":1}}""";
+
+    private static string Ruled(string rules) =>
+        Endpoint($$"""{{Variant}},{"name":"c","answer":"rule","outputs":{"y":0},"rules":[{{rules}}]}""");
 
     private static string File(string path) => $$"""{"path":"{{path}}","digest":"{{Digest}}","size":3}""";
 

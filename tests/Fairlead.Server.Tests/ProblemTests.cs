@@ -27,6 +27,8 @@ public sealed class ProblemTests
     [InlineData(
         "POST", "api/v1/models", """{"name":"m","description":"a\u0000b"}""", 400, "invalid_text", "description")]
     [InlineData("POST", "api/v1/models", """{"name":"\ud800"}""", 400, "invalid_json", "name")]
+    [InlineData("PUT", "api/v1/endpoints/e", """{"variants":[{"name":"a","model":"m","version":1,"weight":1e999}]}""",
+        400, "invalid_json", "variants[0].weight")]
     [InlineData("POST", "api/v1/models", "null", 400, "invalid_json", null)]
     [InlineData("POST", "api/v1/models", "{", 400, "invalid_json", null)]
     [InlineData("POST", "api/v1/models", "", 400, "invalid_json", null)]

@@ -4,7 +4,9 @@ using Fairlead.Cli.Rows;
 
 namespace Fairlead.Fuzz.Targets;
 
-/// <summary>Rows as people have them: the first byte says whether CSV, a JSON array or JSON lines follow.</summary>
+/// <summary>
+/// Rows as people have them: the first byte says whether CSV, a JSON array, JSON lines or an argument follow.
+/// </summary>
 internal sealed class RowTables : IFuzzTarget
 {
     private static readonly FieldTypes Types = new(
@@ -12,12 +14,15 @@ internal sealed class RowTables : IFuzzTarget
 
     public static string Name => "rows";
 
-    public static IEnumerable<Type> Covers => [typeof(CsvReader), typeof(CsvRows), typeof(JsonRows)];
+    public static IEnumerable<Type> Covers =>
+        [typeof(CsvReader), typeof(CsvRows), typeof(JsonRows), typeof(ArgumentRows)];
 
     public static IEnumerable<byte[]> Seeds =>
     [
         [0, .. "a,b,c,d,u\r\n1.5,\"x \"\"y\"\", \",7,true,ada\n,,,,\n[1,2],\"two\nlines\",9007199254740993,0,b\n"u8],
         [1, .. "[{\"a\":1,\"b\":\"x\"},{\"a\":null}]"u8],
+        [3, .. "a=1.5,b=\"x, y\",c=[1,2],d=true"u8],
+        [3, .. "{\"a\":1,\"u\":\"ada\"}"u8],
         [2, .. "{\"a\":1}\n{\"rows\":[{\"b\":\"\\ud83d\\udea2\"},{\"c\":2}]}\n"u8],
     ];
 
@@ -27,11 +32,12 @@ internal sealed class RowTables : IFuzzTarget
             return;
 
         var content = new MemoryStream(data[1..].ToArray());
-        IRowSource rows = (data[0] % 3) switch
+        IRowSource rows = (data[0] % 4) switch
         {
             0 => new CsvRows(content, Types, _ => { }),
             1 => new JsonRows(content, isArray: true),
-            _ => new JsonRows(content, isArray: false),
+            2 => new JsonRows(content, isArray: false),
+            _ => new ArgumentRows([Encoding.UTF8.GetString(data[1..])], Types),
         };
         try
         {

@@ -21,9 +21,13 @@ internal sealed class ArgumentRows(IReadOnlyList<string> arguments, FieldTypes t
     {
         try
         {
-            return JsonNode.Parse(argument) as JsonObject ?? [];
+            var row = JsonNode.Parse(argument) as JsonObject ?? [];
+
+            // What is no text, or given twice, comes up when it is first written.
+            row.ToJsonString();
+            return row;
         }
-        catch (JsonException broken)
+        catch (Exception broken) when (broken is JsonException or InvalidOperationException or ArgumentException)
         {
             throw CliException.Usage($"--row: the JSON is broken: {broken.Message}");
         }

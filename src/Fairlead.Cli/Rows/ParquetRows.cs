@@ -19,14 +19,14 @@ internal sealed class ParquetRows(string path) : IRowSource
         using var file = Open();
         for (var group = 0; group < file.FileMetaData.NumRowGroups; group++)
         {
-            using var rows = file.RowGroup(group);
-            var columns = Columns(rows);
+            using var rows = Reading(() => file.RowGroup(group));
+            var columns = Reading(() => Columns(rows));
             for (var row = 0L; row < rows.MetaData.NumRows; row++)
             {
                 cancellation.ThrowIfCancellationRequested();
                 var fields = new JsonObject();
                 foreach (var (name, values) in columns)
-                    fields[name] = values.MoveNext() ? values.Current : null;
+                    fields[name] = Reading(() => values.MoveNext() ? values.Current : null);
                 yield return fields;
             }
         }
@@ -34,15 +34,22 @@ internal sealed class ParquetRows(string path) : IRowSource
         await Task.CompletedTask;
     }
 
-    private ParquetFileReader Open()
+    private ParquetFileReader Open() => Reading(() => new ParquetFileReader(path));
+
+    /// <summary>
+    /// A file may be broken anywhere: in its end, which is read first, or in a page of a column. The library says so by
+    /// exceptions of many types, of which some have no type of their own.
+    /// </summary>
+    private T Reading<T>(Func<T> read)
     {
         try
         {
-            return new ParquetFileReader(path);
+            return read();
         }
-        catch (ParquetException broken)
+        catch (Exception broken) when (broken is not OutOfMemoryException)
         {
-            throw CliException.Usage($"{path} cannot be read as Parquet: {broken.Message}");
+            var reason = broken.Message.Split("(message: '")[^1].Split('\n')[0].TrimEnd('\'', ')');
+            throw CliException.Usage($"{path} cannot be read as Parquet: {reason}");
         }
     }
 

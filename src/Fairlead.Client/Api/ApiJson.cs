@@ -37,6 +37,8 @@ public static class ApiJson
             RespectNullableAnnotations = unmapped == JsonUnmappedMemberHandling.Disallow,
             AllowDuplicateProperties = unmapped == JsonUnmappedMemberHandling.Skip,
         };
+        if (unmapped == JsonUnmappedMemberHandling.Disallow)
+            options.Converters.Add(new FiniteNumberJsonConverter());
         options.MakeReadOnly(populateMissingResolver: true);
         return options;
     }

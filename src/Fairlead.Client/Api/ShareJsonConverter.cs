@@ -41,8 +41,12 @@ public sealed class ShareJsonConverter : JsonConverter<double>
     /// <summary>The share at the reader's place.</summary>
     internal static double ReadShare(ref Utf8JsonReader reader)
     {
-        if (reader.TokenType == JsonTokenType.Number && reader.TryGetDouble(out var number))
+        if (reader.TokenType == JsonTokenType.Number && reader.TryGetDouble(out var number)
+            && double.IsFinite(number))
+        {
             return number;
+        }
+
         return reader.TokenType == JsonTokenType.String && ShareText.TryParse(reader.GetString(), out var share)
             ? share
             : throw new JsonException("A share is a number such as 0.05, or a percentage such as '5%'.");

@@ -22,6 +22,9 @@ namespace Fairlead.Core.Checks;
 public sealed record Metric(
     MetricKind Kind, string Name = "", string Value = "", double Quantile = 0, string Score = "")
 {
+    /// <summary>Decimals of a quantile's percentage; it is written with no more, and must be read as it was.</summary>
+    private const int Decimals = 3;
+
     private static readonly (string Word, MetricKind Kind)[] Words =
     [
         ("error_rate", MetricKind.ErrorRate), ("latency", MetricKind.Latency), ("compute", MetricKind.Compute),
@@ -99,9 +102,9 @@ public sealed record Metric(
                 return rest.StartsWith('p')
                     && decimal.TryParse(rest.AsSpan(1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture,
                         out var percent)
-                    && percent is > 0 and < 100
+                    && percent is > 0 and < 100 && decimal.Round(percent, Decimals) == percent
                     ? new Metric(kind, Quantile: (double)(percent / 100))
-                    : throw Fault(text, "write the quantile, such as 'latency:p95'");
+                    : throw Fault(text, $"write the quantile, such as 'latency:p95', with at most {Decimals} decimals");
             case MetricKind.Prometheus or MetricKind.Webhook:
                 return rest.Length > 0 ? new Metric(kind, rest) : throw Fault(text, "the query or address is missing");
             case MetricKind.Auc or MetricKind.LogLoss:
@@ -116,7 +119,10 @@ public sealed record Metric(
             throw Fault(text, "the name is missing");
         if (takesClass && value.Length == 0)
             throw Fault(text, $"name the class that counts as positive, such as '{text}=yes'");
-        if (!takesClass && kind is not (MetricKind.Output or MetricKind.ShadowDifference) && value.Length > 0)
+        var takesValue = kind is MetricKind.Output or MetricKind.ShadowDifference;
+        if (takesValue && equals >= 0 && value.Length == 0)
+            throw Fault(text, "the value behind '=' is missing");
+        if (!takesClass && !takesValue)
             (name, value) = (rest, "");
         return new Metric(kind, name, value);
     }

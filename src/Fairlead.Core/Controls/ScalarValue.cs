@@ -32,11 +32,24 @@ public sealed record ScalarValue(ScalarKind Kind, double Number, string Text)
     public static ScalarValue? Read(JsonElement json) => json.ValueKind switch
     {
         JsonValueKind.Number when json.TryGetDouble(out var number) && double.IsFinite(number) => Of(number),
-        JsonValueKind.String => Of(json.GetString()!),
+        JsonValueKind.String when TextOf(json) is { } text => Of(text),
         JsonValueKind.True => Of(true),
         JsonValueKind.False => Of(false),
         _ => null,
     };
+
+    /// <summary>Bytes that are no Unicode text come up only when the text is asked for.</summary>
+    private static string? TextOf(JsonElement json)
+    {
+        try
+        {
+            return json.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>The value as JSON.</summary>
     public JsonElement ToJson() => Kind switch

@@ -9,9 +9,6 @@ namespace Fairlead.Server.Access;
 /// </summary>
 public sealed class Callers(Keyring keyring)
 {
-    private const string Bearer = "Bearer ";
-    private const string Basic = "Basic ";
-
     /// <summary>Says who is calling, or why nobody is known. For a bearer key nothing is allocated.</summary>
     /// <param name="authorization">The header's value; null or empty: no key came along.</param>
     public Principal? Identify(string? authorization, out Refusal? refusal)
@@ -25,29 +22,11 @@ public sealed class Callers(Keyring keyring)
             return null;
         }
 
-        var caller = authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)
-            ? keyring.Find(authorization.AsSpan(Bearer.Length).Trim())
-            : authorization.StartsWith(Basic, StringComparison.OrdinalIgnoreCase)
-                ? FindByPassword(authorization.AsSpan(Basic.Length).Trim())
-                : null;
+        Span<byte> key = stackalloc byte[AuthorizationHeader.KeyBytes];
+        var caller = keyring.Find(key[..AuthorizationHeader.ReadKey(authorization, key)]);
         if (caller is null)
             refusal = AccessRefusals.BadKey;
         return caller;
-    }
-
-    /// <summary>Clients that know only names and passwords send the key as the password.</summary>
-    private Principal? FindByPassword(ReadOnlySpan<char> credentials)
-    {
-        Span<byte> bytes = stackalloc byte[KeyText.MaxLength * 2];
-        if (credentials.Length > bytes.Length
-            || !Convert.TryFromBase64Chars(credentials, bytes, out var length))
-        {
-            return null;
-        }
-
-        var text = bytes[..length];
-        var colon = text.IndexOf((byte)':');
-        return colon < 0 ? null : keyring.Find(text[(colon + 1)..]);
     }
 }
 

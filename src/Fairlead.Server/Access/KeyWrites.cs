@@ -1,3 +1,4 @@
+using System.Text;
 using Fairlead.Client.Api;
 using Fairlead.Core.Access;
 using Fairlead.Core.Refusals;
@@ -52,7 +53,7 @@ internal sealed class KeyWrites(ControlPlane control, Keyring keyring)
     {
         // Almost every start finds the key of the start before.
         await keyring.RefreshAsync(cancellation);
-        if (keyring.Find(secret) is { KeyId: > 0, Name: EnvironmentKeyName })
+        if (keyring.Find(Encoding.UTF8.GetBytes(secret)) is { KeyId: > 0, Name: EnvironmentKeyName })
             return;
 
         await control.WriteAsync(Principal.Local, "set in the environment", async write =>

@@ -2,7 +2,6 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using System.Text;
 using Fairlead.Core.Access;
 using Fairlead.Server.Storage;
 using Microsoft.Extensions.Logging;
@@ -48,18 +47,6 @@ public sealed class Keyring : IDisposable
         if (key.Length is 0 or > KeyText.MaxLength || !_snapshot.Entries.TryGetValue(KeyHash.Of(key), out var entry))
             return null;
         return entry.ExpiresAt <= _time.MicrosecondsNow() ? null : entry.Principal;
-    }
-
-    /// <summary>
-    /// The caller that a key belongs to; null when it is unknown, revoked or expired. Allocates nothing.
-    /// </summary>
-    public Principal? Find(ReadOnlySpan<char> key)
-    {
-        if (key.Length > KeyText.MaxLength)
-            return null;
-
-        Span<byte> utf8 = stackalloc byte[KeyText.MaxLength * 3];
-        return Find(utf8[..Encoding.UTF8.GetBytes(key, utf8)]);
     }
 
     public void Dispose() => _refreshing.Dispose();

@@ -83,7 +83,8 @@ internal static class WrittenArms
         }
     }
 
-    private static ControlAnswer Answer(ArmRequest arm, string word, string at)
+    /// <summary>Reads an answer without a model.</summary>
+    public static ControlAnswer Answer(ArmRequest arm, string word, string at)
     {
         if (!ControlAnswer.TryParse(word, out var kind))
         {

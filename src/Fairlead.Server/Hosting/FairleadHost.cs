@@ -117,9 +117,17 @@ public static class FairleadHost
         logging.Services.Configure<ConsoleLoggerOptions>(console =>
             console.LogToStandardErrorThreshold = LogLevel.Trace);
         if (serve.JsonLogs)
-            logging.AddJsonConsole(json => json.UseUtcTimestamp = true);
+        {
+            logging.AddJsonConsole(json =>
+            {
+                json.UseUtcTimestamp = true;
+                json.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.ffffffZ";
+            });
+        }
         else
+        {
             logging.AddSimpleConsole(text => text.SingleLine = true);
+        }
 
         // Without this the framework opens a trace span, and so allocates one, for every request that nobody traces.
         logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);

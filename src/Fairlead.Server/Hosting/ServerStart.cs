@@ -6,6 +6,8 @@ using Fairlead.Server.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Fairlead.Server.Hosting;
@@ -28,6 +30,8 @@ public static class ServerStart
 
             // A runtime that cannot be loaded must end the start, not fail every model one by one.
             _ = OnnxEnvironment.Plan;
+            if (serve.JsonLogs)
+                Logger(app).Answering(string.Join(" and ", app.Urls));
             return app;
         }
         catch (Exception failure)
@@ -39,6 +43,9 @@ public static class ServerStart
             throw;
         }
     }
+
+    private static ILogger Logger(WebApplication app) =>
+        app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(ServerStart).FullName!);
 
     /// <summary>
     /// The services that started before the failing one still work in the background; disposing alone would pull the

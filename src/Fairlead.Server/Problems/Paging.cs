@@ -1,7 +1,5 @@
-using System.Buffers.Text;
 using System.Globalization;
 using System.Linq.Expressions;
-using System.Text;
 using Fairlead.Client.Api;
 using Fairlead.Core.Refusals;
 using Microsoft.AspNetCore.Http;
@@ -21,7 +19,11 @@ internal readonly record struct PageQuery(int Limit, string? After)
             throw Fault("limit", $"'limit' is 1 to {Page<int>.MaxLimit}.");
 
         var token = RequestQuery.Text(context, "pageToken");
-        return new PageQuery((int)limit, token is null ? null : Decode(token));
+        if (token is null)
+            return new PageQuery((int)limit, null);
+        return PageToken.TryRead(token, out var after)
+            ? new PageQuery((int)limit, after)
+            : throw Fault("pageToken", "The page token is not one that this server gave.");
     }
 
     /// <summary>The last key as a number; null on the first page.</summary>
@@ -77,8 +79,7 @@ internal readonly record struct PageQuery(int Limit, string? After)
         var more = rows.Count > Limit;
         var last = more ? Convert.ToString(key(rows[Limit - 1]), CultureInfo.InvariantCulture)! : null;
         return new Page<TItem>(
-            [.. rows.Take(Limit).Select(item)],
-            last is null ? null : Base64Url.EncodeToString(Encoding.UTF8.GetBytes(last)));
+            [.. rows.Take(Limit).Select(item)], last is null ? null : PageToken.Write(last));
     }
 
     /// <summary>The condition on a column, as a condition on the row that has it.</summary>
@@ -86,19 +87,6 @@ internal readonly record struct PageQuery(int Limit, string? After)
         Expression<Func<TRow, TColumn>> column, Expression<Func<TColumn, bool>> condition) =>
         Expression.Lambda<Func<TRow, bool>>(
             new Substitution(condition.Parameters[0], column.Body).Visit(condition.Body), column.Parameters);
-
-    private static string Decode(string token)
-    {
-        try
-        {
-            var text = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(token));
-            return text.Contains('\0') ? throw new FormatException() : text;
-        }
-        catch (FormatException)
-        {
-            throw Fault("pageToken", "The page token is not one that this server gave.");
-        }
-    }
 
     private static RefusalException Fault(string name, string message) =>
         new(new Refusal(RefusalKind.Invalid, "invalid_parameter", message) { Field = name });

@@ -14,6 +14,7 @@ public sealed class MetricTests
     [InlineData("output:label=good")]
     [InlineData("outcome:click")]
     [InlineData("outcome:a=b")]
+    [InlineData("outcome:a=")]
     [InlineData("accuracy:label")]
     [InlineData("precision:label=yes")]
     [InlineData("recall:label=yes")]
@@ -35,6 +36,7 @@ public sealed class MetricTests
     [InlineData("latency", "write the quantile")]
     [InlineData("latency:p100", "write the quantile")]
     [InlineData("latency:95", "write the quantile")]
+    [InlineData("latency:p99.9999", "at most 3 decimals")]
     [InlineData("outcome:", "the name is missing")]
     [InlineData("precision:label", "name the class")]
     [InlineData("auc:label=good", "name the output that holds the score")]
@@ -42,6 +44,7 @@ public sealed class MetricTests
     [InlineData("auc:=good@p", "missing")]
     [InlineData("auc:label=@p", "missing")]
     [InlineData("webhook:", "missing")]
+    [InlineData("output:label=", "the value behind '=' is missing")]
     public void Metric_Unreadable_SaysWhatToWrite(string text, string why)
     {
         var refusal = Should.Throw<RefusalException>(() => Metric.Parse(text)).Refusals[0];

@@ -90,7 +90,8 @@ internal sealed class ServeVerb
 
         control.ContactGrace = call.Value(_grace) ?? control.ContactGrace;
         await using var app = await Starting.RunAsync(serve, control, cancellation);
-        call.Note($"Fairlead answers on {string.Join(" and ", app.Urls)}; stop it with Ctrl-C.");
+        if (!serve.JsonLogs)
+            call.Note($"Fairlead answers on {string.Join(" and ", app.Urls)}; stop it with Ctrl-C.");
         await app.WaitForShutdownAsync(cancellation);
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Fairlead.Core.Checks;
@@ -38,7 +37,7 @@ internal sealed class ExternalFigures(ControlPlaneOptions options) : IDisposable
                 : observed with { NoData = $"'{check.Metric}' answers nothing" };
         }
         catch (Exception failure) when (failure is HttpRequestException or JsonException or UriFormatException
-            or InvalidOperationException or NotSupportedException or KeyNotFoundException or FormatException
+            or InvalidOperationException or NotSupportedException or FormatException
             || (failure is OperationCanceledException && !cancellation.IsCancellationRequested))
         {
             return CheckFacts.None with
@@ -60,15 +59,7 @@ internal sealed class ExternalFigures(ControlPlaneOptions options) : IDisposable
         var address = new Uri(new Uri(server.TrimEnd('/') + "/"), $"api/v1/query?query={Uri.EscapeDataString(query)}");
         using var response = await _http.GetAsync(address, cancellation);
         response.EnsureSuccessStatusCode();
-        using var json = await JsonDocument.ParseAsync(
-            await response.Content.ReadAsStreamAsync(cancellation), cancellationToken: cancellation);
-        var result = json.RootElement.GetProperty("data").GetProperty("result");
-        var sample = json.RootElement.GetProperty("data").GetProperty("resultType").GetString() == "scalar"
-            ? result
-            : result.GetArrayLength() > 0 ? result[0].GetProperty("value") : default;
-        return sample.ValueKind == JsonValueKind.Undefined
-            ? null
-            : double.Parse(sample[1].GetString()!, CultureInfo.InvariantCulture);
+        return ExternalAnswers.OfQuery(await response.Content.ReadAsByteArrayAsync(cancellation));
     }
 
     /// <summary>The <c>value</c> that a service answers to the rollout, the candidate and the check.</summary>
@@ -88,9 +79,6 @@ internal sealed class ExternalFigures(ControlPlaneOptions options) : IDisposable
             check = check.Name,
         }, cancellation);
         response.EnsureSuccessStatusCode();
-        using var json = await JsonDocument.ParseAsync(
-            await response.Content.ReadAsStreamAsync(cancellation), cancellationToken: cancellation);
-        var value = json.RootElement.GetProperty("value");
-        return value.ValueKind == JsonValueKind.Null ? null : value.GetDouble();
+        return ExternalAnswers.OfService(await response.Content.ReadAsByteArrayAsync(cancellation));
     }
 }
