@@ -3,7 +3,7 @@ using Fairlead.EndToEnd.Program;
 
 namespace Fairlead.EndToEnd;
 
-/// <summary>What an endpoint is worth, from live requests and reported outcomes to the sentence on the terminal.</summary>
+/// <summary>What an endpoint is worth, from live requests and reported outcomes to the sentence that is told.</summary>
 public sealed class ValueTests
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
