@@ -25,11 +25,15 @@ public sealed class PrometheusTests
 
         var good = await DecideAsync(server, second, new CheckRequest
         {
-            Name = "used", Metric = $"prometheus:{Answered}", AtLeast = 25,
+            Name = "used",
+            Metric = $"prometheus:{Answered}",
+            AtLeast = 25,
         });
         var bad = await DecideAsync(server, first, new CheckRequest
         {
-            Name = "untouched", Metric = "prometheus:fairlead_endpoint_generation{endpoint=\"credit\"}", AtMost = 1,
+            Name = "untouched",
+            Metric = "prometheus:fairlead_endpoint_generation{endpoint=\"credit\"}",
+            AtMost = 1,
         });
 
         good.Phase.ShouldBe("succeeded", good.Reason);
