@@ -8,6 +8,7 @@ using Fairlead.Cli.Verbs.Demo;
 using Fairlead.Cli.Verbs.Endpoints;
 using Fairlead.Cli.Verbs.Keys;
 using Fairlead.Cli.Verbs.Models;
+using Fairlead.Cli.Verbs.Outcomes;
 using Fairlead.Cli.Verbs.Rollouts;
 using Fairlead.Cli.Verbs.Serving;
 
@@ -37,6 +38,7 @@ public static class CommandLine
         root.Add(ValueVerb.Create(terminal));
         root.Add(ApplyVerb.Create(terminal));
         root.Add(PredictVerb.Create(terminal));
+        root.Add(OutcomesVerb.Create(terminal));
         root.Add(KeysVerb.Create(terminal));
         root.Add(AuditVerb.Create(terminal));
         root.Add(StatusVerb.Create(terminal));

@@ -1,3 +1,4 @@
+using Fairlead.Core.Rollouts;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
@@ -79,6 +80,12 @@ public sealed class ControlPlaneOptions
     public TimeSpan ControllerLease { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
+    /// How long the database may be silent before endpoints in a rollout go back to stable on this replica. Default
+    /// 60 s, 1 s to 1 d.
+    /// </summary>
+    public TimeSpan ContactGrace { get; set; } = LostContact.DefaultGrace;
+
+    /// <summary>
     /// How often a replica on PostgreSQL looks for changes while it cannot hear of them. Default 500 ms, 10 ms to 5 s.
     /// </summary>
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromMilliseconds(500);
@@ -116,6 +123,7 @@ public sealed class ControlPlaneOptions
         Bound(nameof(GarbageGrace), GarbageGrace, TimeSpan.Zero, TimeSpan.FromDays(365));
         Bound(nameof(ReplicaLease), ReplicaLease, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10));
         Bound(nameof(ControllerLease), ControllerLease, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10));
+        Bound(nameof(ContactGrace), ContactGrace, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1));
         Bound(nameof(PollInterval), PollInterval, TimeSpan.FromMilliseconds(10), TimeSpan.FromSeconds(5));
         Bound(nameof(OutcomeLife), OutcomeLife, TimeSpan.FromDays(1), TimeSpan.FromDays(3650));
         if (PrometheusAddress is { } prometheus

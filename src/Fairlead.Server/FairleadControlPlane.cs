@@ -43,6 +43,7 @@ public static class FairleadControlPlane
         services.AddStorage();
 
         services.AddSingleton<LocalPlacements>();
+        services.AddSingleton<Contact>();
         services.AddSingleton<Replica>();
         services.AddSingleton<EndpointViews>();
         services.AddSingleton<IRoutingFeed, DatabaseRoutingFeed>();

@@ -65,6 +65,13 @@ internal static partial class Log
         "Changes of other replicas are not heard of and are polled for; listening again in {Delay} s: {Why}")]
     public static partial void ListeningEnded(this ILogger log, double delay, string why);
 
+    [LoggerMessage(2035, LogLevel.Error,
+        "No word of the database for {Seconds} s: endpoints in a rollout go back to stable on this replica")]
+    public static partial void ContactLost(this ILogger log, int seconds);
+
+    [LoggerMessage(2036, LogLevel.Information, "The database answers again; this replica follows the rollouts again")]
+    public static partial void ContactBack(this ILogger log);
+
     [LoggerMessage(2040, LogLevel.Warning, "Keys cannot be read from the database, the last known ones stay: {Why}")]
     public static partial void KeysUnreadable(this ILogger log, string why);
 

@@ -29,6 +29,11 @@ internal static partial class Log
     [LoggerMessage(1008, LogLevel.Debug, "The shadow {Variant} failed on a copy: {Why}")]
     public static partial void CopyFailed(this ILogger log, string variant, string why);
 
+    [LoggerMessage(1009, LogLevel.Warning,
+        "Endpoint {Endpoint} is without contact: generation {Generation} is back at {Stable} here")]
+    public static partial void EndpointWithoutContact(
+        this ILogger log, string endpoint, long generation, string stable);
+
     [LoggerMessage(1010, LogLevel.Error, "Request to {Endpoint} failed inside the server")]
     public static partial void RequestFailed(this ILogger log, Exception exception, string endpoint);
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Fairlead.Client.Api;
 
 /// <summary>
@@ -79,13 +81,27 @@ public sealed record OutcomeSummary
 
     /// <summary>Mean time from the answer to what turned out, in seconds.</summary>
     public double MeanDelaySeconds { get; init; }
+
+    /// <summary>How many came how late, each counted in the first bound that it kept.</summary>
+    public IReadOnlyList<OutcomeDelay> Delays { get; set; } = [];
 }
+
+/// <summary>Outcomes that came within a time after their answers.</summary>
+/// <param name="Within">The bound; null: later than all of them.</param>
+/// <param name="Count">How many.</param>
+public sealed record OutcomeDelay(
+    [property: JsonConverter(typeof(DurationJsonConverter))] TimeSpan? Within, long Count);
 
 /// <summary>Outcomes as they stand.</summary>
 public sealed record OutcomesInfo
 {
     /// <summary>By endpoint and name.</summary>
     public IReadOnlyList<OutcomeSummary> Endpoints { get; set; } = [];
+
+    /// <summary>Outcomes by what became of them, since the process started: <c>matched</c>, <c>unmatched</c>,
+    /// <c>joined_later</c>, <c>duplicate</c>, <c>corrected</c>, <c>forged</c>, <c>foreign</c>, <c>without_answer</c>,
+    /// <c>refused</c>.</summary>
+    public IReadOnlyDictionary<string, long> Results { get; set; } = new Dictionary<string, long>();
 
     /// <summary>Ids that this installation did not sign, since the process started.</summary>
     public long Forged { get; init; }

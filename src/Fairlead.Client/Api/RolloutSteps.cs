@@ -152,7 +152,7 @@ public sealed record CheckRequest
     /// <summary>One-sided error rate. Default 0.05 for gates, 0.0025 for guards, 0.01 for limits.</summary>
     public double? Alpha { get; init; }
 
-    /// <summary>Units of the candidate after which the plan of looks ends. Default 10,000.</summary>
+    /// <summary>Units after which the looks end (default 10,000), or at which a guard is sharpest (1,000).</summary>
     public long? PlannedSamples { get; init; }
 
     /// <summary>Number of scheduled looks. Default 5.</summary>

@@ -113,9 +113,9 @@ public sealed record RolloutRequest
     [JsonConverter(typeof(DurationJsonConverter))]
     public TimeSpan KeepWarm { get; init; }
 
-    /// <summary>Time between two looks at armed checks. Default 5 s, 100 ms to 20 s.</summary>
+    /// <summary>Time between two looks at armed checks. Default 2 s, 100 ms to 20 s.</summary>
     [JsonConverter(typeof(DurationJsonConverter))]
-    public TimeSpan LookEvery { get; set; } = TimeSpan.FromSeconds(5);
+    public TimeSpan LookEvery { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Longest time until every replica follows a change. Default 10 min.</summary>
     [JsonConverter(typeof(DurationJsonConverter))]

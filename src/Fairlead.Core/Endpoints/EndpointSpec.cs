@@ -62,6 +62,12 @@ public sealed record EndpointSpec(EndpointName Name, ImmutableArray<VariantSpec>
     /// <summary>What a rollout wants to be kept of the requests; null while there is none.</summary>
     public Observation? Observe { get; init; }
 
+    /// <summary>
+    /// The arm that a rollout under way goes back to; null while no rollout exposes anybody. A replica that nobody can
+    /// reach goes back to it by itself.
+    /// </summary>
+    public VariantName? ReturnsTo { get; init; }
+
     /// <summary>The units that stay out of every rollout; null: none.</summary>
     public HoldoutSpec? Holdout { get; init; }
 
@@ -85,7 +91,8 @@ public sealed record EndpointSpec(EndpointName Name, ImmutableArray<VariantSpec>
 
     public bool Equals(EndpointSpec? other) =>
         other is not null && Name == other.Name && Unit == other.Unit && Stable == other.Stable
-        && Limits == other.Limits && Observe == other.Observe && Holdout == other.Holdout && Value == other.Value
+        && Limits == other.Limits && Observe == other.Observe && ReturnsTo == other.ReturnsTo
+        && Holdout == other.Holdout && Value == other.Value
         && Variants.SequenceEqual(other.Variants);
 
     public override int GetHashCode() => HashCode.Combine(Name, Variants.Length, Stable);

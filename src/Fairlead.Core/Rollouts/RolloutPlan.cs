@@ -52,8 +52,8 @@ public sealed record RolloutPlan
     /// <summary>How long the version before stays loaded, so that going back is immediate. Default zero.</summary>
     public TimeSpan KeepWarm { get; init; }
 
-    /// <summary>Time between two looks at armed checks. Default 5 s, 100 ms to 20 s.</summary>
-    public TimeSpan LookEvery { get; init; } = TimeSpan.FromSeconds(5);
+    /// <summary>Time between two looks at armed checks. Default 2 s, 100 ms to 20 s.</summary>
+    public TimeSpan LookEvery { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Longest time until every replica follows a change. Default 10 min.</summary>
     public TimeSpan ProgressDeadline { get; init; } = TimeSpan.FromMinutes(10);

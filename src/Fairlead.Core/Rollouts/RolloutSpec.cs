@@ -20,6 +20,7 @@ public static class RolloutSpec
                 Mirror = arm.Mirror,
             })],
             Observe = routing.Exposes ? Observation.Of(plan) : null,
+            ReturnsTo = routing.Exposes ? plan.Stable : null,
             Stable = whole.Weight >= 1 ? whole.Name : plan.Stable,
         };
     }

@@ -1,3 +1,4 @@
+using Fairlead.Core.Rollouts;
 using Fairlead.Server.Rollouts;
 using Fairlead.Server.Storage;
 using Fairlead.Serving.Routing;
@@ -12,22 +13,33 @@ namespace Fairlead.Server.Endpoints;
 /// </summary>
 internal sealed class DatabaseRoutingFeed(
     Database database, DataFolder folder, RevisionSignals signals, LocalPlacements placements, Replica replica,
-    RolloutWake wake, ControlPlaneOptions options, TimeProvider time, ILogger<DatabaseRoutingFeed> log)
+    Contact contact, RolloutWake wake, ControlPlaneOptions options, TimeProvider time,
+    ILogger<DatabaseRoutingFeed> log)
     : IRoutingFeed, IDisposable
 {
     /// <summary>Longest wait for a change before the reader looks by itself.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
 
+    /// <summary>A database that accepts a question and does not answer it is away as well.</summary>
+    private static readonly TimeSpan ReadDeadline = TimeSpan.FromSeconds(10);
+
     private readonly LocalCopy<RoutingSnapshot> _copy = new(folder, "routing.json");
     private readonly SemaphoreSlim _reading = new(1, 1);
     private RoutingSnapshot? _last;
+    private bool _lost;
 
     public async Task<RoutingSnapshot> ReadAsync(CancellationToken cancellation)
     {
         await _reading.WaitAsync(cancellation);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        deadline.CancelAfter(ReadDeadline);
         try
         {
-            var read = await ReadNewestAsync(cancellation);
+            var read = await ReadNewestAsync(deadline.Token);
+            contact.Heard();
+            if (_lost)
+                log.ContactBack();
+            _lost = false;
             if (read != _last)
             {
                 _last = read;
@@ -38,13 +50,14 @@ internal sealed class DatabaseRoutingFeed(
             placements.Keep(read.Endpoints.Select(endpoint => endpoint.Spec.Name).ToHashSet());
             return read;
         }
-        catch (Exception failure) when (Database.IsUnreachable(failure))
+        catch (Exception failure) when (Database.IsUnreachable(failure)
+            || (failure is OperationCanceledException && !cancellation.IsCancellationRequested))
         {
             log.RoutingUnreadable(failure.Message);
             _last ??= _copy.Read();
             if (_last is null)
                 throw;
-            return _last;
+            return WithoutDatabase(_last);
         }
         finally
         {
@@ -62,8 +75,11 @@ internal sealed class DatabaseRoutingFeed(
             var pause = polls && options.PollInterval < left ? options.PollInterval : left;
             if (await signals.Routing.WaitAsync(seen, pause, time, cancellation))
                 return;
-            if (database.IsShared && await RevisionAsync(cancellation) > seen)
+            if (database.IsShared && await RevisionAsync(cancellation) is var revision
+                && (revision > seen || (_lost && revision >= 0)))
+            {
                 return;
+            }
         }
     }
 
@@ -82,6 +98,23 @@ internal sealed class DatabaseRoutingFeed(
     }
 
     public void Dispose() => _reading.Dispose();
+
+    /// <summary>The last known wishes; when the grace is over, without what only a controller can answer for.</summary>
+    private RoutingSnapshot WithoutDatabase(RoutingSnapshot last)
+    {
+        if (!contact.IsLost)
+            return last;
+        if (!_lost)
+            log.ContactLost((int)contact.Silence.TotalSeconds);
+        _lost = true;
+        return last with
+        {
+            Endpoints = [.. last.Endpoints.Select(endpoint =>
+                LostContact.WithoutController(endpoint.Spec) is { } stable
+                    ? endpoint with { Spec = stable, WithoutContact = true }
+                    : endpoint)],
+        };
+    }
 
     private async Task<RoutingSnapshot> ReadNewestAsync(CancellationToken cancellation)
     {

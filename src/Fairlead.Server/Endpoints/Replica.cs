@@ -13,14 +13,16 @@ internal sealed class Replica : IDisposable
 
     private readonly Database _database;
     private readonly LocalPlacements _placements;
+    private readonly Contact _contact;
     private readonly TimeProvider _time;
     private readonly ILogger<Replica> _log;
     private readonly SemaphoreSlim _reporting = new(1, 1);
 
     public Replica(
-        Database database, DataFolder folder, LocalPlacements placements, ControlPlaneOptions options,
+        Database database, DataFolder folder, LocalPlacements placements, Contact contact, ControlPlaneOptions options,
         TimeProvider time, ILogger<Replica> log)
     {
+        _contact = contact;
         _database = database;
         _placements = placements;
         _time = time;
@@ -47,6 +49,7 @@ internal sealed class Replica : IDisposable
         try
         {
             await WriteAsync(cancellation);
+            _contact.Heard();
         }
         catch (Exception failure) when (failure is DbException || Database.IsUnreachable(failure))
         {

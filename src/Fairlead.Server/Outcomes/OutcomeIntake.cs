@@ -114,7 +114,7 @@ internal sealed class OutcomeIntake(
         FairleadDbContext db, Principal caller, Dictionary<int, string> endpoints, OutcomeItem item, Tally tally,
         CancellationToken cancellation)
     {
-        Check(item);
+        OutcomeRules.Check(item);
         var at = item.At ?? time.GetUtcNow();
         var (key, answer) = item.PredictionId is { } id
             ? (Read(id, tally), null)
@@ -200,20 +200,6 @@ internal sealed class OutcomeIntake(
             ? throw Fault("no_answer", $"The unit had no answer of '{item.Endpoint}' in the "
                 + $"{AttributionWindow.TotalDays:0} days before.")
             : (new AnswerKey(number, answer.Time, answer.Randomness, answer.Generation, answer.Arm), answer);
-    }
-
-    private static void Check(OutcomeItem item)
-    {
-        if (item.PredictionId is null == (item.Unit is null || item.Endpoint is null))
-            throw Fault("invalid_outcome", "Give either 'predictionId', or 'endpoint' and 'unit'.");
-        if (item.Name is not { Length: > 0 and <= MaxText })
-            throw Fault("invalid_outcome", $"An outcome has a name of 1 to {MaxText} characters.");
-        if (item.Value is null && item.Label is null)
-            throw Fault("invalid_outcome", "An outcome has a 'value' or a 'label'.");
-        if (item.Value is { } value && !double.IsFinite(value))
-            throw Fault("invalid_outcome", "A value is a finite number.");
-        if (item.Label is { Length: > MaxText })
-            throw Fault("invalid_outcome", $"A label has at most {MaxText} characters.");
     }
 
     private static RefusalException Fault(string code, string message) =>

@@ -36,7 +36,8 @@ internal static class OutcomesApi
     }
 
     private static async Task<Ok<OutcomesInfo>> ListAsync(
-        HttpContext context, Database database, OutcomeIntake intake, CancellationToken cancellation)
+        HttpContext context, Database database, OutcomeIntake intake, OutcomeMeter meter,
+        CancellationToken cancellation)
     {
         var caller = context.Caller();
         var rows = await database.ReadAsync(db => (
@@ -45,17 +46,39 @@ internal static class OutcomesApi
             where endpoint.DeletedAt == null
             group outcome by new { endpoint.Name, Outcome = outcome.Name } into grouped
             orderby grouped.Key.Name, grouped.Key.Outcome
-            select new OutcomeSummary
+            select new
             {
-                Endpoint = grouped.Key.Name,
-                Name = grouped.Key.Outcome,
+                grouped.Key,
                 Joined = grouped.LongCount(row => row.Joined),
-                Unmatched = grouped.LongCount(row => !row.Joined),
-                MeanDelaySeconds = grouped.Average(row => row.HappenedAt / 1e6 - row.Time / 1e3),
+                All = grouped.LongCount(),
+                MeanDelay = grouped.Average(row => row.HappenedAt / 1e6 - row.Time / 1e3),
+                Second = grouped.LongCount(row => row.HappenedAt - row.Time * 1000 <= 1_000_000),
+                Minute = grouped.LongCount(row => row.HappenedAt - row.Time * 1000 <= 60_000_000),
+                Hour = grouped.LongCount(row => row.HappenedAt - row.Time * 1000 <= 3_600_000_000),
+                Day = grouped.LongCount(row => row.HappenedAt - row.Time * 1000 <= 86_400_000_000),
+                Week = grouped.LongCount(row => row.HappenedAt - row.Time * 1000 <= 604_800_000_000),
             }).ToListAsync(cancellation), cancellation);
+        var shown = rows.ConvertAll(row => new OutcomeSummary
+        {
+            Endpoint = row.Key.Name,
+            Name = row.Key.Outcome,
+            Joined = row.Joined,
+            Unmatched = row.All - row.Joined,
+            MeanDelaySeconds = row.MeanDelay,
+            Delays =
+            [
+                new(TimeSpan.FromSeconds(1), row.Second),
+                new(TimeSpan.FromMinutes(1), row.Minute - row.Second),
+                new(TimeSpan.FromHours(1), row.Hour - row.Minute),
+                new(TimeSpan.FromDays(1), row.Day - row.Hour),
+                new(TimeSpan.FromDays(7), row.Week - row.Day),
+                new(null, row.All - row.Week),
+            ],
+        });
         return TypedResults.Ok(new OutcomesInfo
         {
-            Endpoints = [.. rows.Where(row => AccessPolicy.Allows(caller, new Demand(Role.Viewer, row.Endpoint)))],
+            Endpoints = [.. shown.Where(row => AccessPolicy.Allows(caller, new Demand(Role.Viewer, row.Endpoint)))],
+            Results = meter.Results.ReadAll().ToDictionary(each => each.Reason, each => each.Count),
             Forged = intake.Forged,
             Foreign = intake.Foreign,
             WithoutAnswer = intake.WithoutAnswer,

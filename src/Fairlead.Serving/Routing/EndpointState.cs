@@ -22,6 +22,14 @@ public sealed record EndpointServing(EndpointRoute Route, IReadOnlyList<VariantS
     /// <summary>What a rollout wants to know of this generation; null while nobody observes it.</summary>
     public EndpointFacts? Facts { get; init; }
 
+    /// <summary>Served while nobody controls, in place of the generation of the same number.</summary>
+    public bool WithoutContact { get; init; }
+
+    /// <summary>
+    /// The facts of the generation that is served without contact: they go on where they were when contact returns.
+    /// </summary>
+    public EndpointFacts? Suspended { get; init; }
+
     /// <summary>The largest share of the requests that an arm gets copies of; 0: none does.</summary>
     public double LargestMirror { get; } = Route.Spec.Variants.Max(variant => variant.Weight > 0 ? 0 : variant.Mirror);
 }
@@ -35,6 +43,7 @@ public sealed class EndpointState(EndpointName name)
     private EndpointServing? _serving;
     private long _withoutUnit;
     private long _unknownVersion;
+    private long _contactLosses;
 
     public EndpointName Name { get; } = name;
 
@@ -47,7 +56,15 @@ public sealed class EndpointState(EndpointName name)
     /// <summary>Requests for a version that the endpoint does not serve.</summary>
     public long UnknownVersion => Volatile.Read(ref _unknownVersion);
 
-    internal void Swap(EndpointServing? serving) => Volatile.Write(ref _serving, serving);
+    /// <summary>Times that it went back to stable here because nobody could control it.</summary>
+    public long ContactLosses => Volatile.Read(ref _contactLosses);
+
+    internal void Swap(EndpointServing? serving)
+    {
+        if (serving is { WithoutContact: true } && Serving is not { WithoutContact: true })
+            Interlocked.Increment(ref _contactLosses);
+        Volatile.Write(ref _serving, serving);
+    }
 
     internal void CountWithoutUnit() => Interlocked.Increment(ref _withoutUnit);
 

@@ -38,7 +38,14 @@ public sealed record RoutingSnapshot(long Revision, ImmutableArray<RoutedEndpoin
 /// <param name="Salt">The salt of its assignment.</param>
 /// <param name="Versions">The versions that the variants name, each once.</param>
 public sealed record RoutedEndpoint(
-    EndpointSpec Spec, int Number, long Generation, ulong Salt, ImmutableArray<RoutedVersion> Versions);
+    EndpointSpec Spec, int Number, long Generation, ulong Salt, ImmutableArray<RoutedVersion> Versions)
+{
+    /// <summary>
+    /// The feed has lost contact and this is not the generation itself, but what is left of it where nobody controls:
+    /// it is served, and neither counted as the generation nor acknowledged.
+    /// </summary>
+    public bool WithoutContact { get; init; }
+}
 
 /// <summary>What a replica needs to know of a version to load it.</summary>
 public sealed record RoutedVersion(VersionId Id, Manifest Manifest, ProbeReport Probe);

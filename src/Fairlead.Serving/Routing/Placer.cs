@@ -108,8 +108,12 @@ public sealed class Placer(
 
     private bool IsNews(RoutedEndpoint wanted)
     {
-        if (_endpoints[wanted.Spec.Name].Serving?.Route.Generation == wanted.Generation)
+        if (_endpoints[wanted.Spec.Name].Serving is { } serving && serving.Route.Generation == wanted.Generation
+            && serving.WithoutContact == wanted.WithoutContact)
+        {
             return false;
+        }
+
         return !_failed.TryGetValue(wanted.Spec.Name, out var attempt)
             || attempt.Generation != wanted.Generation
             || time.GetElapsedTime(attempt.At) >= RetryAfter;
@@ -122,13 +126,18 @@ public sealed class Placer(
         try
         {
             // Told while the versions load: the news may take as long as the load.
-            var telling = feed.AcknowledgeAsync(report, cancellation);
+            var telling = wanted.WithoutContact
+                ? Task.CompletedTask
+                : feed.AcknowledgeAsync(report, cancellation);
             await SwapAsync(wanted, cancellation).ConfigureAwait(false);
             await telling.ConfigureAwait(false);
             lock (_lock)
                 _failed.Remove(name);
             report = report with { State = PlacementState.Serving };
-            log.EndpointServing(name.ToString(), wanted.Generation);
+            if (wanted.WithoutContact)
+                log.EndpointWithoutContact(name.ToString(), wanted.Generation, wanted.Spec.Stable.ToString());
+            else
+                log.EndpointServing(name.ToString(), wanted.Generation);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
@@ -143,7 +152,8 @@ public sealed class Placer(
                 _placing.Remove(name);
         }
 
-        await feed.AcknowledgeAsync(report, cancellation).ConfigureAwait(false);
+        if (!wanted.WithoutContact)
+            await feed.AcknowledgeAsync(report, cancellation).ConfigureAwait(false);
     }
 
     private async Task SwapAsync(RoutedEndpoint wanted, CancellationToken cancellation)
@@ -185,11 +195,27 @@ public sealed class Placer(
 
         var route = new EndpointRoute(wanted.Spec, wanted.Number, wanted.Generation, wanted.Salt);
         var serving = Complete(after, arms, route.StableIndex, capacities);
-        state.Swap(new EndpointServing(route, serving)
-        {
-            Facts = wanted.Spec.Watched is null ? null : new EndpointFacts(route, serving, records, time),
-        });
+        state.Swap(WithFacts(new EndpointServing(route, serving), wanted, state.Serving));
         _ = RetireAsync([.. before.Except(serving)]);
+    }
+
+    /// <summary>
+    /// Facts of a generation begin with it. Without contact none are kept, for what is served then is not that
+    /// generation; when contact returns to the same generation, its facts go on.
+    /// </summary>
+    private EndpointServing WithFacts(EndpointServing next, RoutedEndpoint wanted, EndpointServing? before)
+    {
+        var known = before?.Route.Generation == wanted.Generation ? before.Facts ?? before.Suspended : null;
+        if (wanted.WithoutContact)
+            return next with { WithoutContact = true, Suspended = known };
+        if (wanted.Spec.Watched is null)
+            return next;
+        return next with
+        {
+            Facts = known is not null && next.Variants.SequenceEqual(before!.Variants)
+                ? known
+                : new EndpointFacts(next.Route, next.Variants, records, time),
+        };
     }
 
     /// <summary>Arms without a model read requests as stable does, so they come when its version is there.</summary>

@@ -124,6 +124,18 @@ public sealed class MetricsPage(
         page.Family("fairlead_endpoint_generation", "gauge", "Generation of the routing in force.");
         foreach (var endpoint in table.Endpoints)
             page.Sample("fairlead_endpoint_generation", Label(endpoint), endpoint.Serving?.Route.Generation ?? 0);
+        page.Family("fairlead_endpoint_without_contact", "gauge",
+            "1 while the endpoint is back at stable here because nobody can control its rollout.");
+        foreach (var endpoint in table.Endpoints)
+        {
+            page.Sample("fairlead_endpoint_without_contact", Label(endpoint),
+                endpoint.Serving is { WithoutContact: true } ? 1 : 0);
+        }
+
+        page.Family("fairlead_endpoint_contact_losses_total", "counter",
+            "Times that an endpoint went back to stable here because nobody could control its rollout.");
+        foreach (var endpoint in table.Endpoints)
+            page.Sample("fairlead_endpoint_contact_losses_total", Label(endpoint), endpoint.ContactLosses);
         page.Family("fairlead_requests_unknown_endpoint_total", "counter", "Requests for endpoints that do not exist.");
         page.Sample("fairlead_requests_unknown_endpoint_total", "", table.UnknownEndpoints);
     }

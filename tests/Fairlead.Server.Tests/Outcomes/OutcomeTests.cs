@@ -43,6 +43,9 @@ public sealed class OutcomeTests(PostgresServer postgres)
 
         var known = (await server.Client.GetOutcomesAsync()).Endpoints.ShouldHaveSingleItem();
         (known.Endpoint, known.Name, known.Joined, known.Unmatched).ShouldBe(("e", "label", 1, 0));
+        known.Delays.Sum(delay => delay.Count).ShouldBe(1);
+        known.Delays.Single(delay => delay.Count > 0).Within.ShouldNotBeNull()
+            .ShouldBeLessThanOrEqualTo(TimeSpan.FromMinutes(1));
     }
 
     [Theory, ClassData(typeof(EachEngine))]

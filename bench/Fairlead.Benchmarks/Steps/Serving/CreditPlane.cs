@@ -5,7 +5,9 @@ using Fairlead.Core.Endpoints;
 using Fairlead.Core.Models;
 using Fairlead.Inference.Batching;
 using Fairlead.Inference.Loading;
+using Fairlead.Inference.Runtimes;
 using Fairlead.Inference.Runtimes.Onnx;
+using Fairlead.Serving.Facts;
 using Fairlead.Serving.Predict;
 using Fairlead.Serving.Protocols;
 using Fairlead.Serving.Protocols.Native;
@@ -33,17 +35,27 @@ internal sealed class CreditPlane : IPredictionKeys, IAsyncDisposable
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly RunGate _gate = new(1, TimeProvider.System);
     private readonly ServingInstruments _instruments;
-    private readonly OnnxModel _model = OnnxModel.Load(ModelPath());
+    private readonly IModelRuntime _model;
 
     public CreditPlane()
+        : this(OnnxModel.Load(ModelPath()), null)
     {
+    }
+
+    /// <summary>A plane over another model with the same inputs, observed as a rollout observes.</summary>
+    public CreditPlane(IModelRuntime model, Observation? observe)
+    {
+        _model = model;
         _instruments = new ServingInstruments(
             Routing, new RefusalMeter(), _services.GetRequiredService<IMeterFactory>());
         Rates = new KeyRates(TimeProvider.System);
         Pipeline = new PredictPipeline(
             Routing, Rates, this, new RequestRandomness(1), _instruments, TimeProvider.System);
-        Add();
+        Add(observe);
     }
+
+    /// <summary>What a rollout's facts leave for whoever stores them.</summary>
+    public AnswerRecords Records { get; } = new();
 
     public RoutingTable Routing { get; } = new();
 
@@ -102,24 +114,28 @@ internal sealed class CreditPlane : IPredictionKeys, IAsyncDisposable
         await _services.DisposeAsync();
     }
 
-    private void Add()
+    private void Add(Observation? observe)
     {
         ImmutableArray<VariantSpec> arms = [.. new[] { "stable", "next" }.Select((name, i) =>
             new VariantSpec(VariantName.Parse(name), new VersionId(ModelName.Parse(Endpoint), 1), 1)
             {
                 ArmNumber = i + 1,
             })];
-        var spec = new EndpointSpec(EndpointName.Parse(Endpoint), arms);
+        var spec = new EndpointSpec(EndpointName.Parse(Endpoint), arms) { Observe = observe };
         var probe = new ProbeReport(_model.Signature, 0, 0) { Batchable = true };
         var state = new EndpointState(spec.Name);
-        state.Swap(new EndpointServing(
-            new EndpointRoute(spec, endpointNumber: 1, generation: 1, salt: 42),
-            [.. arms.Select(arm => new VariantState(
-                arm, new PlacedVersion(arm.Version!.Value, _model, probe, TimeSpan.Zero), _gate, capacity: 64))]));
+        var route = new EndpointRoute(spec, endpointNumber: 1, generation: 1, salt: 42);
+        VariantState[] variants = [.. arms.Select(arm => new VariantState(
+            arm, new PlacedVersion(arm.Version!.Value, _model, probe, TimeSpan.Zero), _gate, capacity: 64))];
+        state.Swap(new EndpointServing(route, variants)
+        {
+            Facts = observe is null ? null : new EndpointFacts(route, variants, Records, TimeProvider.System),
+        });
         Routing.Replace([state]);
     }
 
-    private static string ModelPath()
+    /// <summary>The sample's model file.</summary>
+    public static string ModelPath()
     {
         var folder = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(folder, "Fairlead.slnx")))

@@ -17,6 +17,8 @@ public static class ServingSteps
         ["encode.oip.row"] = () => new EncodeStep(OipBodies.Row()),
         ["record"] = () => new RecordStep(),
         ["pipeline.native.row"] = () => new PipelineStep(),
+        ["pipeline.null"] = () => new CanaryStep(isObserved: false),
+        ["pipeline.null.canary"] = () => new CanaryStep(isObserved: true),
         ["door.native.row"] = () => new DoorStep(),
     };
 }

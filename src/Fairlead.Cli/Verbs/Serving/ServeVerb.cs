@@ -35,6 +35,9 @@ internal sealed class ServeVerb
     private readonly Option<TimeSpan?> _drain = Options.Duration(
         "--drain-delay", "How long to answer on as not ready before stopping [default: 0s on loopback, else 5s]");
 
+    private readonly Option<TimeSpan?> _grace = Options.Duration(
+        "--contact-grace", "Silence of the database after which rollouts go back to stable here [default: 1m]");
+
     private readonly Option<string> _log = new("--log")
     {
         Description = "Form of the log lines",
@@ -58,7 +61,7 @@ internal sealed class ServeVerb
         return new Command("serve", "Run the server")
         {
             verb._storage.Data, verb._http, verb._grpc, verb._storage.Postgres, verb._artifacts, verb._endpoint,
-            verb._runs, verb._drain, verb._log, verb._level,
+            verb._runs, verb._drain, verb._grace, verb._log, verb._level,
         }.Runs(terminal, verb.RunAsync);
     }
 
@@ -85,6 +88,7 @@ internal sealed class ServeVerb
             ListenHosts = [HostOf(serve.Http), HostOf(serve.Grpc)],
         };
 
+        control.ContactGrace = call.Value(_grace) ?? control.ContactGrace;
         await using var app = await Starting.RunAsync(serve, control, cancellation);
         if (!serve.JsonLogs)
             call.Note($"Fairlead answers on {string.Join(" and ", app.Urls)}; stop it with Ctrl-C.");

@@ -1,0 +1,28 @@
+using Fairlead.Client.Api;
+using Fairlead.Core.Refusals;
+
+namespace Fairlead.Server.Outcomes;
+
+/// <summary>Says whether an outcome may be as it is written. Pure.</summary>
+internal static class OutcomeRules
+{
+    /// <summary>Throws with what is wrong.</summary>
+    public static void Check(OutcomeItem item)
+    {
+        if (item is null)
+            throw Fault("invalid_outcome", "An outcome is an object.");
+        if (item.PredictionId is null == (item.Unit is null || item.Endpoint is null))
+            throw Fault("invalid_outcome", "Give either 'predictionId', or 'endpoint' and 'unit'.");
+        if (item.Name is not { Length: > 0 and <= OutcomeIntake.MaxText })
+            throw Fault("invalid_outcome", $"An outcome has a name of 1 to {OutcomeIntake.MaxText} characters.");
+        if (item.Value is null && item.Label is null)
+            throw Fault("invalid_outcome", "An outcome has a 'value' or a 'label'.");
+        if (item.Value is { } value && !double.IsFinite(value))
+            throw Fault("invalid_outcome", "A value is a finite number.");
+        if (item.Label is { Length: > OutcomeIntake.MaxText })
+            throw Fault("invalid_outcome", $"A label has at most {OutcomeIntake.MaxText} characters.");
+    }
+
+    private static RefusalException Fault(string code, string message) =>
+        new(new Refusal(RefusalKind.Invalid, code, message));
+}
