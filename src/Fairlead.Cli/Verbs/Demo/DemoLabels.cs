@@ -4,7 +4,7 @@ using Fairlead.Client.Api;
 
 namespace Fairlead.Cli.Verbs.Demo;
 
-/// <summary>Reports what became of each credit, as life does: later, and in no hurry.</summary>
+/// <summary>Reports what turned out for each answer, as life does: later, and in no hurry.</summary>
 internal sealed class DemoLabels(FairleadClient client)
 {
     /// <summary>How long a label takes.</summary>
@@ -22,9 +22,9 @@ internal sealed class DemoLabels(FairleadClient client)
     public int Refused { get; private set; }
 
     /// <summary>Notes what will turn out for an answer.</summary>
-    public void Add(string predictionId, bool good) => _waiting.Writer.TryWrite((
+    public void Add(string predictionId, string label) => _waiting.Writer.TryWrite((
         TimeProvider.System.GetUtcNow() + Late,
-        new OutcomeItem { PredictionId = predictionId, Name = "label", Label = good ? "good" : "bad" }));
+        new OutcomeItem { PredictionId = predictionId, Name = "label", Label = label }));
 
     /// <summary>Reports labels as they become due, until it is told to stop.</summary>
     public async Task SendAsync(CancellationToken cancellation)

@@ -38,7 +38,7 @@ internal sealed record DemoRolloutReport
 /// Ships a version onto live traffic and tells what happens: callers come and go, labels arrive late, and the rollout
 /// decides by itself.
 /// </summary>
-internal sealed class DemoRollout(Call call, FairleadClient client, string endpoint)
+internal sealed class DemoRollout(Call call, FairleadClient client, DemoStory story)
 {
     private const int Callers = 4;
 
@@ -63,15 +63,15 @@ internal sealed class DemoRollout(Call call, FairleadClient client, string endpo
             .Select(caller => AskAsync(caller, applicants, ending.Token)).ToList();
         var labels = _labels.SendAsync(ending.Token);
 
-        var started = await client.StartRolloutAsync(DemoPlan.For(endpoint, version), cancellation);
-        call.Note($"Rollout {started.Id}: {endpoint}/{version} onto live traffic, in compressed time.");
+        var started = await client.StartRolloutAsync(story.Plan(story.Endpoint, version), cancellation);
+        call.Note($"Rollout {started.Id}: {story.Endpoint}/{version} onto live traffic, in compressed time.");
         var ended = await new DemoNarration(call, client).FollowAsync(started.Id, ending.Token);
 
         await ending.CancelAsync();
         await Task.WhenAll(traffic);
         await labels;
-        var served = await client.GetEndpointAsync(endpoint, cancellation);
-        var model = await client.GetModelAsync(endpoint, cancellation);
+        var served = await client.GetEndpointAsync(story.Endpoint, cancellation);
+        var model = await client.GetModelAsync(story.Endpoint, cancellation);
         var stable = served.Variants.Single(variant => variant.Name == served.Stable);
         return new DemoRolloutReport
         {
@@ -111,12 +111,12 @@ internal sealed class DemoRollout(Call call, FairleadClient client, string endpo
                 var applicant = applicants[i % applicants.Count];
                 try
                 {
-                    var answer = await client.PredictAsync(endpoint, new PredictRequest([applicant.Row]),
+                    var answer = await client.PredictAsync(story.Endpoint, new PredictRequest([applicant.Row]),
                         (DemoPlan.UnitHeader, $"applicant-{i}"), cancellation);
                     Interlocked.Increment(ref _requests);
                     if (answer.Arm == "challenger")
                         Interlocked.Increment(ref _challenger);
-                    _labels.Add(answer.PredictionId, applicant.Good);
+                    _labels.Add(answer.PredictionId, applicant.Label);
                 }
                 catch (FairleadApiException)
                 {

@@ -7,10 +7,6 @@ namespace Fairlead.Cli.Verbs.Demo;
 /// <summary>What the demo shows: progress while it runs, a summary, and lines to try next.</summary>
 internal static class DemoSummary
 {
-    private const string Row =
-        "{\"Seniority\":9,\"Home\":\"rent\",\"Time\":60,\"Age\":30,\"Marital\":\"married\",\"Records\":\"no\","
-        + "\"Job\":\"freelance\",\"Expenses\":73,\"Income\":129,\"Assets\":0,\"Debt\":0,\"Amount\":800,\"Price\":846}";
-
     /// <summary>Runs the replay behind a progress bar, where a person watches.</summary>
     public static async Task<Replay> WithProgressAsync(Terminal terminal, int requests, Func<Action,
         Task<Replay>> replay)
@@ -28,23 +24,13 @@ internal static class DemoSummary
     }
 
     /// <summary>
-    /// The place of "good" among the probabilities: the class whose probability is at least one half where the model
-    /// says good. The order of classes belongs to the model and is not guessed.
-    /// </summary>
-    public static int GoodClass(Replay replay)
-    {
-        var sure = replay.Answers.First(answer => answer.SaidGood);
-        return sure.Probabilities[0] >= sure.Probabilities[1] ? 0 : 1;
-    }
-
-    /// <summary>
     /// Writes the summary; false when the served model did not give the figures of its training, or the rollout did not
     /// end as it should.
     /// </summary>
-    public static bool Write(Call call, DemoReport report, bool goesBack)
+    public static bool Write(Call call, DemoReport report, DemoStory story, bool goesBack)
     {
         var good = DemoVerb.Reproduces(report);
-        var ended = EndedWell(report.Rollout!, goesBack);
+        var ended = EndedWell(report.Rollout!, story, goesBack);
         call.Write(report, terminal =>
         {
             var (p50, p95, p99) = (report.P50Milliseconds, report.P95Milliseconds, report.P99Milliseconds);
@@ -77,20 +63,22 @@ internal static class DemoSummary
 
     /// <summary>
     /// The story that the demo promises: no caller met an error, and the good version is the champion; or the broken
-    /// one went back because of its accuracy, before a quarter of the callers met it.
+    /// one went back for the reason that the story names, before a quarter of the callers met it.
     /// </summary>
-    private static bool EndedWell(DemoRolloutReport rollout, bool goesBack) => rollout.Failed == 0 && (goesBack
-        ? rollout is { Phase: "rolled back", StableVersion: "credit/1", Champion: 1, Reason: { } reason }
-            && reason.Contains("accuracy", StringComparison.Ordinal)
+    private static bool EndedWell(DemoRolloutReport rollout, DemoStory story, bool goesBack) =>
+        rollout.Failed == 0 && (goesBack
+        ? rollout is { Phase: "rolled back", Champion: 1, Reason: { } reason }
+            && rollout.StableVersion == $"{story.Endpoint}/1"
+            && story.Because.All(word => reason.Contains(word, StringComparison.Ordinal))
             && rollout.MetTheChallenger > 0 && rollout.MetTheChallenger < rollout.Requests / 4
-        : rollout is { Phase: "succeeded", StableVersion: "credit/2", Champion: 2 });
+        : rollout is { Phase: "succeeded", Champion: 2 } && rollout.StableVersion == $"{story.Endpoint}/2");
 
-    public static void WriteInvitation(Call call, DemoReport report)
+    public static void WriteInvitation(Call call, DemoReport report, DemoStory story)
     {
         call.Note("");
         call.Note("Try it:");
         var predict = $"{report.Http}/api/v1/endpoints/{report.Endpoint}/predict";
-        call.Note($"  curl -s {predict} -d '{{\"rows\":[{Row}]}}'");
+        call.Note($"  curl -s {predict} -d '{{\"rows\":[{story.Row}]}}'");
         call.Note($"  curl -s {report.Http}/v2/models/{report.Endpoint}");
         call.Note($"  curl -s {report.Http}/metrics | grep ^fairlead_requests");
         call.Note("It serves on until Ctrl-C.");

@@ -26,53 +26,64 @@ internal sealed class DemoTraffic(FairleadClient client, string endpoint)
                 var began = Stopwatch.GetTimestamp();
                 var answer = await client.PredictAsync(endpoint, new PredictRequest([applicants[i].Row]),
                     cancellation: stop);
-                answers[i] = Read(answer, Stopwatch.GetElapsedTime(began), applicants[i].Good);
+                answers[i] = Read(answer, Stopwatch.GetElapsedTime(began), applicants[i].Label);
                 answered();
             });
         return new Replay(answers, clock.Elapsed);
     }
 
-    private static DemoAnswer Read(PredictAnswer answer, TimeSpan took, bool good)
+    private static DemoAnswer Read(PredictAnswer answer, TimeSpan took, string turnedOut)
     {
-        var label = answer.Outputs["label"][0].GetString();
+        var label = answer.Outputs["label"][0].GetString()!;
         var probabilities = answer.Outputs["probabilities"][0].EnumerateArray().Select(value => value.GetDouble())
             .ToArray();
-        return new DemoAnswer(label == "good", probabilities, good, took, answer.PredictionId);
+        return new DemoAnswer(label, probabilities, turnedOut, took, answer.PredictionId);
     }
 }
 
 /// <summary>One answered request.</summary>
-internal sealed record DemoAnswer(bool SaidGood, double[] Probabilities, bool WasGood, TimeSpan Took,
+internal sealed record DemoAnswer(string Said, double[] Probabilities, string Was, TimeSpan Took,
     string PredictionId);
 
 /// <summary>All answers, and how long they took together.</summary>
 internal sealed record Replay(IReadOnlyList<DemoAnswer> Answers, TimeSpan Elapsed)
 {
     /// <summary>Share of right answers.</summary>
-    public double Accuracy => Answers.Average(answer => answer.SaidGood == answer.WasGood ? 1.0 : 0.0);
+    public double Accuracy => Answers.Average(answer => answer.Said == answer.Was ? 1.0 : 0.0);
 
     public double RequestsPerSecond => Answers.Count / Elapsed.TotalSeconds;
 
     /// <summary>
-    /// Area under the ROC curve of one class's probability: the share of (good, bad) pairs in the right order, ties
-    /// half, by ranks (Hanley and McNeil 1982).
+    /// Area under the ROC curve of one class's probability: the share of pairs of that class and another in the right
+    /// order, ties half, by ranks (Hanley and McNeil 1982).
     /// </summary>
-    public double Auc(int goodClass)
+    public double Auc(string positive)
     {
-        var ordered = Answers.OrderBy(answer => answer.Probabilities[goodClass]).ToList();
+        var place = PlaceOf(positive);
+        var ordered = Answers.OrderBy(answer => answer.Probabilities[place]).ToList();
         double rankSum = 0;
         for (var i = 0; i < ordered.Count;)
         {
             var end = i;
-            while (end < ordered.Count && ordered[end].Probabilities[goodClass] == ordered[i].Probabilities[goodClass])
+            while (end < ordered.Count && ordered[end].Probabilities[place] == ordered[i].Probabilities[place])
                 end++;
             var rank = (i + 1 + end) / 2.0;
-            rankSum += rank * ordered.Skip(i).Take(end - i).Count(answer => answer.WasGood);
+            rankSum += rank * ordered.Skip(i).Take(end - i).Count(answer => answer.Was == positive);
             i = end;
         }
 
-        double good = ordered.Count(answer => answer.WasGood);
+        double good = ordered.Count(answer => answer.Was == positive);
         return (rankSum - (good * (good + 1) / 2)) / (good * (ordered.Count - good));
+    }
+
+    /// <summary>
+    /// The place of a class among the probabilities: the one whose probability is at least one half where the model
+    /// says that class. The order of classes belongs to the model and is not guessed.
+    /// </summary>
+    private int PlaceOf(string label)
+    {
+        var sure = Answers.First(answer => answer.Said == label);
+        return sure.Probabilities[0] >= sure.Probabilities[1] ? 0 : 1;
     }
 
     /// <summary>The latency below which a share of the requests stayed.</summary>

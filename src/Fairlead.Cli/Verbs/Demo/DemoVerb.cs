@@ -14,7 +14,7 @@ using Microsoft.Extensions.Logging;
 namespace Fairlead.Cli.Verbs.Demo;
 
 /// <summary>
-/// The main job in one command: starts a server, registers two trained versions of a credit model, serves the first,
+/// The main job in one command: starts a server, registers two trained versions of a model, serves the first,
 /// replays rows that it was not trained on, says what came out, and then ships the second version onto live traffic
 /// under the eyes of checks. It fails when the served model does not reproduce the figures that its training measured,
 /// or when the rollout does not end as told: the good version becomes champion, the broken one (<c>--bad</c>) goes
@@ -22,7 +22,6 @@ namespace Fairlead.Cli.Verbs.Demo;
 /// </summary>
 internal sealed class DemoVerb
 {
-    private const string Endpoint = "credit";
     private const double FigureTolerance = 1e-4;
 
     private readonly Option<string?> _data = Options.Of<string?>(
@@ -36,18 +35,23 @@ internal sealed class DemoVerb
 
     private readonly Option<bool> _bad = new("--bad")
     {
-        Description = "Ship a broken version (its scaling was forgotten) and watch it go back",
+        Description = "Ship a broken version and watch it go back",
+    };
+
+    private readonly Option<bool> _moderation = new("--moderation")
+    {
+        Description = "Moderate generated posts instead: 1, 5, 10, 25, 100 %, false positives by kind of content",
     };
 
     private readonly Option<string?> _challenger = Options.Of<string?>(
-        "--challenger", "model", "Which of the sample's models to ship [default: boosted, or unscaled with --bad]");
+        "--challenger", "model", "Which of the sample's models to ship [default: the better; broken with --bad]");
 
     public static Command Create(Terminal terminal)
     {
         var verb = new DemoVerb();
-        return new Command("demo", "Serve a real credit model and measure it")
+        return new Command("demo", "Serve a model, measure it, and ship the next one")
         {
-            verb._data, verb._http, verb._grpc, verb._once, verb._bad, verb._challenger,
+            verb._data, verb._http, verb._grpc, verb._once, verb._bad, verb._moderation, verb._challenger,
         }.Runs(terminal, verb.RunAsync);
     }
 
@@ -60,7 +64,8 @@ internal sealed class DemoVerb
 
     private async Task<int> RunAsync(Call call, CancellationToken cancellation)
     {
-        var sample = CreditSample.Find();
+        var story = call.Value(_moderation) ? DemoStory.Moderation : DemoStory.Credit;
+        var sample = DemoSample.Find(story);
         var began = Stopwatch.GetTimestamp();
         var temporary = call.Value(_data) is null;
         var data = call.Value(_data) ?? Directory.CreateTempSubdirectory("fairlead-demo-").FullName;
@@ -73,12 +78,12 @@ internal sealed class DemoVerb
             var urls = app.Urls.ToList();
             call.Note($"Server at {urls[0]} (gRPC {urls[1]}), data in {data}.");
 
-            var challenger = call.Value(_challenger) ?? (call.Value(_bad) ? "unscaled" : "boosted");
-            var report = await RunTrafficAsync(call, sample, challenger, urls, began, cancellation);
-            var good = DemoSummary.Write(call, report, goesBack: call.Value(_bad));
+            var challenger = call.Value(_challenger) ?? (call.Value(_bad) ? story.Broken : story.Better);
+            var report = await RunTrafficAsync(call, story, sample, challenger, urls, began, cancellation);
+            var good = DemoSummary.Write(call, report, story, goesBack: call.Value(_bad));
             if (!call.Value(_once) && good)
             {
-                DemoSummary.WriteInvitation(call, report);
+                DemoSummary.WriteInvitation(call, report, story);
                 await app.WaitForShutdownAsync(cancellation);
             }
 
@@ -93,29 +98,29 @@ internal sealed class DemoVerb
     }
 
     private static async Task<DemoReport> RunTrafficAsync(
-        Call call, CreditSample sample, string challenger, List<string> urls, long began,
+        Call call, DemoStory story, DemoSample sample, string challenger, List<string> urls, long began,
         CancellationToken cancellation)
     {
         var client = FairleadClient.Connect(new Uri(urls[0]));
-        var first = await RegisterAsync(call, client, sample, "logistic", cancellation);
+        var first = await RegisterAsync(call, client, story, sample, story.First, cancellation);
         var applicants = sample.HeldOut();
-        await ServeFirstAsync(client, first, cancellation);
+        await ServeFirstAsync(client, story, first, cancellation);
         await client.SetAliasAsync(
-            Endpoint, "champion", new SetAliasRequest { Version = first, Reason = "demo" }, cancellation);
-        var traffic = new DemoTraffic(client, Endpoint);
+            story.Endpoint, "champion", new SetAliasRequest { Version = first, Reason = "demo" }, cancellation);
+        var traffic = new DemoTraffic(client, story.Endpoint);
         var warm = await traffic.SendAsync([applicants[0]], () => { }, cancellation);
         var toFirst = Stopwatch.GetElapsedTime(began);
         call.Note(string.Create(
             CultureInfo.InvariantCulture, $"First prediction {toFirst.TotalSeconds:0.0} s after the start."));
-        var second = await RegisterAsync(call, client, sample, challenger, cancellation);
+        var second = await RegisterAsync(call, client, story, sample, challenger, cancellation);
 
         var replay = await DemoSummary.WithProgressAsync(
             call.Terminal, applicants.Count, answered => traffic.SendAsync(applicants, answered, cancellation));
-        var rollout = await new DemoRollout(call, client, Endpoint).RunAsync(second, applicants, cancellation);
-        var figures = sample.Figures("logistic");
+        var rollout = await new DemoRollout(call, client, story).RunAsync(second, applicants, cancellation);
+        var figures = sample.Figures(story.First);
         return new DemoReport
         {
-            Endpoint = Endpoint,
+            Endpoint = story.Endpoint,
             Http = urls[0],
             Grpc = urls[1],
             Version = first,
@@ -126,7 +131,7 @@ internal sealed class DemoVerb
             P95Milliseconds = replay.Percentile(0.95).TotalMilliseconds,
             P99Milliseconds = replay.Percentile(0.99).TotalMilliseconds,
             Accuracy = replay.Accuracy,
-            Auc = replay.Auc(DemoSummary.GoodClass(replay)),
+            Auc = replay.Auc(story.Positive),
             TrainedAccuracy = figures["accuracy"],
             TrainedAuc = figures["auc"],
             FirstPredictionId = warm.Answers[0].PredictionId,
@@ -140,34 +145,38 @@ internal sealed class DemoVerb
         && Math.Abs(report.Auc - report.TrainedAuc) <= FigureTolerance;
 
     private static async Task<int> RegisterAsync(
-        Call call, FairleadClient client, CreditSample sample, string name, CancellationToken cancellation)
+        Call call, FairleadClient client, DemoStory story, DemoSample sample, string name,
+        CancellationToken cancellation)
     {
         var files = LocalFiles.Find(Path.Combine(sample.Model(name), "model.onnx"));
         var sent = await Upload.SendAsync(client, files, call.Terminal, cancellation);
         var (parameters, dataset) = sample.Training(name);
         var version = await client.RegisterVersionAsync(
-            Endpoint,
+            story.Endpoint,
             new RegisterVersionRequest
             {
                 Files = sent.Files,
-                Description = $"Credit scoring, {name}",
+                Description = $"The demo's {story.Endpoint}, {name}",
                 Metrics = new Dictionary<string, double>(sample.Figures(name)),
                 Parameters = new Dictionary<string, string>(parameters),
-                Lineage = new VersionLineage { Datasets = new Dictionary<string, string> { ["credit.csv"] = dataset } },
+                Lineage = new VersionLineage
+                {
+                    Datasets = new Dictionary<string, string> { [story.Dataset] = dataset },
+                },
             },
             cancellation: cancellation);
-        call.Note($"Registered {Endpoint}/{version.Number} ({name}).");
+        call.Note($"Registered {story.Endpoint}/{version.Number} ({name}).");
         return version.Number;
     }
 
-    private static Task<EndpointInfo> ServeFirstAsync(FairleadClient client, int version,
-        CancellationToken cancellation) =>
+    private static Task<EndpointInfo> ServeFirstAsync(
+        FairleadClient client, DemoStory story, int version, CancellationToken cancellation) =>
         client.PutEndpointAsync(
-            Endpoint,
+            story.Endpoint,
             new PutEndpointRequest
             {
                 Unit = $"header:{DemoPlan.UnitHeader}",
-                Variants = [new VariantRequest { Name = "stable", Model = Endpoint, Version = version }],
+                Variants = [new VariantRequest { Name = "stable", Model = story.Endpoint, Version = version }],
                 Reason = "demo",
             },
             TimeSpan.FromSeconds(30),

@@ -6,23 +6,22 @@ using Fairlead.Cli.Rows;
 namespace Fairlead.Cli.Verbs.Demo;
 
 /// <summary>
-/// The credit sample beside the program: two trained versions, their figures, and the rows that neither was trained on.
+/// A story's sample beside the program: trained versions, their figures, and the rows that none was trained on.
 /// </summary>
-internal sealed class CreditSample
+internal sealed class DemoSample
 {
-    private static readonly string[] Texts = ["Home", "Marital", "Records", "Job"];
-
+    private readonly DemoStory _story;
     private readonly string _folder;
 
-    private CreditSample(string folder) => _folder = folder;
+    private DemoSample(DemoStory story, string folder) => (_story, _folder) = (story, folder);
 
     /// <summary>Finds the sample; throws when the program was installed without it.</summary>
-    public static CreditSample Find()
+    public static DemoSample Find(DemoStory story)
     {
-        var folder = Path.Combine(AppContext.BaseDirectory, "samples", "credit");
+        var folder = Path.Combine(AppContext.BaseDirectory, "samples", story.Endpoint);
         return Directory.Exists(folder)
-            ? new CreditSample(folder)
-            : throw CliException.Usage($"the credit sample is not beside the program ('{folder}').");
+            ? new DemoSample(story, folder)
+            : throw CliException.Usage($"the {story.Endpoint} sample is not beside the program ('{folder}').");
     }
 
     /// <summary>The folder of one version's files.</summary>
@@ -45,7 +44,7 @@ internal sealed class CreditSample
         return (parameters, training.RootElement.GetProperty("dataset").GetProperty("sha256").GetString()!);
     }
 
-    /// <summary>The held-out rows with what became of each credit.</summary>
+    /// <summary>The held-out rows with what turned out for each.</summary>
     public IReadOnlyList<Applicant> HeldOut()
     {
         using var text = new StreamReader(Path.Combine(_folder, "heldout.csv"));
@@ -63,28 +62,28 @@ internal sealed class CreditSample
     private string TrainingOf(string name)
     {
         var own = Path.Combine(Model(name), "training.json");
-        return File.Exists(own) ? own : Path.Combine(Model("logistic"), "training.json");
+        return File.Exists(own) ? own : Path.Combine(Model(_story.First), "training.json");
     }
 
-    private static Applicant Read(List<string> heading, List<string> record)
+    private Applicant Read(List<string> heading, List<string> record)
     {
         var row = new JsonObject();
-        var good = false;
+        var label = "";
         for (var i = 0; i < heading.Count; i++)
         {
-            if (heading[i] == "Status")
-                good = record[i] == "good";
+            if (heading[i] == _story.LabelColumn)
+                label = record[i];
             else if (record[i].Length == 0)
                 row[heading[i]] = null;
-            else if (Texts.Contains(heading[i]))
+            else if (_story.Texts.Contains(heading[i]))
                 row[heading[i]] = record[i];
             else
                 row[heading[i]] = double.Parse(record[i], CultureInfo.InvariantCulture);
         }
 
-        return new Applicant(row, good);
+        return new Applicant(row, label);
     }
 }
 
-/// <summary>One held-out row, and whether the credit turned out good.</summary>
-internal sealed record Applicant(JsonObject Row, bool Good);
+/// <summary>One held-out row, and the label that turned out to be its own.</summary>
+internal sealed record Applicant(JsonObject Row, string Label);
