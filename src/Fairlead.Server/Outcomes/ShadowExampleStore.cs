@@ -1,8 +1,8 @@
 using System.Text;
 using Fairlead.Core.Endpoints;
+using Fairlead.Server.Storage;
 using Fairlead.Serving.Facts;
 using Fairlead.Serving.Predict;
-using Fairlead.Server.Storage;
 using Microsoft.EntityFrameworkCore;
 
 namespace Fairlead.Server.Outcomes;

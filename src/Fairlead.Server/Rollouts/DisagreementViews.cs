@@ -1,7 +1,7 @@
 using Fairlead.Client.Api;
-using Fairlead.Serving.Facts;
 using Fairlead.Server.Rollouts.Figures;
 using Fairlead.Server.Storage;
+using Fairlead.Serving.Facts;
 using Fairlead.Statistics.Hypotheses;
 
 namespace Fairlead.Server.Rollouts;
