@@ -43,7 +43,8 @@ public sealed class TelemetryTests
         string[] wanted =
         [
             "fairlead.request.duration", "fairlead.requests", "fairlead.rows", "fairlead.compute.cpu.time",
-            "fairlead.in_flight", "fairlead.queue.depth", "fairlead.model.memory",
+            "fairlead.in_flight", "fairlead.queue.depth", "fairlead.model.memory", "fairlead.shadow.drops",
+            "fairlead.record.drops", "fairlead.outcomes", "fairlead.rollout.looks", "fairlead.control.writes",
         ];
         await collector.UntilAsync(seen => wanted.All(seen.Metrics.Contains));
     }

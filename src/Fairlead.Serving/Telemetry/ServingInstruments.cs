@@ -46,6 +46,7 @@ public sealed class ServingInstruments : IDisposable
         _meter.CreateObservableGauge(
             "fairlead.model.memory", () =>
                 Each(state => state.Placed?.AccountedBytes ?? 0), "By", "Resident memory of the version, as probed.");
+        Observe(shadows, records);
     }
 
     /// <summary>The count of requests that no variant was charged with.</summary>

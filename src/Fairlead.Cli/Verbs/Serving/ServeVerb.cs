@@ -15,6 +15,8 @@ internal sealed class ServeVerb
     private const string ArtifactsVariable = "FAIRLEAD_ARTIFACTS";
     private const string EndpointVariable = "FAIRLEAD_DEFAULT_ENDPOINT";
 
+    private const string PrometheusVariable = "FAIRLEAD_PROMETHEUS";
+
     private readonly StorageOptions _storage = new();
 
     private readonly Option<string?> _http = StorageOptions.Setting(
@@ -28,6 +30,9 @@ internal sealed class ServeVerb
 
     private readonly Option<string?> _endpoint = StorageOptions.Setting(
         "--default-endpoint", "name", "The endpoint of routes without a name", EndpointVariable, "none");
+
+    private readonly Option<string?> _prometheus = StorageOptions.Setting(
+        "--prometheus", "address", "The Prometheus server that checks of rollouts may ask", PrometheusVariable, "none");
 
     private readonly Option<int> _runs = Options.Of<int>(
         "--concurrent-runs", "n", "Most model runs at once [default: one a processor]");
@@ -61,7 +66,7 @@ internal sealed class ServeVerb
         return new Command("serve", "Run the server")
         {
             verb._storage.Data, verb._http, verb._grpc, verb._storage.Postgres, verb._artifacts, verb._endpoint,
-            verb._runs, verb._drain, verb._grace, verb._log, verb._level,
+            verb._prometheus, verb._runs, verb._drain, verb._grace, verb._log, verb._level,
         }.Runs(terminal, verb.RunAsync);
     }
 
@@ -84,6 +89,7 @@ internal sealed class ServeVerb
             DataFolder = _storage.Folder(call),
             PostgresConnection = _storage.Connection(call),
             ArtifactFolder = Given(_artifacts, ArtifactsVariable),
+            PrometheusAddress = Given(_prometheus, PrometheusVariable),
             AdminKey = call.Terminal.Environment("FAIRLEAD_ADMIN_KEY"),
             ListenHosts = [HostOf(serve.Http), HostOf(serve.Grpc)],
         };
