@@ -3,11 +3,11 @@ using Fairlead.Client;
 using Fairlead.Client.Api;
 using Fairlead.Core.Endpoints;
 using Fairlead.Core.Refusals;
+using Fairlead.Server.Registry;
 using Fairlead.Serving.Predict;
 using Fairlead.Serving.Protocols;
 using Fairlead.Serving.Protocols.Native;
 using Fairlead.Serving.Protocols.OpenInference.Rest;
-using Fairlead.Server.Registry;
 using Fairlead.Statistics.Assignment;
 using Microsoft.AspNetCore.Http;
 
