@@ -28,6 +28,13 @@ def start(step):
     h.wait_until(lambda: json.loads(h.ask(h.HTTP, "GET", f"/api/v1/rollouts/{number}")[1])["step"] == 1)
 
 
+def steps(part):
+    """The table that the program of the steps prints."""
+    return subprocess.run(
+        ["dotnet", "run", "-c", "Release", "--no-build", "--project", h.ROOT / "bench" / "Fairlead.Benchmarks", "--",
+         part], capture_output=True, text=True, check=True).stdout
+
+
 def controller_pass():
     """Milliseconds of a pass (median, longest) over rollouts that are looked at, and over rollouts that move."""
     done = subprocess.run(
@@ -55,9 +62,10 @@ def main():
                    "bytes a request"], rows))
     print(f"At most {TARGET:.1f} times: {'reached' if worst <= TARGET else 'missed'}.\n")
     print("Without server and model (`dotnet run -c Release --project bench/Fairlead.Benchmarks -- canary`):\n")
-    print(subprocess.run(
-        ["dotnet", "run", "-c", "Release", "--no-build", "--project", h.ROOT / "bench" / "Fairlead.Benchmarks", "--",
-         "canary"], capture_output=True, text=True, check=True).stdout)
+    print(steps("canary"))
+    print("How long a caller waits whose champion computes for 100 µs, a request each millisecond, rounds of the three "
+          "cases in turn (`… -- shadow`); median and extremes of 15 rounds:\n")
+    print(steps("shadow"))
     print(f"One pass of the controller over {ENDPOINTS:,} endpoints with rollouts, of which 1 % are due, on SQLite:\n")
     passes = controller_pass()
     names = {"looks": "every due rollout is looked at", "decisions": "every due rollout moves on and is written"}

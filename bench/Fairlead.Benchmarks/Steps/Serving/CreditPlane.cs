@@ -12,8 +12,10 @@ using Fairlead.Serving.Predict;
 using Fairlead.Serving.Protocols;
 using Fairlead.Serving.Protocols.Native;
 using Fairlead.Serving.Routing;
+using Fairlead.Serving.Shadow;
 using Fairlead.Serving.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using EndpointState = Fairlead.Serving.Routing.EndpointState;
 
 namespace Fairlead.Benchmarks.Steps.Serving;
@@ -36,23 +38,34 @@ internal sealed class CreditPlane : IPredictionKeys, IAsyncDisposable
     private readonly RunGate _gate = new(1, TimeProvider.System);
     private readonly ServingInstruments _instruments;
     private readonly IModelRuntime _model;
+    private readonly IModelRuntime? _shadow;
+    private readonly ShadowRunner _shadows;
 
     public CreditPlane()
         : this(OnnxModel.Load(ModelPath()), null)
     {
     }
 
-    /// <summary>A plane over another model with the same inputs, observed as a rollout observes.</summary>
-    public CreditPlane(IModelRuntime model, Observation? observe)
+    /// <summary>
+    /// A plane over another model with the same inputs, observed as a rollout observes; a candidate in the shadow gets a
+    /// copy of every request.
+    /// </summary>
+    public CreditPlane(IModelRuntime model, Observation? observe, IModelRuntime? shadow = null)
     {
-        _model = model;
+        (_model, _shadow) = (model, shadow);
+        var randomness = new RequestRandomness(1);
+        _shadows = new ShadowRunner(
+            Environment.ProcessorCount, randomness, TimeProvider.System, NullLogger<ShadowRunner>.Instance);
         _instruments = new ServingInstruments(
             Routing, new RefusalMeter(), _services.GetRequiredService<IMeterFactory>());
         Rates = new KeyRates(TimeProvider.System);
         Pipeline = new PredictPipeline(
-            Routing, Rates, this, new RequestRandomness(1), _instruments, TimeProvider.System);
+            Routing, Rates, this, randomness, _instruments, TimeProvider.System, _shadows);
         Add(observe);
     }
+
+    /// <summary>Runs the candidate in the shadow, once it was started.</summary>
+    public ShadowRunner Shadows => _shadows;
 
     /// <summary>What a rollout's facts leave for whoever stores them.</summary>
     public AnswerRecords Records { get; } = new();
@@ -108,7 +121,10 @@ internal sealed class CreditPlane : IPredictionKeys, IAsyncDisposable
                 variant.Dispose();
         }
 
+        _shadows.Dispose();
         await _model.DisposeAsync();
+        if (_shadow is not null)
+            await _shadow.DisposeAsync();
         _instruments.Dispose();
         _gate.Dispose();
         await _services.DisposeAsync();
@@ -116,22 +132,28 @@ internal sealed class CreditPlane : IPredictionKeys, IAsyncDisposable
 
     private void Add(Observation? observe)
     {
-        ImmutableArray<VariantSpec> arms = [.. new[] { "stable", "next" }.Select((name, i) =>
-            new VariantSpec(VariantName.Parse(name), new VersionId(ModelName.Parse(Endpoint), 1), 1)
+        string[] names = _shadow is null ? ["stable", "next"] : ["stable", "next", "shadow"];
+        ImmutableArray<VariantSpec> arms = [.. names.Select((name, i) =>
+            new VariantSpec(
+                VariantName.Parse(name), new VersionId(ModelName.Parse(Endpoint), 1), name == "shadow" ? 0 : 1)
             {
                 ArmNumber = i + 1,
+                Mirror = name == "shadow" ? 1 : 0,
             })];
         var spec = new EndpointSpec(EndpointName.Parse(Endpoint), arms) { Observe = observe };
         var probe = new ProbeReport(_model.Signature, 0, 0) { Batchable = true };
         var state = new EndpointState(spec.Name);
         var route = new EndpointRoute(spec, endpointNumber: 1, generation: 1, salt: 42);
-        VariantState[] variants = [.. arms.Select(arm => new VariantState(
-            arm, new PlacedVersion(arm.Version!.Value, _model, probe, TimeSpan.Zero), _gate, capacity: 64))];
+        VariantState[] variants = [.. arms.Select(arm => VariantState.IsShadowArm(arm)
+            ? new VariantState(arm, Placed(_shadow!), _shadows.Gate, ShadowRunner.Capacity)
+            : new VariantState(arm, Placed(_model), _gate, capacity: 64))];
         state.Swap(new EndpointServing(route, variants)
         {
             Facts = observe is null ? null : new EndpointFacts(route, variants, Records, TimeProvider.System),
         });
         Routing.Replace([state]);
+
+        PlacedVersion Placed(IModelRuntime model) => new(arms[0].Version!.Value, model, probe, TimeSpan.Zero);
     }
 
     /// <summary>The sample's model file.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Fairlead.Core.Models;
 using Fairlead.Inference.Runtimes;
 using Fairlead.Inference.Runtimes.Onnx;
@@ -7,31 +8,20 @@ namespace Fairlead.Benchmarks.Steps.Serving;
 
 /// <summary>
 /// Takes and gives what the credit model does, and always gives the same: what is measured with it is everything but
-/// the model.
+/// the model. It may compute, and then sleep, for as long as it is told.
 /// </summary>
-internal sealed class NullRuntime : IModelRuntime
+internal sealed class NullRuntime(TimeSpan computes = default, TimeSpan sleeps = default) : IModelRuntime
 {
-    private readonly TensorSet _answer = TensorSet.Rent(2);
+    private readonly TensorSet _answer = Answer();
 
-    public NullRuntime()
-    {
-        using var model = new Disposed(OnnxModel.Load(CreditPlane.ModelPath()));
-        Signature = model.Model.Signature;
-        _answer.Resize(2);
-        _answer[0].Reset(ElementType.String, [1]);
-        _answer[0].AddString("bad"u8);
-        _answer[1].Reset(ElementType.Float32, [1, 2]);
-        ((ReadOnlySpan<float>)[0.25f, 0.75f]).CopyTo(_answer[1].As<float>());
-    }
-
-    public Signature Signature { get; }
+    public Signature Signature { get; } = Of(OnnxModel.Load(CreditPlane.ModelPath()));
 
     public ValueTask RunAsync(TensorSet inputs, TensorSet outputs, RunControl control)
     {
-        outputs.Resize(_answer.Count);
-        for (var i = 0; i < _answer.Count; i++)
-            outputs[i].CopyFrom(_answer[i]);
-        return ValueTask.CompletedTask;
+        var began = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(began) < computes)
+            Thread.SpinWait(20);
+        return sleeps == TimeSpan.Zero ? Fill(outputs) : SleepAsync(outputs);
     }
 
     public ValueTask DisposeAsync()
@@ -40,11 +30,36 @@ internal sealed class NullRuntime : IModelRuntime
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>A model that is only asked for its signature.</summary>
-    private readonly struct Disposed(OnnxModel model) : IDisposable
+    private async ValueTask SleepAsync(TensorSet outputs)
     {
-        public OnnxModel Model => model;
+        await Task.Delay(sleeps);
+        await Fill(outputs);
+    }
 
-        public void Dispose() => model.DisposeAsync().AsTask().GetAwaiter().GetResult();
+    private ValueTask Fill(TensorSet outputs)
+    {
+        outputs.Resize(_answer.Count);
+        for (var i = 0; i < _answer.Count; i++)
+            outputs[i].CopyFrom(_answer[i]);
+        return ValueTask.CompletedTask;
+    }
+
+    private static TensorSet Answer()
+    {
+        var answer = TensorSet.Rent(2);
+        answer.Resize(2);
+        answer[0].Reset(ElementType.String, [1]);
+        answer[0].AddString("bad"u8);
+        answer[1].Reset(ElementType.Float32, [1, 2]);
+        ((ReadOnlySpan<float>)[0.25f, 0.75f]).CopyTo(answer[1].As<float>());
+        return answer;
+    }
+
+    /// <summary>The signature of a model that is asked for nothing else.</summary>
+    private static Signature Of(OnnxModel model)
+    {
+        var signature = model.Signature;
+        model.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        return signature;
     }
 }
