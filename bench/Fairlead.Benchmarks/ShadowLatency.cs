@@ -27,7 +27,8 @@ internal static class ShadowLatency
             ("one that sleeps for a second", new NullRuntime(sleeps: ShadowSleeps)),
             ("one that computes ten times as long as the champion", new NullRuntime(computes: ShadowComputes)),
         ];
-        var planes = cases.Select(each => new CreditPlane(new NullRuntime(ChampionComputes), null, each.Shadow)).ToList();
+        var planes = cases
+            .Select(each => new CreditPlane(new NullRuntime(ChampionComputes), null, each.Shadow)).ToList();
         foreach (var plane in planes)
             await plane.Shadows.StartAsync(CancellationToken.None);
         foreach (var plane in planes)
