@@ -47,8 +47,8 @@ internal sealed class CreditPlane : IPredictionKeys, IAsyncDisposable
     }
 
     /// <summary>
-    /// A plane over another model with the same inputs, observed as a rollout observes; a candidate in the shadow gets a
-    /// copy of every request.
+    /// A plane over another model with the same inputs, observed as a rollout observes; a candidate in the shadow gets
+    /// a copy of every request.
     /// </summary>
     public CreditPlane(IModelRuntime model, Observation? observe, IModelRuntime? shadow = null)
     {
