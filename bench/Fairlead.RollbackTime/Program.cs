@@ -3,7 +3,7 @@ using Fairlead.RollbackTime;
 
 // How long callers meet a harmful release before it is gone from every replica, and how often a healthy one is taken
 // back: dotnet run -c Release --project bench/Fairlead.RollbackTime -- [HARMFUL-RUNS] [HEALTHY-RUNS]
-var harmful = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 4000;
+var harmful = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 2000;
 var healthy = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 1000;
 
 var times = Runs.Of(harmful, 1, HarmfulRelease.SecondsToRollback);
