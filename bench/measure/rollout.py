@@ -55,7 +55,9 @@ def main():
     rows, worst = [], 0.0
     for name, step in (("5 % of the requests to the candidate", {"weight": 0.05}),
                        ("copies of 5 % of the requests to a candidate in the shadow", {"mirror": 0.05})):
-        costs, _, _, ratios, taken = cost.measure(h.WORK / f"rollout-{len(rows)}", lambda step=step: start(step))
+        data = h.WORK / "rollout" / str(len(rows))
+        data.parent.mkdir(exist_ok=True)
+        costs, _, _, ratios, taken = cost.measure(data, lambda step=step: start(step))
         rows.append([name, h.spread(costs), f"**{h.spread(ratios, 2)}**", h.spread(taken, 0)])
         worst = max(worst, h.median(ratios))
     print(h.table(["", "µs of processor time a request", "ratio to empty Kestrel and ONNX Runtime together",
