@@ -22,6 +22,9 @@ public sealed class PredictPipeline(
     RoutingTable routing, KeyRates rates, IPredictionKeys keys, RequestRandomness randomness,
     ServingInstruments instruments, TimeProvider time, ShadowRunner? shadows = null)
 {
+    /// <summary>What a caller is told while the process does not know its endpoints yet.</summary>
+    internal const string StartingText = "This replica is starting and has not read its endpoints yet; ask again.";
+
     /// <summary>Takes a call whose envelope is filled in to its end; never throws.</summary>
     public ValueTask<PredictFailure> PredictAsync(PredictCall call)
     {
@@ -119,9 +122,6 @@ public sealed class PredictPipeline(
 
         return PredictFailure.None;
     }
-
-    /// <summary>What a caller is told while the process does not know its endpoints yet.</summary>
-    internal const string StartingText = "This replica is starting and has not read its endpoints yet; ask again.";
 
     private bool RouteAndAdmit(PredictCall call)
     {

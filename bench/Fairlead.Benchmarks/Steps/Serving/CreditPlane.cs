@@ -39,7 +39,6 @@ internal sealed class CreditPlane : IPredictionKeys, IAsyncDisposable
     private readonly ServingInstruments _instruments;
     private readonly IModelRuntime _model;
     private readonly IModelRuntime? _shadow;
-    private readonly ShadowRunner _shadows;
 
     public CreditPlane()
         : this(OnnxModel.Load(ModelPath()), null)
@@ -54,18 +53,18 @@ internal sealed class CreditPlane : IPredictionKeys, IAsyncDisposable
     {
         (_model, _shadow) = (model, shadow);
         var randomness = new RequestRandomness(1);
-        _shadows = new ShadowRunner(
+        Shadows = new ShadowRunner(
             Environment.ProcessorCount, randomness, TimeProvider.System, NullLogger<ShadowRunner>.Instance);
         _instruments = new ServingInstruments(
             Routing, new RefusalMeter(), _services.GetRequiredService<IMeterFactory>());
         Rates = new KeyRates(TimeProvider.System);
         Pipeline = new PredictPipeline(
-            Routing, Rates, this, randomness, _instruments, TimeProvider.System, _shadows);
+            Routing, Rates, this, randomness, _instruments, TimeProvider.System, Shadows);
         Add(observe);
     }
 
     /// <summary>Runs the candidate in the shadow, once it was started.</summary>
-    public ShadowRunner Shadows => _shadows;
+    public ShadowRunner Shadows { get; }
 
     /// <summary>What a rollout's facts leave for whoever stores them.</summary>
     public AnswerRecords Records { get; } = new();
@@ -121,7 +120,7 @@ internal sealed class CreditPlane : IPredictionKeys, IAsyncDisposable
                 variant.Dispose();
         }
 
-        _shadows.Dispose();
+        Shadows.Dispose();
         await _model.DisposeAsync();
         if (_shadow is not null)
             await _shadow.DisposeAsync();
@@ -145,7 +144,7 @@ internal sealed class CreditPlane : IPredictionKeys, IAsyncDisposable
         var state = new EndpointState(spec.Name);
         var route = new EndpointRoute(spec, endpointNumber: 1, generation: 1, salt: 42);
         VariantState[] variants = [.. arms.Select(arm => VariantState.IsShadowArm(arm)
-            ? new VariantState(arm, Placed(_shadow!), _shadows.Gate, ShadowRunner.Capacity)
+            ? new VariantState(arm, Placed(_shadow!), Shadows.Gate, ShadowRunner.Capacity)
             : new VariantState(arm, Placed(_model), _gate, capacity: 64))];
         state.Swap(new EndpointServing(route, variants)
         {
