@@ -3,6 +3,7 @@ using System.Text;
 using Fairlead.ErrorRates.Rules;
 using Fairlead.ErrorRates.Scenarios;
 using Fairlead.Statistics.Sequential;
+using static Fairlead.ErrorRates.Report.Cells;
 
 namespace Fairlead.ErrorRates.Report;
 
@@ -19,6 +20,9 @@ internal static class Tables
         ["ratio"] = Ratio(study.Ratio),
         ["estimates"] = Estimates(study.Estimates),
         ["regret"] = Regret(study.Regret),
+        ["thresholds"] = RivalTables.Thresholds(study.Thresholds),
+        ["judge"] = RivalTables.Judge(study.Judged),
+        ["banditdata"] = RivalTables.BanditData(study.Bandits),
         ["peeking"] = Peeking(),
         ["bounds"] = Bounds(),
     };
@@ -30,7 +34,7 @@ internal static class Tables
                 + "| mean days to the end | mean estimate when stopped |")
             .AppendLine("|---|---|---|---|---|---|---|");
         foreach (var (short14, long30) in study.Days14.Zip(study.Days30))
-            Row(table, short14.Rule.Name, ClaimOf(short14.Rule), Rate(short14.Null.Rate, short14.IsBorneOut),
+            Row(table, short14.Rule.Name, ClaimOf(short14.Rule.Claim, short14.Rule.Level), Rate(short14.Null.Rate, short14.IsBorneOut),
                 Rate(long30.Null.Rate, long30.IsBorneOut), Number(short14.Lifted.Rate, "F3"),
                 Number(short14.Lifted.MeanLooks, "F1"), Number(100 * short14.Lifted.MeanLift, "F1") + " %");
         return table.ToString() + Note(study.Days14[0]);
@@ -43,7 +47,7 @@ internal static class Tables
                 $"| rule | claim | false alarms | power at +{100 * lift:F0} % | mean looks to the end |")
             .AppendLine("|---|---|---|---|---|");
         foreach (var outcome in sound.Append(naive))
-            Row(table, outcome.Rule.Name, ClaimOf(outcome.Rule), Rate(outcome.Null.Rate, outcome.IsBorneOut),
+            Row(table, outcome.Rule.Name, ClaimOf(outcome.Rule.Claim, outcome.Rule.Level), Rate(outcome.Null.Rate, outcome.IsBorneOut),
                 Number(outcome.Lifted.Rate, "F3"), Number(outcome.Lifted.MeanLooks, "F1"));
         return table.ToString() + Note(sound[0]);
     }
@@ -54,7 +58,7 @@ internal static class Tables
             .AppendLine("| test | claim | false alarms in 30 days | finds 49 : 51 | mean days to the end |")
             .AppendLine("|---|---|---|---|---|");
         foreach (var outcome in outcomes)
-            Row(table, outcome.Rule.Name, ClaimOf(outcome.Rule), Rate(outcome.Null.Rate, outcome.IsBorneOut),
+            Row(table, outcome.Rule.Name, ClaimOf(outcome.Rule.Claim, outcome.Rule.Level), Rate(outcome.Null.Rate, outcome.IsBorneOut),
                 Number(outcome.Lifted.Rate, "F3"), Number(outcome.Lifted.MeanLooks, "F1"));
         return table.ToString() + Note(outcomes[0]);
     }
@@ -112,21 +116,7 @@ internal static class Tables
         return table.ToString().TrimEnd();
     }
 
-    private static void Row(StringBuilder table, params string[] cells) =>
-        table.Append("| ").AppendJoin(" | ", cells).AppendLine(" |");
-
-    private static string ClaimOf(StopRule rule) => rule.Claim switch
-    {
-        Claim.Equal => FormattableString.Invariant($"= {rule.Level}"),
-        Claim.AtMost => FormattableString.Invariant($"≤ {rule.Level}"),
-        _ => "none",
-    };
-
-    private static string Rate(double rate, bool borneOut) => Number(rate, "F4") + (borneOut ? "" : " (**broken**)");
-
     private static string Note(Outcome outcome) => string.Create(CultureInfo.InvariantCulture,
         $"\n{outcome.Null.Runs:N0} runs without an effect (tolerance ± {outcome.Null.Tolerance(0.05):F4} at 0.05), ")
         + string.Create(CultureInfo.InvariantCulture, $"{outcome.Lifted.Runs:N0} with one.");
-
-    private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
 }
