@@ -77,29 +77,27 @@ public sealed class StopTests
             TimeSpan.FromSeconds(60));
     }
 
-    private static JsonObject RestRequest() => new()
-    {
-        ["inputs"] = new JsonArray(
-            new JsonObject
-            {
-                ["name"] = "x", ["shape"] = new JsonArray(1), ["datatype"] = "FP32", ["data"] = new JsonArray(1.5),
-            },
-            new JsonObject
-            {
-                ["name"] = "iterations", ["shape"] = new JsonArray(), ["datatype"] = "INT64",
-                ["data"] = new JsonArray(Iterations),
-            }),
-    };
+    private static JsonNode RestRequest() => JsonNode.Parse($$"""
+        {
+          "inputs": [
+            { "name": "x", "shape": [1], "datatype": "FP32", "data": [1.5] },
+            { "name": "iterations", "shape": [], "datatype": "INT64", "data": [{{Iterations}}] }
+          ]
+        }
+        """)!;
 
     private static ModelInferRequest Request(string id)
     {
         var request = new ModelInferRequest { ModelName = Name, Id = id };
-        request.Inputs.Add(new ModelInferRequest.Types.InferInputTensor { Name = "x", Datatype = "FP32", Shape = { 1 } });
-        request.Inputs.Add(new ModelInferRequest.Types.InferInputTensor { Name = "iterations", Datatype = "INT64" });
+        request.Inputs.Add(Input("x", "FP32", 1));
+        request.Inputs.Add(Input("iterations", "INT64"));
         request.RawInputContents.Add(ByteString.CopyFrom(MemoryMarshal.AsBytes<float>([1.5f])));
         request.RawInputContents.Add(ByteString.CopyFrom(MemoryMarshal.AsBytes<long>([Iterations])));
         return request;
     }
+
+    private static ModelInferRequest.Types.InferInputTensor Input(string name, string type, params long[] shape) =>
+        new() { Name = name, Datatype = type, Shape = { shape } };
 
     private static async Task UntilInProgressAsync(HttpClient http, int requests)
     {

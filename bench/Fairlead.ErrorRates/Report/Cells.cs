@@ -10,6 +10,8 @@ internal static class Cells
     public static void Row(StringBuilder table, params string[] cells) =>
         table.Append("| ").AppendJoin(" | ", cells).AppendLine(" |");
 
+    public static string ClaimOf(StopRule rule) => ClaimOf(rule.Claim, rule.Level);
+
     public static string ClaimOf(Claim claim, double level) => claim switch
     {
         Claim.Equal => FormattableString.Invariant($"= {level}"),

@@ -16,7 +16,7 @@ internal static class RivalTables
             .AppendLine("|---|---|---|---|---|---|");
         foreach (var outcome in outcomes)
             Cells.Row(table, outcome.Requests.ToString("N0", CultureInfo.InvariantCulture), outcome.Rule.Name,
-                Cells.ClaimOf(outcome.Rule.Claim, outcome.Rule.Level), Cells.Number(outcome.Healthy.Rate, "F4"),
+                Cells.ClaimOf(outcome.Rule), Cells.Number(outcome.Healthy.Rate, "F4"),
                 Cells.Rate(outcome.AtTheLimit.Rate, outcome.IsBorneOut), Cells.Number(outcome.Harmful.Rate, "F3"));
         return table.AppendLine()
             .Append(CultureInfo.InvariantCulture, $"{outcomes[0].Healthy.Runs:N0} runs of each.").ToString();

@@ -34,7 +34,7 @@ internal static class Tables
                 + "| mean days to the end | mean estimate when stopped |")
             .AppendLine("|---|---|---|---|---|---|---|");
         foreach (var (short14, long30) in study.Days14.Zip(study.Days30))
-            Row(table, short14.Rule.Name, ClaimOf(short14.Rule.Claim, short14.Rule.Level), Rate(short14.Null.Rate, short14.IsBorneOut),
+            Row(table, short14.Rule.Name, ClaimOf(short14.Rule), Rate(short14.Null.Rate, short14.IsBorneOut),
                 Rate(long30.Null.Rate, long30.IsBorneOut), Number(short14.Lifted.Rate, "F3"),
                 Number(short14.Lifted.MeanLooks, "F1"), Number(100 * short14.Lifted.MeanLift, "F1") + " %");
         return table.ToString() + Note(study.Days14[0]);
@@ -47,7 +47,7 @@ internal static class Tables
                 $"| rule | claim | false alarms | power at +{100 * lift:F0} % | mean looks to the end |")
             .AppendLine("|---|---|---|---|---|");
         foreach (var outcome in sound.Append(naive))
-            Row(table, outcome.Rule.Name, ClaimOf(outcome.Rule.Claim, outcome.Rule.Level), Rate(outcome.Null.Rate, outcome.IsBorneOut),
+            Row(table, outcome.Rule.Name, ClaimOf(outcome.Rule), Rate(outcome.Null.Rate, outcome.IsBorneOut),
                 Number(outcome.Lifted.Rate, "F3"), Number(outcome.Lifted.MeanLooks, "F1"));
         return table.ToString() + Note(sound[0]);
     }
@@ -58,7 +58,7 @@ internal static class Tables
             .AppendLine("| test | claim | false alarms in 30 days | finds 49 : 51 | mean days to the end |")
             .AppendLine("|---|---|---|---|---|");
         foreach (var outcome in outcomes)
-            Row(table, outcome.Rule.Name, ClaimOf(outcome.Rule.Claim, outcome.Rule.Level), Rate(outcome.Null.Rate, outcome.IsBorneOut),
+            Row(table, outcome.Rule.Name, ClaimOf(outcome.Rule), Rate(outcome.Null.Rate, outcome.IsBorneOut),
                 Number(outcome.Lifted.Rate, "F3"), Number(outcome.Lifted.MeanLooks, "F1"));
         return table.ToString() + Note(outcomes[0]);
     }

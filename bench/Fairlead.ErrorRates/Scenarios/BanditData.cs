@@ -81,9 +81,7 @@ internal static class BanditData
             var even = generator.NextDouble() < share;
             var arm = even
                 ? generator.NextIndex(all.Length)
-                : Thompson.Choose(
-                    [BetaPosterior.After(all[0].Rewards, all[0].Pulls), BetaPosterior.After(all[1].Rewards, all[1].Pulls)],
-                    generator);
+                : Thompson.Choose([.. all.Select(each => BetaPosterior.After(each.Rewards, each.Pulls))], generator);
             var drawn = new ArmTotals(1, generator.NextDouble() < Chance ? 1 : 0);
             all[arm] += drawn;
             if (even)

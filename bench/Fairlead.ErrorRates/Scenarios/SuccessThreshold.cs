@@ -51,7 +51,7 @@ internal static class SuccessThreshold
         return look => look.Control < Limit && ++failed > allowed;
     });
 
-    /// <summary>Aborts when everything so far says, however often one looks, that the rate is below the limit.</summary>
+    /// <summary>Aborts when all so far says, however often one looks, that the rate is below the limit.</summary>
     private static StopRule Evidence(double planned) => new(
         "anytime evidence of a rate below", Claim.AtMost, AllRules.Alpha,
         () => look => AsymptoticSequence.Interval(
