@@ -125,7 +125,7 @@ public sealed class ColumnSketch
     }
 
     /// <summary>Reads the binary form.</summary>
-    /// <exception cref="InvalidDataException">The bytes are no column of this format; the message says where.</exception>
+    /// <exception cref="InvalidDataException">The bytes are no column of this format.</exception>
     public static ColumnSketch Read(ReadOnlySpan<byte> data)
     {
         const long most = 1L << 52;

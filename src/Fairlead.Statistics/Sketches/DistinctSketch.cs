@@ -124,7 +124,7 @@ public sealed class DistinctSketch
     }
 
     /// <summary>Reads the binary form.</summary>
-    /// <exception cref="InvalidDataException">The bytes are no sketch of this format; the message says where.</exception>
+    /// <exception cref="InvalidDataException">The bytes are no sketch of this format.</exception>
     public static DistinctSketch Read(ReadOnlySpan<byte> data)
     {
         var reader = new SketchInput(data, "distinct sketch");

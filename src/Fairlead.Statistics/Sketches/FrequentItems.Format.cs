@@ -31,7 +31,7 @@ public sealed partial class FrequentItems
     }
 
     /// <summary>Reads the binary form.</summary>
-    /// <exception cref="InvalidDataException">The bytes are no counters of this format; the message says where.</exception>
+    /// <exception cref="InvalidDataException">The bytes are no counters of this format.</exception>
     public static FrequentItems Read(ReadOnlySpan<byte> data)
     {
         const long most = 1L << 52;

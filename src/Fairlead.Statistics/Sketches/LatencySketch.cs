@@ -3,8 +3,8 @@ using System.Buffers;
 namespace Fairlead.Statistics.Sketches;
 
 /// <summary>
-/// Quantiles of times, each within a share α of itself: DDSketch. Bin i counts the values in (γ^(i−1), γⁱ] with γ = (1 +
-/// α)/(1 − α), and answers 2γⁱ/(γ + 1), the value whose relative error is α at both ends.
+/// Quantiles of times, each within a share α of itself: DDSketch. Bin i counts the values in (γ^(i−1), γⁱ] with
+/// γ = (1 + α)/(1 − α), and answers 2γⁱ/(γ + 1), the value whose relative error is α at both ends.
 /// <para>Source: C. Masson, J. Rim, H. Lee, "DDSketch", VLDB 2019. Counts add, so that merging in any order gives the
 /// sketch of all values. At most <see cref="MostBins"/> bins of 8 bytes: beyond that the lowest are counted together,
 /// and quantiles among these are too high. At α = 1 % the bins span a factor of 6 · 10¹⁷. Values at most
@@ -150,7 +150,7 @@ public sealed class LatencySketch
     }
 
     /// <summary>Reads the binary form.</summary>
-    /// <exception cref="InvalidDataException">The bytes are no sketch of this format; the message says where.</exception>
+    /// <exception cref="InvalidDataException">The bytes are no sketch of this format.</exception>
     public static LatencySketch Read(ReadOnlySpan<byte> data)
     {
         const long most = 1L << 52;
@@ -191,7 +191,7 @@ public sealed class LatencySketch
         _bins[place] += count;
     }
 
-    /// <summary>Widens the bins to hold one more, or counts the lowest together; returns the place of the bin.</summary>
+    /// <summary>Widens the bins to hold one more, or counts the lowest together; gives the place of it.</summary>
     private int MakeRoom(int bin)
     {
         if (_bins.Length == 0)

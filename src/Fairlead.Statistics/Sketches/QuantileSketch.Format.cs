@@ -11,7 +11,7 @@ public sealed partial class QuantileSketch
     private const int MostStoredLevels = 44;
     private const long MostStoredCount = 1L << 52;
 
-    /// <summary>The binary form: read by <see cref="Read"/>, then merged and added to as if it had never left.</summary>
+    /// <summary>The binary form: read by <see cref="Read"/>, it goes on as if it had never left.</summary>
     public byte[] ToBytes()
     {
         var output = new ArrayBufferWriter<byte>(64 + 8 * Retained);
@@ -38,7 +38,7 @@ public sealed partial class QuantileSketch
     }
 
     /// <summary>Reads the binary form.</summary>
-    /// <exception cref="InvalidDataException">The bytes are no sketch of this format; the message says where.</exception>
+    /// <exception cref="InvalidDataException">The bytes are no sketch of this format.</exception>
     public static QuantileSketch Read(ReadOnlySpan<byte> data)
     {
         var reader = new SketchInput(data, "quantile sketch");

@@ -32,7 +32,8 @@ public sealed class QuantileSketchTests
             values[i] = i % 3 == 0 ? Math.Floor(random.NextDouble() * 20) : Math.Exp(random.NextNormal());
 
         // Parts of very different sizes, once in rising order, merged in a random order.
-        var sketches = Enumerable.Range(0, parts).Select(i => new QuantileSketch(seed: seed * 1000 + (ulong)i)).ToList();
+        var sketches = Enumerable.Range(0, parts)
+            .Select(i => new QuantileSketch(seed: seed * 1000 + (ulong)i)).ToList();
         var sorted = values.Order().ToArray();
         foreach (var value in seed == 2 ? sorted : values)
             sketches[(int)(parts * Math.Pow(random.NextDouble(), 3))].Add(value);
