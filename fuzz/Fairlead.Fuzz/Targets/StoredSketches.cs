@@ -3,8 +3,8 @@ using Fairlead.Statistics.Sketches;
 namespace Fairlead.Fuzz.Targets;
 
 /// <summary>
-/// The stored form of every sketch. What is read is written as it was read, answers questions, and takes more values and
-/// another sketch.
+/// The stored form of every sketch. What is read is written as it was read, answers questions, and takes more values
+/// and another sketch.
 /// </summary>
 internal sealed class StoredSketches : IFuzzTarget
 {

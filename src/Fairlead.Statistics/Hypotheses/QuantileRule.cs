@@ -6,7 +6,7 @@ namespace Fairlead.Statistics.Hypotheses;
 /// </summary>
 public enum QuantileRule
 {
-    /// <summary>Definition 7: linear between ranks at (n − 1)p + 1. What this library uses unless told otherwise.</summary>
+    /// <summary>Definition 7: linear between ranks at (n − 1)p + 1. The library's own.</summary>
     Linear,
 
     /// <summary>The sample value at or below the place of definition 7.</summary>

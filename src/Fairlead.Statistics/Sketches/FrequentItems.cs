@@ -20,7 +20,8 @@ public readonly record struct FrequentItem(string? Text, double Number, long Cou
 /// it is 0, and the counts are exact, until there were more distinct values than counters.
 /// <para>Sources: J. Misra, D. Gries, Sci. Comput. Program. 2 (1982); P. Agarwal et al., "Mergeable summaries", PODS
 /// 2012; the lowering by the median of the counters is that of D. Anderson et al., IMC 2017.</para>
-/// <para>Texts are cut to <see cref="LongestText"/> characters. At most 356 bytes a counter. Adding a value that has a counter never allocates; a text that is new is copied. One writer at a time.</para>
+/// <para>Texts are cut to <see cref="LongestText"/> characters. At most 356 bytes a counter. Adding a value that has a
+/// counter never allocates; a text that is new is copied. One writer at a time.</para>
 /// </summary>
 public sealed partial class FrequentItems
 {
