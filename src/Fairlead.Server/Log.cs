@@ -105,4 +105,7 @@ internal static partial class Log
 
     [LoggerMessage(2065, LogLevel.Warning, "The rollouts cannot be looked at now, and are tried again: {Why}")]
     public static partial void ControllerFailed(this ILogger log, string why);
+
+    [LoggerMessage(2090, LogLevel.Error, "The window {Digest} cannot be read and is left out: {Why}")]
+    public static partial void WindowUnreadable(this ILogger log, string digest, string why);
 }

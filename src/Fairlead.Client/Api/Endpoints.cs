@@ -135,6 +135,9 @@ public sealed record PutEndpointRequest
     /// <summary>By which outcome the endpoint's value is told; left out: as the question says.</summary>
     public ValueInfo? Value { get; init; }
 
+    /// <summary>Statistics of what is asked and answered are kept, minute by minute.</summary>
+    public bool Windows { get; set; } = true;
+
     /// <summary>
     /// The generation that this change starts from; 0: the endpoint must not exist; left out: whatever it is.
     /// </summary>
@@ -238,6 +241,9 @@ public sealed record EndpointInfo
 
     /// <summary>By which outcome the endpoint's value is told; null: not declared.</summary>
     public ValueInfo? Value { get; init; }
+
+    /// <summary>Statistics of what is asked and answered are kept, minute by minute.</summary>
+    public bool Windows { get; set; } = true;
 
     /// <summary>The generation that is wanted.</summary>
     public long Generation { get; init; }

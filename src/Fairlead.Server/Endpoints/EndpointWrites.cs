@@ -118,6 +118,7 @@ internal static class EndpointWrites
                     holdout.Share, await WrittenArms.ReadAsync(write, HoldoutSpec.Name, holdout, "holdout"))
                 : null,
             Value = WrittenArms.Read(request.Value),
+            Windows = request.Windows,
         };
         return request.Stable is null ? spec : spec with { Stable = VariantName.Parse(request.Stable) };
     }

@@ -56,6 +56,7 @@ internal static class EndpointsSetWeights
                 }),
             ],
             Holdout = endpoint.Holdout?.AsHoldoutRequest(),
+            Windows = endpoint.Windows,
             Value = endpoint.Value,
         };
     }
