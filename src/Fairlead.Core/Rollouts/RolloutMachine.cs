@@ -161,7 +161,8 @@ public static class RolloutMachine
         if (state.Generation > 0 && turn.Now - state.WantedAt >= turn.Plan.ProgressDeadline
             && state.Phase is RolloutPhase.Running or RolloutPhase.Baking)
         {
-            turn.RollBack(RolloutEnding.NotFollowed, WhyNotFollowed(facts, state.Generation, turn.Plan.ProgressDeadline));
+            turn.RollBack(RolloutEnding.NotFollowed,
+                WhyNotFollowed(facts, state.Generation, turn.Plan.ProgressDeadline));
         }
 
         return false;

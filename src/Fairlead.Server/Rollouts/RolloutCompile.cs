@@ -172,8 +172,9 @@ internal static class RolloutCompile
             if (plan.Steps[i] is ApproveStep approve && (approve.NotByAuthor || approve.Count > 1)
                 && write.Principal.KeyId == 0)
             {
-                throw Fault("approval_needs_access", approve.Proposes ? "proposal" : $"steps[{i}]", "This step needs approvals of different people, "
-                    + "and without access control the server cannot tell people apart; create keys first.");
+                throw Fault("approval_needs_access", approve.Proposes ? "proposal" : $"steps[{i}]",
+                    "This step needs approvals of different people, and without access control the server cannot tell "
+                    + "people apart; create keys first.");
             }
         }
     }

@@ -4,7 +4,9 @@ using Fairlead.Core.Rollouts;
 
 namespace Fairlead.Core.Tests.Rollouts;
 
-/// <summary>A win that people have to approve: what it is bound to, when it ends, and what traffic does meanwhile.</summary>
+/// <summary>
+/// A win that people have to approve: what it is bound to, when it ends, and what traffic does meanwhile.
+/// </summary>
 public sealed class ProposalTests
 {
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);

@@ -117,7 +117,8 @@ public sealed class ProposalTests(PostgresServer postgres)
         (await Start(Asking(new ProposalRequest { NotByAuthor = true }))
             .ShouldBeRefusedAsync("approval_needs_access", 400)).Field.ShouldBe("proposal");
         await Start(Asking(new ProposalRequest { Count = 0 })).ShouldBeRefusedAsync("invalid_count", 400);
-        await Start(Asking(new ProposalRequest { Within = TimeSpan.Zero })).ShouldBeRefusedAsync("invalid_duration", 400);
+        await Start(Asking(new ProposalRequest { Within = TimeSpan.Zero }))
+            .ShouldBeRefusedAsync("invalid_duration", 400);
         await Start(Rollout(Weight(1)) with { Promote = "propose" }).ShouldBeRefusedAsync("nothing_to_propose", 400);
         await Start(Rollout(Weight(1)) with { Promote = "perhaps" }).ShouldBeRefusedAsync("invalid_promotion", 400);
         await Start(Rollout(Weight(1)) with { Proposal = new ProposalRequest() })

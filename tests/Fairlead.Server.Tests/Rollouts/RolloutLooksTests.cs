@@ -52,7 +52,10 @@ public sealed class RolloutLooksTests(PostgresServer postgres)
     [Fact]
     public async Task Looks_OfAGateThatPassesAsItsStepBegins_AreOfThatStep()
     {
-        var figures = new SetFigures { Read = (subject, _) => Task.FromResult(SetFigures.Errors(subject, 0.02, 0.001)) };
+        var figures = new SetFigures
+        {
+            Read = (subject, _) => Task.FromResult(SetFigures.Errors(subject, 0.02, 0.001)),
+        };
         await using var server = await TestServer.StartAsync(
             services: services => services.AddSingleton<IRolloutFigures>(figures));
         await using var follower = new Follower(server);

@@ -37,9 +37,10 @@ internal static class RolloutsProposals
             "evidence");
         foreach (var proposal in proposals)
         {
+            var digest = proposal.Digest[..Math.Min(12, proposal.Digest.Length)];
             list.Add(proposal.Rollout, proposal.Endpoint, proposal.Version, proposal.StableVersion, proposal.Status,
-                proposal.ExpiresAt, $"{proposal.Approvals.Count} of {proposal.Needed}", proposal.Digest[..Math.Min(12, proposal.Digest.Length)],
-                proposal.DecidedBy, string.Join("; ", proposal.Evidence.Select(Evidence)));
+                proposal.ExpiresAt, $"{proposal.Approvals.Count} of {proposal.Needed}", digest, proposal.DecidedBy,
+                string.Join("; ", proposal.Evidence.Select(Evidence)));
         }
 
         list.Write(to);
