@@ -176,8 +176,9 @@ public static class FairleadHost
         services.AddSingleton<Func<HttpContext, Principal>>(CallerExtensions.Caller);
         services.AddHostedService(provider => provider.GetRequiredService<ShadowRunner>());
         services.AddHostedService<FactsShipper>();
-        services.AddSingleton<WindowSealer>();
-        services.AddHostedService(provider => provider.GetRequiredService<WindowSealer>());
+        services.AddSingleton<WindowMeter>();
+        services.AddSingleton<IMetricsSource>(provider => provider.GetRequiredService<WindowMeter>());
+        services.AddHostedService<WindowSealer>();
         services.AddHostedService<Placer>();
         services.AddHostedService<StartLeftovers>();
         services.AddHostedService(provider => new GracefulStop(

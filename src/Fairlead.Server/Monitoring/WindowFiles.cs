@@ -26,7 +26,7 @@ internal sealed class WindowFiles(IArtifactStore store)
     /// </summary>
     public async Task<WindowSketch> GetAsync(string digest, CancellationToken cancellation)
     {
-        await using var stream = await store.OpenAsync(Sha256Digest.Parse(digest), cancellation);
+        await using var stream = await store.OpenAsync(Parsed(digest), cancellation);
         using var bytes = new MemoryStream();
         await stream.CopyToAsync(bytes, cancellation);
         return Decode(bytes.ToArray());
@@ -34,7 +34,7 @@ internal sealed class WindowFiles(IArtifactStore store)
 
     /// <summary>Removes a window that no row names any more.</summary>
     public Task DeleteAsync(string digest, CancellationToken cancellation) =>
-        store.DeleteAsync(Sha256Digest.Parse(digest), DateTimeOffset.MaxValue, cancellation);
+        store.DeleteAsync(Parsed(digest), DateTimeOffset.MaxValue, cancellation);
 
     internal static byte[] Encode(WindowSketch window)
     {
@@ -59,6 +59,10 @@ internal sealed class WindowFiles(IArtifactStore store)
 
         return WindowSketch.Read(bytes.GetBuffer().AsSpan(0, (int)bytes.Length));
     }
+
+    private static Sha256Digest Parsed(string digest) => Sha256Digest.TryParse(digest, out var parsed)
+        ? parsed
+        : throw new InvalidDataException($"The index of windows names '{digest}', which is no digest.");
 
     private static int Read(BrotliStream brotli, byte[] buffer)
     {

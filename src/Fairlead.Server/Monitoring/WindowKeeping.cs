@@ -76,7 +76,7 @@ internal sealed class WindowKeeping(
 
             // A day that was merged before its last hour is made anew.
             if (to == WindowLevel.Hour)
-                await store.UnmergeAsync(row, WindowLevel.Day, cancellation);
+                await store.UnmergeAsync(row, whole, WindowLevel.Day, WindowLevel.Hour, cancellation);
         }
     }
 

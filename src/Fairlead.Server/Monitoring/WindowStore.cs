@@ -9,8 +9,12 @@ namespace Fairlead.Server.Monitoring;
 /// Takes the windows of this replica: the artifact first, then the row that names it, so that after a crash in between
 /// nothing is named that is not there.
 /// </summary>
-internal sealed class WindowStore(Database database, WindowFiles files, Replica replica) : IWindowSink
+internal sealed class WindowStore(Database database, WindowFiles files, Replica replica, TimeProvider time)
+    : IWindowSink
 {
+    /// <summary>Parts whose life ends within this may go before they are merged again.</summary>
+    private static readonly TimeSpan Margin = TimeSpan.FromHours(1);
+
     private const string Put = """
         INSERT INTO windows
             (endpoint, arm, version, level, minute, replica, arm_name, requests, answered, digest, bytes)
@@ -47,8 +51,8 @@ internal sealed class WindowStore(Database database, WindowFiles files, Replica 
         }
 
         await PutAsync(row, sketch, cancellation);
-        await UnmergeAsync(row, WindowLevel.Hour, cancellation);
-        await UnmergeAsync(row, WindowLevel.Day, cancellation);
+        await UnmergeAsync(row, window.Window, WindowLevel.Hour, WindowLevel.Minute, cancellation);
+        await UnmergeAsync(row, window.Window, WindowLevel.Day, WindowLevel.Hour, cancellation);
     }
 
     /// <summary>Stores what a row is to name, then the row.</summary>
@@ -65,10 +69,11 @@ internal sealed class WindowStore(Database database, WindowFiles files, Replica 
     }
 
     /// <summary>
-    /// Lets go of the longer window that one belongs to, so that it is made anew: it may have been merged while a part
-    /// of it was on its way.
+    /// Sees to a longer window that was merged while a part of it was on its way: it goes, and is made anew from its
+    /// parts; where these may be gone already, the late one is added to it.
     /// </summary>
-    public async Task UnmergeAsync(WindowRow part, WindowLevel level, CancellationToken cancellation)
+    public async Task UnmergeAsync(
+        WindowRow part, WindowSketch late, WindowLevel level, WindowLevel parts, CancellationToken cancellation)
     {
         var whole = new WindowRow
         {
@@ -83,8 +88,15 @@ internal sealed class WindowStore(Database database, WindowFiles files, Replica 
         };
         if (await FindAsync(whole, cancellation) is not { } digest)
             return;
-        await using (var statements = await database.OpenAsync(cancellation))
+        if (time.GetUtcNow() - DateTimeOffset.FromUnixTimeSeconds(whole.Minute * 60) > parts.Life - Margin)
         {
+            var sum = await files.GetAsync(digest, cancellation);
+            sum.Merge(late);
+            await PutAsync(whole, sum, cancellation);
+        }
+        else
+        {
+            await using var statements = await database.OpenAsync(cancellation);
             using var turn = await database.WriterAsync(cancellation);
             await statements.ExecuteAsync($"DELETE FROM windows WHERE {Same}", cancellation, Key(whole));
         }

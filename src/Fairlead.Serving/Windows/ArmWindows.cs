@@ -35,8 +35,8 @@ public sealed class ArmWindows
 
     public WindowLayout Layout { get; }
 
-    /// <summary>Minutes that were lost because nobody took them.</summary>
-    public long Lost => Volatile.Read(ref _lost);
+    /// <summary>Parts of minutes that were lost because nobody took them, since this was asked last.</summary>
+    public long TakeLost() => Interlocked.Exchange(ref _lost, 0);
 
     /// <summary>The minute of a moment, counted from 1970 UTC.</summary>
     public static long MinuteOf(DateTimeOffset moment) => moment.ToUnixTimeSeconds() / 60;

@@ -10,7 +10,8 @@ namespace Fairlead.Serving.Windows;
 /// request has been counted.
 /// </summary>
 public sealed class WindowSealer(
-    RoutingTable routing, IWindowSink sink, TimeProvider time, ILogger<WindowSealer> log) : BackgroundService
+    RoutingTable routing, IWindowSink sink, WindowMeter meter, TimeProvider time, ILogger<WindowSealer> log)
+    : BackgroundService
 {
     /// <summary>Time between two looks.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
@@ -23,14 +24,6 @@ public sealed class WindowSealer(
 
     private readonly Dictionary<VariantState, Known> _known = [];
     private readonly Queue<SealedWindow> _waiting = new();
-    private long _stored;
-    private long _lost;
-
-    /// <summary>Windows that were stored.</summary>
-    public long Stored => Volatile.Read(ref _stored);
-
-    /// <summary>Windows that were lost while storage was away.</summary>
-    public long Lost => Volatile.Read(ref _lost);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -57,6 +50,7 @@ public sealed class WindowSealer(
             var ended = all || time.GetElapsedTime(known.SeenAt) > Aftermath;
             foreach (var minute in variant.Windows.Take(ended, time))
                 Wait(Named(variant, known, minute));
+            meter.Lose(variant.Windows.TakeLost());
             if (ended)
                 _known.Remove(variant);
         }
@@ -67,7 +61,7 @@ public sealed class WindowSealer(
             {
                 await sink.StoreAsync(window, cancellation).ConfigureAwait(false);
                 _waiting.Dequeue();
-                Interlocked.Increment(ref _stored);
+                meter.Store();
             }
             catch (Exception failure) when (failure is not OperationCanceledException)
             {
@@ -94,7 +88,7 @@ public sealed class WindowSealer(
         if (_waiting.Count <= MostWaiting)
             return;
         _waiting.Dequeue();
-        Interlocked.Increment(ref _lost);
+        meter.Lose(1);
     }
 
     private static SealedWindow Named(VariantState variant, Known known, ArmMinute minute) => new(
