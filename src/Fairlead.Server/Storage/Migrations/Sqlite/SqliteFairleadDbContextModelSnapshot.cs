@@ -897,6 +897,11 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("plan");
 
+                    b.Property<string>("Proposal")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("proposal")
+                        .UseCollation("BINARY");
+
                     b.Property<string>("Request")
                         .IsRequired()
                         .HasColumnType("TEXT")
@@ -928,6 +933,9 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
 
                     b.HasIndex("Name", "Id");
 
+                    b.HasIndex("Proposal", "Id")
+                        .HasFilter("proposal IS NOT NULL");
+
                     b.HasIndex(new[] { "Endpoint" }, "one_active_rollout")
                         .IsUnique()
                         .HasFilter("ended_at IS NULL");
@@ -955,6 +963,28 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
                     b.HasIndex("Model", "Version");
 
                     b.ToTable("rollout_uses", (string)null);
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.RolloutVersionRow", b =>
+                {
+                    b.Property<string>("Model")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("model")
+                        .UseCollation("BINARY");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.Property<long>("Rollout")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("rollout");
+
+                    b.HasKey("Model", "Version", "Rollout");
+
+                    b.HasIndex("Rollout");
+
+                    b.ToTable("rollout_versions", (string)null);
                 });
 
             modelBuilder.Entity("Fairlead.Server.Storage.ShadowExampleRow", b =>
@@ -1159,6 +1189,15 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
                         .WithMany()
                         .HasForeignKey("Model", "Version")
                         .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.RolloutVersionRow", b =>
+                {
+                    b.HasOne("Fairlead.Server.Storage.RolloutRow", null)
+                        .WithMany()
+                        .HasForeignKey("Rollout")
+                        .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
 
