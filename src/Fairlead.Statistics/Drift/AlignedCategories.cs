@@ -22,7 +22,8 @@ public sealed record AlignedCategories(
     public static AlignedCategories Of(IEnumerable<string> reference, IEnumerable<string> current) =>
         Of(Counts(reference), Counts(current));
 
-    /// <summary>The greatest difference of one category's shares, and which it is; of equal ones the first by name.</summary>
+    /// <summary>The greatest difference of one category's shares, and which it is; of equal ones the first by
+    /// name.</summary>
     public (double Distance, string? Name) LInfinity()
     {
         var (p, q) = Divergences.Shares(Reference, Current);

@@ -6,9 +6,9 @@ namespace Fairlead.Statistics.Drift;
 /// <summary>
 /// The two-sample Cramér–von Mises test: the squared difference of the distribution functions, averaged over the pooled
 /// values; ties get mid-ranks.
-/// <para>Sources: T. W. Anderson, Ann. Math. Stat. 33 (1962); W. J. Conover, "Practical Nonparametric Statistics" (1999);
-/// Y. Xiao, A. Gordon, A. Yakovlev, J. Stat. Softw. 17 (2007) for the exact law, which is used up to
-/// <see cref="LargestExact"/> values a side and counts ties as if there were none. Where a side has fewer than two values
+/// <para>Sources: T. W. Anderson, Ann. Math. Stat. 33 (1962); W. J. Conover, "Practical Nonparametric Statistics"
+/// (1999); Y. Xiao, A. Gordon, A. Yakovlev, J. Stat. Softw. 17 (2007) for the exact law, which is used up to <see
+/// cref="LargestExact"/> values a side and counts ties as if there were none. Where a side has fewer than two values
 /// there is nothing to compare (p = 1).</para>
 /// </summary>
 public static class CramerVonMises
@@ -112,7 +112,8 @@ public static class CramerVonMises
 
     private static int Common(int a, int b) => b == 0 ? a : Common(b, a % b);
 
-    /// <summary>The law of ∫ of the squared Brownian bridge, Anderson and Darling's series (1952) in K of order ¼.</summary>
+    /// <summary>The law of ∫ of the squared Brownian bridge, Anderson and Darling's series (1952) in K of order
+    /// ¼.</summary>
     private static double LimitLaw(double x)
     {
         var (sum, factor) = (0.0, Math.Exp(Gamma.Log(0.5)) / Math.Pow(Math.PI, 1.5));

@@ -13,13 +13,14 @@ public enum LogBase
 }
 
 /// <summary>
-/// How far apart two distributions over the same cells are. Counts or shares are given; each side is divided by its sum.
-/// A side without anything is no distribution: what compares it is 0, and it is for the caller to see that there is
-/// nothing.
+/// How far apart two distributions over the same cells are. Counts or shares are given; each side is divided by its
+/// sum. A side without anything is no distribution: what compares it is 0, and it is for the caller to see that there
+/// is nothing.
 /// </summary>
 public static class Divergences
 {
-    /// <summary>Σ p ln(p/q), S. Kullback, R. A. Leibler 1951: 0·ln 0 is 0, and a cell that only p has makes it ∞.</summary>
+    /// <summary>Σ p ln(p/q), S. Kullback, R. A. Leibler 1951: 0·ln 0 is 0, and a cell that only p has makes it
+    /// ∞.</summary>
     public static double KullbackLeibler(
         ReadOnlySpan<double> p, ReadOnlySpan<double> q, LogBase logBase = LogBase.Natural)
     {
@@ -28,8 +29,8 @@ public static class Divergences
     }
 
     /// <summary>
-    /// The Jensen–Shannon divergence, ½ KL(p, m) + ½ KL(q, m) with m the middle of both. J. Lin, IEEE Trans. Inf. Theory
-    /// 37 (1991). At most ln 2 nats, one bit.
+    /// The Jensen–Shannon divergence, ½ KL(p, m) + ½ KL(q, m) with m the middle of both. J. Lin, IEEE Trans. Inf.
+    /// Theory 37 (1991). At most ln 2 nats, one bit.
     /// </summary>
     public static double JensenShannon(
         ReadOnlySpan<double> p, ReadOnlySpan<double> q, LogBase logBase)
@@ -42,8 +43,8 @@ public static class Divergences
     }
 
     /// <summary>
-    /// The Jensen–Shannon distance: the root of <see cref="JensenShannon"/>, which is a metric. Tools that show "JS" mean
-    /// either, in either base.
+    /// The Jensen–Shannon distance: the root of <see cref="JensenShannon"/>, which is a metric. Tools that show "JS"
+    /// mean either, in either base.
     /// </summary>
     public static double JensenShannonDistance(
         ReadOnlySpan<double> p, ReadOnlySpan<double> q, LogBase logBase) => Math.Sqrt(JensenShannon(p, q, logBase));
@@ -104,8 +105,8 @@ public static class Divergences
     }
 
     /// <summary>
-    /// What the index exceeds with probability alpha without any drift, χ²(B − 1, 1 − α)·(1/N + 1/n): the index of small
-    /// samples is large by chance alone.
+    /// What the index exceeds with probability alpha without any drift, χ²(B − 1, 1 − α)·(1/N + 1/n): the index of
+    /// small samples is large by chance alone.
     /// <para>Source: B. Yurdakul, "Statistical properties of population stability index" (2018). For cells that expect
     /// about five values or more.</para>
     /// </summary>
@@ -123,7 +124,7 @@ public static class Divergences
     internal static (double[] P, double[] Q) Shares(ReadOnlySpan<double> p, ReadOnlySpan<double> q)
     {
         if (p.Length != q.Length)
-            throw new ArgumentException($"There are {p.Length} cells on one side and {q.Length} on the other.", nameof(q));
+            throw new ArgumentException($"There are {p.Length} cells here and {q.Length} there.", nameof(q));
         var (a, b) = (Sum(p), Sum(q));
         if (!(a > 0) || !(b > 0))
             return ([], []);

@@ -13,8 +13,8 @@ public readonly record struct DomainResult(double Auc, double P, int Rows);
 /// Drift of all columns together by a domain classifier: a logistic regression on the columns, their squares and
 /// products is trained to tell the sides apart, and scored on rows left out of its training, in five folds.
 /// <para>Sources: J. H. Friedman, "On multivariate goodness-of-fit and two-sample testing" (2003); D. Lopez-Paz, M.
-/// Oquab, ICLR 2017. Sides are drawn to one size. Fewer than <see cref="FewestRows"/> rows a side are too few: area ½, p
-/// = 1.</para>
+/// Oquab, ICLR 2017. Sides are drawn to one size. Fewer than <see cref="FewestRows"/> rows a side are too few: area ½,
+/// p = 1.</para>
 /// </summary>
 public static class DomainClassifier
 {
@@ -62,7 +62,8 @@ public static class DomainClassifier
         return new(sides.CommonLanguage, double.IsNaN(p) ? 1 : p, size);
     }
 
-    /// <summary>A constant, the scaled columns, their squares, and their products where there are not too many.</summary>
+    /// <summary>A constant, the scaled columns, their squares, and their products where there are not too
+    /// many.</summary>
     private static double[][] Features(double[][] rows)
     {
         var width = rows[0].Length;

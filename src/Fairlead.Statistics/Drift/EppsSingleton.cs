@@ -7,8 +7,8 @@ namespace Fairlead.Statistics.Drift;
 /// The Epps–Singleton test: compares the characteristic functions at two points, 0.4 and 0.8 half interquartile ranges;
 /// finds differences of spread and shape, of discrete values too.
 /// <para>Sources: T. W. Epps, K. J. Singleton, J. Stat. Comput. Simul. 26 (1986); S. J. Goerg, J. Kaiser, Stata J. 9
-/// (2009), with their correction below 25 values. Where a side has fewer than five values, or the quartiles of the pooled
-/// values agree, there is nothing to compare (statistic 0, p = 1).</para>
+/// (2009), with their correction below 25 values. Where a side has fewer than five values, or the quartiles of the
+/// pooled values agree, there is nothing to compare (statistic 0, p = 1).</para>
 /// </summary>
 public static class EppsSingleton
 {

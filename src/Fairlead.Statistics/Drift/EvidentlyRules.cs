@@ -11,10 +11,10 @@ namespace Fairlead.Statistics.Drift;
 public readonly record struct EvidentlyScore(double Score, bool Drifted, double Threshold);
 
 /// <summary>
-/// The rules of Evidently (its statistical tests as of 2024), for those who come from it and to compare with: which test
-/// is taken, how values are binned, what counts as drift. The tests by permutations are left out, since their figures
-/// hang on the generator. Its quirks are kept: one category gives NaN, new categories an infinite statistic, the rank
-/// test sees one direction only.
+/// The rules of Evidently (its statistical tests as of 2024), for those who come from it and to compare with: which
+/// test is taken, how values are binned, what counts as drift. The tests by permutations are left out, since their
+/// figures hang on the generator. Its quirks are kept: one category gives NaN, new categories an infinite statistic,
+/// the rank test sees one direction only.
 /// </summary>
 public static class EvidentlyRules
 {
@@ -56,7 +56,7 @@ public static class EvidentlyRules
             "cramer_von_mises" => ByP(CramerVonMises.Test(x, y).P, 0.1),
             "anderson" => ByP(AndersonDarling.Test(x, y).P, 0.1),
             "es" => ByP(EppsSingleton.Test(x, y).P, 0.05),
-            "hellinger" => ByDistance(Divergences.Hellinger(UniqueBins(x, y).CountsOf(x), UniqueBins(x, y).CountsOf(y))),
+            "hellinger" => ByDistance(UniqueHellinger(x, y)),
             "psi" or "kl_div" or "jensenshannon" when x.Distinct().Count() > MostDistinctForCells => Binned(test, x, y),
             _ => Category(test, x.Select(Name), y.Select(Name)),
         };
@@ -112,8 +112,12 @@ public static class EvidentlyRules
         return [.. counts.Select(count => count > 0 ? count / total : empty)];
     }
 
-    private static Bins UniqueBins(double[] x, double[] y) =>
-        Bins.Of(x.Concat(y).Distinct().ToArray(), BinRule.Sturges);
+    /// <summary>Bins by how many distinct values there are.</summary>
+    private static double UniqueHellinger(double[] x, double[] y)
+    {
+        var bins = Bins.Of(x.Concat(y).Distinct().ToArray(), BinRule.Sturges);
+        return Divergences.Hellinger(bins.CountsOf(x), bins.CountsOf(y));
+    }
 
     /// <summary>Expected counts are the reference's own, so the samples must be of one size.</summary>
     private static double GTest(double[] p, double[] q)

@@ -10,7 +10,8 @@ namespace Fairlead.Statistics.Drift;
 /// </summary>
 public static class KernelDiscrepancy
 {
-    /// <summary>The unbiased estimate of MMD², their Lemma 6; may be below 0. NaN with fewer than two rows a side.</summary>
+    /// <summary>The unbiased estimate of MMD², their Lemma 6; may be below 0. NaN with fewer than two rows a
+    /// side.</summary>
     public static double Unbiased(IReadOnlyList<double[]> reference, IReadOnlyList<double[]> current, double sigma)
     {
         Require.Positive(sigma);
@@ -30,8 +31,8 @@ public static class KernelDiscrepancy
     }
 
     /// <summary>
-    /// The median heuristic, √(½ · median of the squared distances of different rows). The median is the lower one of an
-    /// even number, over the ordered pairs.
+    /// The median heuristic, √(½ · median of the squared distances of different rows). The median is the lower one of
+    /// an even number, over the ordered pairs.
     /// </summary>
     public static double MedianSigma(IReadOnlyList<double[]> rows)
     {
@@ -49,8 +50,8 @@ public static class KernelDiscrepancy
     }
 
     /// <summary>
-    /// The test by permutations of the pooled rows, p = (1 + those at least as great)/(1 + all). Where all rows are equal
-    /// or a side has fewer than two there is nothing to compare (p = 1).
+    /// The test by permutations of the pooled rows, p = (1 + those at least as great)/(1 + all). Where all rows are
+    /// equal or a side has fewer than two there is nothing to compare (p = 1).
     /// </summary>
     /// <param name="reference">Rows of one length, finite.</param>
     /// <param name="current">Likewise.</param>

@@ -21,10 +21,10 @@ public enum KolmogorovMethod
 }
 
 /// <summary>
-/// The two-sample Kolmogorov–Smirnov test: the greatest difference between the distribution functions F of the reference
-/// and G of the current.
-/// <para>Sources: N. V. Smirnov 1939; J. L. Hodges, Ark. Mat. 3 (1958) for counting paths; the one-sided asymptotic form
-/// with its correction is Hodges's too. Where a side is empty there is nothing to compare (p = 1).</para>
+/// The two-sample Kolmogorov–Smirnov test: the greatest difference between the distribution functions F of the
+/// reference and G of the current.
+/// <para>Sources: N. V. Smirnov 1939; J. L. Hodges, Ark. Mat. 3 (1958) for counting paths; the one-sided asymptotic
+/// form with its correction is Hodges's too. Where a side is empty there is nothing to compare (p = 1).</para>
 /// </summary>
 public static class KolmogorovSmirnov
 {
@@ -49,8 +49,8 @@ public static class KolmogorovSmirnov
     }
 
     /// <summary>
-    /// The test on sketches or samples, by the asymptotic law. What the sketches may err by is not in it: a difference is
-    /// sure only as far as it exceeds the sum of both <see cref="QuantileView.UniformError"/>.
+    /// The test on sketches or samples, by the asymptotic law. What the sketches may err by is not in it: a difference
+    /// is sure only as far as it exceeds the sum of both <see cref="QuantileView.UniformError"/>.
     /// </summary>
     public static TestOutcome Test(
         QuantileView reference, QuantileView current, Alternative alternative = Alternative.TwoSided)

@@ -9,8 +9,8 @@ namespace Fairlead.Statistics.Drift;
 public readonly record struct NannyScore(double Value, double P, Bins? Bins);
 
 /// <summary>
-/// The univariate rules of NannyML 0.13, for those who come from it and to compare with. Numbers are told apart by Doane's
-/// bins of the reference alone, with one more bin for what lies outside; nothing is added to empty cells.
+/// The univariate rules of NannyML 0.13, for those who come from it and to compare with. Numbers are told apart by
+/// Doane's bins of the reference alone, with one more bin for what lies outside; nothing is added to empty cells.
 /// Kolmogorov–Smirnov and Wasserstein are computed exactly here for any size, where it estimates them from 10,000 bins
 /// above 10,000 reference rows.
 /// </summary>
@@ -76,8 +76,8 @@ public static class NannyRules
     }
 
     /// <summary>
-    /// Its default alarm: outside mean ± so many standard deviations (divided by n) of the values of the reference's own
-    /// chunks; NaN ones are left out.
+    /// Its default alarm: outside mean ± so many standard deviations (divided by n) of the values of the reference's
+    /// own chunks; NaN ones are left out.
     /// </summary>
     public static Interval Threshold(ReadOnlySpan<double> values, double multiplier = 3)
     {

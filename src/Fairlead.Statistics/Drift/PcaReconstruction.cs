@@ -9,11 +9,11 @@ namespace Fairlead.Statistics.Drift;
 public readonly record struct ReconstructionError(double Mean, double SamplingError, IReadOnlyList<double> Rows);
 
 /// <summary>
-/// Drift of all columns together by principal components: columns are scaled to mean 0 and deviation 1 of the reference,
-/// the components that carry a share of its variance are kept, and a row's error is its distance from what they can say
-/// of it. A change of correlation raises it though no column moves.
-/// <para>Sources: K. Pearson 1901; the share and the error are those of NannyML's reconstruction. Missing values take the
-/// reference's mean; columns that do not vary in the reference are left out.</para>
+/// Drift of all columns together by principal components: columns are scaled to mean 0 and deviation 1 of the
+/// reference, the components that carry a share of its variance are kept, and a row's error is its distance from what
+/// they can say of it. A change of correlation raises it though no column moves.
+/// <para>Sources: K. Pearson 1901; the share and the error are those of NannyML's reconstruction. Missing values take
+/// the reference's mean; columns that do not vary in the reference are left out.</para>
 /// </summary>
 public sealed class PcaReconstruction
 {

@@ -1,6 +1,7 @@
 namespace Fairlead.Statistics.Drift;
 
-/// <summary>A statistic with the probability of one at least as great where both samples are of one distribution.</summary>
+/// <summary>A statistic with the probability of one at least as great where both samples are of one
+/// distribution.</summary>
 /// <param name="Statistic">The statistic, in its own unit.</param>
 /// <param name="P">The p-value; 1 where the data say nothing against one distribution, and never NaN for samples that
 /// have values.</param>

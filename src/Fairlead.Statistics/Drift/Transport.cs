@@ -87,7 +87,11 @@ public static class Transport
     private static (double[] Values, double[] UpTo) Sorted(ReadOnlySpan<double> values, ReadOnlySpan<double> weights)
     {
         if (values.Length != weights.Length)
-            throw new ArgumentException($"There are {values.Length} values and {weights.Length} weights.", nameof(weights));
+        {
+            throw new ArgumentException(
+                $"There are {values.Length} values and {weights.Length} weights.", nameof(weights));
+        }
+
         var (sorted, upTo) = (values.ToArray(), weights.ToArray());
         Array.Sort(sorted, upTo);
         for (var i = 0; i < upTo.Length; i++)

@@ -133,7 +133,8 @@ public static class MannWhitney
         return tail;
     }
 
-    /// <summary>Ways to reach each U by the recursion on the greatest value: it is of one arm or of the other.</summary>
+    /// <summary>Ways to reach each U by the recursion on the greatest value: it is of one arm or of the
+    /// other.</summary>
     private static double[] Ways(int n, int m)
     {
         var ways = new double[n + 1][];

@@ -64,8 +64,8 @@ public static class MultipleTesting
     }
 
     /// <summary>
-    /// The step-up procedure of Benjamini and Hochberg as a count: all p-values up to the last, in rising order, that is
-    /// below q·i/m are discoveries. NaN ones are none, but count as members.
+    /// The step-up procedure of Benjamini and Hochberg as a count: all p-values up to the last, in rising order, that
+    /// is below q·i/m are discoveries. NaN ones are none, but count as members.
     /// </summary>
     /// <param name="pValues">The family.</param>
     /// <param name="q">The rate of false discoveries that is allowed.</param>

@@ -3,9 +3,9 @@ namespace Fairlead.Statistics.Numerics;
 /// <summary>
 /// The law of the Kolmogorov–Smirnov statistic of one sample of n against a known continuous distribution.
 /// <para>Sources: R. Simard, P. L'Ecuyer, "Computing the two-sided Kolmogorov–Smirnov distribution", J. Stat. Softw. 39
-/// (2011), which says where each way is right: J. Durbin's matrix (G. Marsaglia, W. W. Tsang, J. Wang, J. Stat. Softw. 8
-/// (2003)), exact; twice the one-sided law in the tail (N. V. Smirnov 1944; L. H. Miller 1956), within 5e-8; W. Pelz, I.
-/// J. Good, J. R. Stat. Soc. B 38 (1976), within 1/n² of the rest.</para>
+/// (2011), which says where each way is right: J. Durbin's matrix (G. Marsaglia, W. W. Tsang, J. Wang, J. Stat. Softw.
+/// 8 (2003)), exact; twice the one-sided law in the tail (N. V. Smirnov 1944; L. H. Miller 1956), within 5e-8; W. Pelz,
+/// I. J. Good, J. R. Stat. Soc. B 38 (1976), within 1/n² of the rest.</para>
 /// </summary>
 public static class KolmogorovLaw
 {

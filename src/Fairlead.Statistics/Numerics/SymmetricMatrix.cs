@@ -4,8 +4,8 @@ namespace Fairlead.Statistics.Numerics;
 public static class SymmetricMatrix
 {
     /// <summary>
-    /// All eigenvalues, the greatest first, with their vectors as rows, by Jacobi's rotations (1846; in cycles, G. Golub,
-    /// C. Van Loan, "Matrix Computations", 8.5): exact to rounding, O(n³) a cycle, for n up to a few hundred.
+    /// All eigenvalues, the greatest first, with their vectors as rows, by Jacobi's rotations (1846; in cycles, G.
+    /// Golub, C. Van Loan, "Matrix Computations", 8.5): exact to rounding, O(n³) a cycle, for n up to a few hundred.
     /// </summary>
     public static (double[] Values, double[][] Vectors) Eigen(ReadOnlySpan<double> matrix)
     {
@@ -114,7 +114,8 @@ public static class SymmetricMatrix
         for (var k = 0; k < n; k++)
         {
             (a[p * n + k], a[q * n + k]) = (c * a[p * n + k] - s * a[q * n + k], s * a[p * n + k] + c * a[q * n + k]);
-            (vectors[p][k], vectors[q][k]) = (c * vectors[p][k] - s * vectors[q][k], s * vectors[p][k] + c * vectors[q][k]);
+            var (u, v) = (vectors[p][k], vectors[q][k]);
+            (vectors[p][k], vectors[q][k]) = (c * u - s * v, s * u + c * v);
         }
     }
 }

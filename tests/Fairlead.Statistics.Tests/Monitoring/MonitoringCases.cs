@@ -57,7 +57,8 @@ public sealed class MonitoringCases(ITestOutputHelper output)
             .ShouldContain($"unknown kind '{family}'");
     }
 
-    /// <summary>The one input that the file leaves to the name of a case: which correction adjusts the p-values.</summary>
+    /// <summary>The one input that the file leaves to the name of a case: which correction adjusts the
+    /// p-values.</summary>
     private static ReferenceCase WithCorrection(ReferenceCase item) =>
         item.Kind == "drift.multipletesting" && item.Name.StartsWith("adjusted_p_", StringComparison.Ordinal)
             ? item with { Kind = $"{item.Kind}.{item.Name["adjusted_p_".Length..]}" }
