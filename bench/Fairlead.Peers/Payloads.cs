@@ -25,7 +25,7 @@ internal static class Payloads
     /// <summary>
     /// Writes <c>NAME.json</c> (our own JSON), <c>NAME.bin</c> (Open Inference Protocol with binary data, the length of
     /// its JSON in <c>NAME.bin.header</c>) and <c>NAME.grpc</c> (a framed message) for one row, 64 rows and a
-    /// picture, whose bare bytes go into <c>image.raw</c>.
+    /// picture, whose bare bytes go into <c>image.raw</c> and whose JSON is the Open Inference Protocol's.
     /// </summary>
     public static int Write(string folder)
     {
@@ -36,6 +36,7 @@ internal static class Payloads
         Input[] image = [new("image", "FP32", [1, 3, Side, Side], MemoryMarshal.AsBytes<float>(Image).ToArray())];
         File.WriteAllBytes(Path.Combine(folder, "image.raw"), image[0].Raw);
         WriteBinary(folder, "image", image);
+        WriteJson(folder, "image", Image, image[0]);
         WriteGrpc(folder, "image", "image", image);
         return 0;
     }
@@ -94,6 +95,12 @@ internal static class Payloads
         File.WriteAllText(Path.Combine(folder, name + ".bin.header"),
             json.Length.ToString(CultureInfo.InvariantCulture));
     }
+
+    private static void WriteJson(string folder, string name, float[] values, Input input) =>
+        File.WriteAllText(Path.Combine(folder, name + ".json"),
+            $"{{\"inputs\":[{{\"name\":\"{input.Name}\",\"shape\":[{string.Join(',', input.Shape)}],"
+            + $"\"datatype\":\"{input.Type}\",\"data\":["
+            + string.Join(',', values.Select(value => value.ToString("R", CultureInfo.InvariantCulture))) + "]}]}");
 
     private static void WriteGrpc(string folder, string name, string endpoint, Input[] inputs)
     {

@@ -40,8 +40,6 @@ class Case:
         cells = [self.server, self.form]
         cells += [f"{self.per_second(connections):,.0f}" for connections in CONNECTIONS]
         cells.append(f"{h.median(self.costs[16]):,.0f}")
-        if self.loads[16][0].median_ms is None:
-            return [*cells, "–", "–"]
         return [*cells, *(f"{h.median([getattr(load, name) for load in self.loads[16]]):.2f}"
                           for name in ("median_ms", "p99_ms"))]
 
@@ -85,13 +83,17 @@ def rows_cases(server, fastapi, flask, still, name):
 
 def image_cases(server, fastapi, flask, still):
     headers = binary("image")
+    path = "/v2/models/image/infer"
     return [
-        Case("Fairlead", "OIP binary", server.pid,
-             over_http(h.HTTP, "/v2/models/image/infer", "image.bin", headers)),
+        Case("Fairlead", "OIP binary", server.pid, over_http(h.HTTP, path, "image.bin", headers)),
         Case("Fairlead", "gRPC", server.pid, over_grpc("image.grpc")),
+        Case("Fairlead", "OIP JSON", server.pid, over_http(h.HTTP, path, "image.json")),
         Case("empty Kestrel", "binary", still.pid, over_http(h.EMPTY, "/", "image.bin", headers)),
+        Case("empty Kestrel", "JSON", still.pid, over_http(h.EMPTY, "/", "image.json")),
         Case("FastAPI, uvicorn, numpy", "binary", fastapi.pid, over_http(h.FASTAPI, "/image", "image.raw")),
+        Case("FastAPI, uvicorn, numpy", "JSON", fastapi.pid, over_http(h.FASTAPI, "/image-json", "image.json")),
         Case("Flask, gunicorn, numpy", "binary", flask.pid, over_http(h.FLASK, "/image", "image.raw")),
+        Case("Flask, gunicorn, numpy", "JSON", flask.pid, over_http(h.FLASK, "/image-json", "image.json")),
     ]
 
 

@@ -38,3 +38,8 @@ def credit(request: Applicants):
 @app.post("/image")
 async def image(request: Request):
     return credit_model.predict_image(await request.body())
+
+
+@app.post("/image-json")
+async def image_json(request: Request):
+    return credit_model.predict_image_of_json(await request.json())

@@ -15,3 +15,8 @@ def credit():
 @app.post("/image")
 def image():
     return jsonify(credit_model.predict_image(request.get_data()))
+
+
+@app.post("/image-json")
+def image_json():
+    return jsonify(credit_model.predict_image_of_json(request.get_json()))

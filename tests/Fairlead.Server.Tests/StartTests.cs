@@ -31,7 +31,7 @@ public sealed class StartTests : IDisposable
     {
         await ServeAsync("own", "mine");
         await ServeAsync("other", "theirs");
-        string Copy(string folder) => Path.Combine(_folder, folder, "cache", "routing.json");
+        string Copy(string folder) => Path.Combine(_folder, folder, "cache", "routing.copy");
         File.ReadAllText(Copy("other")).ShouldContain("theirs");
         File.Copy(Copy("other"), Copy("own"), overwrite: true);
 

@@ -31,6 +31,30 @@ public sealed class StorageTests(PostgresServer postgres)
         failure.Message.ShouldContain(server.Options.DataFolder);
     }
 
+    [Fact]
+    public void LocalCopy_CutOrChangedInAnyByte_CountsAsAbsent()
+    {
+        var path = Directory.CreateTempSubdirectory().FullName;
+        using var folder = DataFolder.Open(path);
+        var copy = new LocalCopy<Dictionary<string, string>>(folder, "words");
+        copy.Write(new() { ["kept"] = "as it was" });
+        var file = Path.Combine(path, "cache", "words");
+        var whole = File.ReadAllBytes(file);
+        copy.Read()!["kept"].ShouldBe("as it was");
+
+        for (var i = 0; i < whole.Length; i++)
+        {
+            File.WriteAllBytes(file, whole[..i]);
+            copy.Read().ShouldBeNull($"cut at {i}");
+            File.WriteAllBytes(file, [.. whole[..i], (byte)(whole[i] ^ 1), .. whole[(i + 1)..]]);
+            copy.Read().ShouldBeNull($"changed at {i}");
+        }
+
+        copy.Write(new() { ["kept"] = "anew" });
+        copy.Read()!["kept"].ShouldBe("anew");
+        Directory.Delete(path, recursive: true);
+    }
+
     [Theory, ClassData(typeof(EachEngine))]
     public async Task Write_OfManyAtOnce_LosesNone(Engine engine)
     {

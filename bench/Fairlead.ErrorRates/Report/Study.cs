@@ -21,6 +21,12 @@ internal sealed record Study
 
     public required (string Name, RegretTally Regret)[] Regret { get; init; }
 
+    public required BanditDataOutcome[] Bandits { get; init; }
+
+    public required ThresholdOutcome[] Thresholds { get; init; }
+
+    public required (JudgeCase Case, JudgeTally Tally)[] Judged { get; init; }
+
     /// <summary>Carries everything out.</summary>
     /// <param name="effort">How much.</param>
     /// <param name="progress">Told the name of each part before it begins.</param>
@@ -42,6 +48,9 @@ internal sealed record Study
             Ratio = Part("sample ratio", SampleRatio.Measure),
             Estimates = Part("estimates after a stop", EarlyStops.Measure),
             Regret = Part("bandits", BanditRegret.Measure),
+            Bandits = Part("tests on what bandits collected", BanditData.Measure),
+            Thresholds = Part("bare thresholds", SuccessThreshold.Measure),
+            Judged = Part("the rank-sum judge", RankSumJudge.Measure),
         };
     }
 
@@ -65,6 +74,12 @@ internal sealed record Study
         if (!Estimates.IsBorneOut)
             yield return FormattableString.Invariant(
                 $"estimates after a stop: coverage {Estimates.Coverage:F4}, too high {Estimates.UnbiasedHigh:F4}");
+        foreach (var outcome in Bandits.Where(outcome => !outcome.IsBorneOut))
+            yield return FormattableString.Invariant(
+                $"bandit data, {outcome.Name}: {outcome.Tally.Test.Rate:F4} false alarms");
+        foreach (var outcome in Thresholds.Where(outcome => !outcome.IsBorneOut))
+            yield return FormattableString.Invariant(
+                $"thresholds, {outcome.Requests} requests, {outcome.Rule.Name}: {outcome.AtTheLimit.Rate:F4} aborts");
         for (var i = 1; i < Regret.Length; i++)
         {
             if (Regret[i].Regret.Mean < Regret[i - 1].Regret.Mean)

@@ -3,6 +3,7 @@ using System.Text;
 using Fairlead.ErrorRates.Rules;
 using Fairlead.ErrorRates.Scenarios;
 using Fairlead.Statistics.Sequential;
+using static Fairlead.ErrorRates.Report.Cells;
 
 namespace Fairlead.ErrorRates.Report;
 
@@ -19,6 +20,9 @@ internal static class Tables
         ["ratio"] = Ratio(study.Ratio),
         ["estimates"] = Estimates(study.Estimates),
         ["regret"] = Regret(study.Regret),
+        ["thresholds"] = RivalTables.Thresholds(study.Thresholds),
+        ["judge"] = RivalTables.Judge(study.Judged),
+        ["banditdata"] = RivalTables.BanditData(study.Bandits),
         ["peeking"] = Peeking(),
         ["bounds"] = Bounds(),
     };
@@ -112,21 +116,7 @@ internal static class Tables
         return table.ToString().TrimEnd();
     }
 
-    private static void Row(StringBuilder table, params string[] cells) =>
-        table.Append("| ").AppendJoin(" | ", cells).AppendLine(" |");
-
-    private static string ClaimOf(StopRule rule) => rule.Claim switch
-    {
-        Claim.Equal => FormattableString.Invariant($"= {rule.Level}"),
-        Claim.AtMost => FormattableString.Invariant($"≤ {rule.Level}"),
-        _ => "none",
-    };
-
-    private static string Rate(double rate, bool borneOut) => Number(rate, "F4") + (borneOut ? "" : " (**broken**)");
-
     private static string Note(Outcome outcome) => string.Create(CultureInfo.InvariantCulture,
         $"\n{outcome.Null.Runs:N0} runs without an effect (tolerance ± {outcome.Null.Tolerance(0.05):F4} at 0.05), ")
         + string.Create(CultureInfo.InvariantCulture, $"{outcome.Lifted.Runs:N0} with one.");
-
-    private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
 }

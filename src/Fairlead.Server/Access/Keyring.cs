@@ -27,7 +27,7 @@ public sealed class Keyring : IDisposable
     internal Keyring(Database database, DataFolder folder, TimeProvider time, ILogger<Keyring> log)
     {
         _database = database;
-        _copy = new LocalCopy<KeyringCopy>(folder, "keys.json");
+        _copy = new LocalCopy<KeyringCopy>(folder, "keys.copy");
         _time = time;
         _log = log;
     }

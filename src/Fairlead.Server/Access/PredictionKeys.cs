@@ -15,7 +15,7 @@ internal sealed class PredictionKeys(
     Database database, DataFolder folder, ControlPlane control, ControlPlaneOptions options, TimeProvider time,
     ILogger<PredictionKeys> log) : IPredictionKeys
 {
-    private readonly LocalCopy<List<PredictionKeyRow>> _copy = new(folder, "prediction-keys.json");
+    private readonly LocalCopy<List<PredictionKeyRow>> _copy = new(folder, "prediction-keys.copy");
     private volatile Ring? _ring;
 
     public PredictionKey Current =>

@@ -23,7 +23,7 @@ internal sealed class DatabaseRoutingFeed(
     /// <summary>A database that accepts a question and does not answer it is away as well.</summary>
     private static readonly TimeSpan ReadDeadline = TimeSpan.FromSeconds(10);
 
-    private readonly LocalCopy<RoutingSnapshot> _copy = new(folder, "routing.json");
+    private readonly LocalCopy<RoutingSnapshot> _copy = new(folder, "routing.copy");
     private readonly SemaphoreSlim _reading = new(1, 1);
     private RoutingSnapshot? _last;
     private bool _lost;

@@ -6,7 +6,8 @@ namespace Fairlead.Server.Hosting;
 
 /// <summary>
 /// The first step of an orderly stop: readiness goes, and the server answers on until balancers have had time to
-/// notice. Only then are the doors closed, open requests finished and models unloaded.
+/// notice. Only then are the doors closed, open requests finished, open streams ended behind the answers that they
+/// still owe, and models unloaded.
 /// </summary>
 internal sealed class GracefulStop(
     RoutingTable table, LoadJournal journal, TimeSpan delay, TimeProvider time, ILogger<GracefulStop> log)
@@ -35,6 +36,7 @@ internal sealed class GracefulStop(
         log.Stopping(delay.TotalSeconds);
         if (delay > TimeSpan.Zero)
             await Task.Delay(delay, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        table.Close();
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -160,7 +160,8 @@ internal sealed class ChildProcessProbe(ControlPlaneOptions options, TimeProvide
     {
         try
         {
-            return StoredJson.Read<ProbeReport>(output);
+            var report = StoredJson.Read<ProbeReport>(output);
+            return report.Signature is not null ? report : throw Failed("The probe's report has no signature.");
         }
         catch (JsonException failure)
         {

@@ -1,22 +1,31 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 
 namespace Fairlead.Server.Storage;
 
 /// <summary>
 /// A document kept on the local disk, so that this replica can start, and go on, while its database is away. Replaced
-/// as a whole; a broken one counts as absent.
+/// as a whole. Its digest stands before it, so that one which a disk or a person changed counts as absent.
 /// </summary>
 internal sealed class LocalCopy<T>(DataFolder folder, string name)
     where T : class
 {
+    private const int HeadLength = (2 * SHA256.HashSizeInBytes) + 1;
+
     private readonly string _path = Path.Combine(folder.Below("cache"), name);
 
     public T? Read()
     {
         try
         {
-            using var file = File.OpenRead(_path);
-            return JsonSerializer.Deserialize<T>(file, StoredJson.Options);
+            var bytes = File.ReadAllBytes(_path);
+            if (bytes.Length < HeadLength)
+                return null;
+            var document = bytes.AsSpan(HeadLength);
+            return bytes.AsSpan(0, HeadLength).SequenceEqual(HeadOf(document))
+                ? JsonSerializer.Deserialize<T>(document, StoredJson.Options)
+                : null;
         }
         catch (Exception absent) when (absent is IOException or UnauthorizedAccessException or JsonException)
         {
@@ -26,7 +35,8 @@ internal sealed class LocalCopy<T>(DataFolder folder, string name)
 
     public void Write(T value)
     {
-        var bytes = JsonSerializer.SerializeToUtf8Bytes(value, StoredJson.Options);
+        var document = JsonSerializer.SerializeToUtf8Bytes(value, StoredJson.Options);
+        byte[] bytes = [.. HeadOf(document), .. document];
 
         // Most starts find what the end before left; waiting for the disk is the dearest part of writing it again.
         if (IsThere(bytes))
@@ -46,6 +56,10 @@ internal sealed class LocalCopy<T>(DataFolder folder, string name)
 
         File.Move(written, _path, overwrite: true);
     }
+
+    /// <summary>The digest on a line of its own, so that people can read the copy.</summary>
+    private static byte[] HeadOf(ReadOnlySpan<byte> document) =>
+        Encoding.ASCII.GetBytes(Convert.ToHexStringLower(SHA256.HashData(document)) + "\n");
 
     private bool IsThere(ReadOnlySpan<byte> bytes)
     {

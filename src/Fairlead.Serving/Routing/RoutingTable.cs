@@ -3,8 +3,9 @@ using System.Collections.Frozen;
 namespace Fairlead.Serving.Routing;
 
 /// <summary>The endpoints by name. Reading takes no lock; the placer, the only writer, swaps the table whole.</summary>
-public sealed class RoutingTable
+public sealed class RoutingTable : IDisposable
 {
+    private readonly CancellationTokenSource _closing = new();
     private FrozenDictionary<string, EndpointState> _endpoints = FrozenDictionary<string, EndpointState>.Empty;
     private long _unknown;
     private string? _default;
@@ -47,8 +48,18 @@ public sealed class RoutingTable
         return null;
     }
 
+    /// <summary>
+    /// Cancelled when the doors close: what was read is answered still, and calls that could go on for ever end.
+    /// </summary>
+    public CancellationToken Closing => _closing.Token;
+
     /// <summary>Takes readiness away for good; requests that still come are answered.</summary>
     public void Stop() => Volatile.Write(ref _stopping, true);
+
+    /// <summary>Tells calls of any length that the doors close.</summary>
+    public void Close() => _closing.Cancel();
+
+    public void Dispose() => _closing.Dispose();
 
     internal void Placed() => Volatile.Write(ref _placed, true);
 

@@ -35,7 +35,34 @@ public static class Quantiles
             : sorted[below] + (place - below) * (sorted[above] - sorted[below]);
     }
 
-    /// <summary>The quantile at level p of a sample in any order; see <see cref="OfSorted"/>.</summary>
+    /// <summary>The quantile at level p by a definition of the caller's choice.</summary>
+    /// <param name="sorted">The sample in rising order, without NaN.</param>
+    /// <param name="p">The level, 0 to 1.</param>
+    /// <param name="rule">The definition.</param>
+    public static double OfSorted(ReadOnlySpan<double> sorted, double p, QuantileRule rule)
+    {
+        if (rule == QuantileRule.Linear || sorted.IsEmpty || !(p >= 0 && p <= 1))
+            return OfSorted(sorted, p);
+
+        // The place counts from 0; outside the sample it is the least or the greatest value.
+        double n = sorted.Length;
+        var place = (n - 1) * p;
+        return rule switch
+        {
+            QuantileRule.Lower => sorted[(int)place],
+            QuantileRule.Higher => sorted[(int)Math.Ceiling(place)],
+            QuantileRule.Nearest => sorted[(int)Math.Round(place, MidpointRounding.ToEven)],
+            QuantileRule.Midpoint => 0.5 * (sorted[(int)place] + sorted[(int)Math.Ceiling(place)]),
+            QuantileRule.Hazen => At(sorted, n * p - 0.5),
+            QuantileRule.Weibull => At(sorted, (n + 1) * p - 1),
+            QuantileRule.MedianUnbiased => At(sorted, (n + 1.0 / 3) * p - 2.0 / 3),
+            QuantileRule.InvertedCdf => sorted[Math.Max(0, (int)Math.Ceiling(n * p) - 1)],
+            _ => throw new ArgumentOutOfRangeException(nameof(rule), rule, "Not a definition of a quantile."),
+        };
+    }
+
+    /// <summary>The quantile at level p of a sample in any order; see <see cref="OfSorted(ReadOnlySpan{double},
+    /// double)"/>.</summary>
     public static double Of(ReadOnlySpan<double> sample, double p) => OfSorted(Sorted(sample), p);
 
     /// <summary>
@@ -124,4 +151,12 @@ public static class Quantiles
 
     private static QuantileEstimate Estimate(double value, Interval levels, double low, double high, double alpha) =>
         new(value, levels.Low, levels.High, new(low, high), (high - low) / (2 * Normal.UpperQuantile(alpha / 2)));
+
+    private static double At(ReadOnlySpan<double> sorted, double place)
+    {
+        place = Math.Clamp(place, 0, sorted.Length - 1);
+        var below = (int)place;
+        var above = Math.Min(below + 1, sorted.Length - 1);
+        return sorted[below] + (place - below) * (sorted[above] - sorted[below]);
+    }
 }

@@ -21,9 +21,13 @@ internal static class CaseRunner
             .ToDictionary(StringComparer.Ordinal);
 
     /// <summary>What is wrong, one line a field; empty when the case is reproduced.</summary>
-    internal static IReadOnlyList<string> Failures(ReferenceCase item)
+    internal static IReadOnlyList<string> Failures(ReferenceCase item) => Failures(item, Kinds);
+
+    /// <summary>The same, by runners of the caller.</summary>
+    internal static IReadOnlyList<string> Failures(
+        ReferenceCase item, IReadOnlyDictionary<string, KindRunner> kinds)
     {
-        if (!Kinds.TryGetValue(item.Kind, out var run))
+        if (!kinds.TryGetValue(item.Kind, out var run))
             return [$"{item.Name}: unknown kind '{item.Kind}'"];
 
         IReadOnlyDictionary<string, object?> answer;

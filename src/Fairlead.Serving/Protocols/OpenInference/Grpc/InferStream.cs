@@ -7,10 +7,14 @@ namespace Fairlead.Serving.Protocols.OpenInference.Grpc;
 
 /// <summary>
 /// One ModelStreamInfer call. Several requests are in progress at once, so that a stream can fill a batch; the answers
-/// leave in the order of the requests, and whoever reads them slowly is read slowly.
+/// leave in the order of the requests, and whoever reads them slowly is read slowly. When the server stops, what was
+/// read is answered and the caller is told to send the rest elsewhere.
 /// </summary>
-internal sealed class InferStream(InferDoor door, InferCaller caller)
+internal sealed class InferStream(InferDoor door, InferCaller caller, CancellationToken closing)
 {
+    private const string ClosingText =
+        "The server is stopping. Every request that it answered is done; send the others on a new stream.";
+
     /// <summary>Triton's clients set it to learn which answer is a request's last; here the only one is.</summary>
     private const string WantsFinal = "triton_enable_empty_final_response";
 
@@ -19,6 +23,7 @@ internal sealed class InferStream(InferDoor door, InferCaller caller)
     {
         using var places = new SemaphoreSlim(RequestLimits.MaxStreamRequests);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(caller.Aborted);
+        using var reading = CancellationTokenSource.CreateLinkedTokenSource(stop.Token, closing);
         var stopping = caller with { Aborted = stop.Token };
         var inOrder = Channel.CreateUnbounded<Task<ModelStreamInferResponse>>(
             new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
@@ -26,7 +31,7 @@ internal sealed class InferStream(InferDoor door, InferCaller caller)
         var writing = WriteAsync(inOrder.Reader, answers, places, stop);
         try
         {
-            while (await NextAsync(requests, places, stop.Token).ConfigureAwait(false))
+            while (await NextAsync(requests, places, reading.Token).ConfigureAwait(false))
             {
                 // Off this thread: a request that finds a free processor runs to its end where it is started.
                 var request = requests.Current;
@@ -36,6 +41,12 @@ internal sealed class InferStream(InferDoor door, InferCaller caller)
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             // Nobody reads the answers any more; the writer knows why.
+        }
+        catch (OperationCanceledException) when (closing.IsCancellationRequested)
+        {
+            inOrder.Writer.Complete();
+            await writing.ConfigureAwait(false);
+            throw InferFailure.Of(PredictFailure.NotReady, ClosingText);
         }
         catch
         {

@@ -86,7 +86,7 @@ public sealed class OpenInferenceService : BoundedInferenceService
         IAsyncStreamReader<ModelInferRequest> requestStream,
         IServerStreamWriter<ModelStreamInferResponse> responseStream,
         ServerCallContext context) =>
-        new InferStream(_door, CallerOf(context)).RunAsync(requestStream, responseStream);
+        new InferStream(_door, CallerOf(context), _routing.Closing).RunAsync(requestStream, responseStream);
 
     public override Task<RepositoryIndexResponse> RepositoryIndex(
         RepositoryIndexRequest request, ServerCallContext context)
