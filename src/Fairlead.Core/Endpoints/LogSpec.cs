@@ -107,7 +107,7 @@ public sealed record LogSpec
     public static IEnumerable<Refusal> Check(LogSpec log, string at)
     {
         if (!(log.Share >= 0 && log.Share <= 1))
-            yield return Fault("invalid_share", $"{at}.share", "A share of requests to record is 0 to 1, or 0% to 100%.");
+            yield return Fault("invalid_share", $"{at}.share", "A share to record is 0 to 1, or 0% to 100%.");
         if (log.Retention < MinRetention || log.Retention > MaxRetention)
             yield return Fault("invalid_retention", $"{at}.retention", "retention is 1h to 3650d.");
         if (log.Treated.Count() > MaxFields)
@@ -119,7 +119,7 @@ public sealed record LogSpec
         foreach (var twice in log.Treated.GroupBy(field => field).Where(group => group.Count() > 1))
         {
             yield return Fault("field_twice", at,
-                $"The field '{twice.Key}' is named {twice.Count()} times; name it once, in 'redact', 'hash' or 'omit'.");
+                $"The field '{twice.Key}' is named {twice.Count()} times; name it in one of 'redact', 'hash', 'omit'.");
         }
 
         if (log.Treated.Any(string.IsNullOrEmpty) || log.Subject is "")

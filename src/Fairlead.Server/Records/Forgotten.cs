@@ -37,10 +37,13 @@ internal sealed class Forgotten(Database database, DataFolder folder)
             _copy.Write(rows);
             Use(rows);
         }
-        catch (Exception failure) when (Database.IsUnreachable(failure) && (_all is not null || _copy.Read() is not null))
+        catch (Exception failure) when (Database.IsUnreachable(failure))
         {
-            if (_all is null)
-                Use(_copy.Read()!);
+            if (_all is not null)
+                return;
+            if (_copy.Read() is not { } kept)
+                throw;
+            Use(kept);
         }
     }
 

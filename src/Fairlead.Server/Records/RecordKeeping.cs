@@ -42,8 +42,9 @@ internal sealed class RecordKeeping(
             var name = retentions.TryGetValue(group.Key, out var known) ? known.Name : $"number {group.Key}";
             await control.WriteAsync(Principal.Local, "retention", write =>
             {
-                write.Record("records.expire", $"endpoints/{name}", null,
-                    new { Tables = group.Count(), From = group.Min(table => table.Day), To = group.Max(table => table.Day) });
+                var (from, to) = (group.Min(table => table.Day), group.Max(table => table.Day));
+                write.Record(
+                    "records.expire", $"endpoints/{name}", null, new { Tables = group.Count(), From = from, To = to });
                 return Task.FromResult(true);
             }, cancellation);
             await store.InTurnAsync(() =>
@@ -89,7 +90,7 @@ internal sealed class RecordKeeping(
         }
     }
 
-    /// <summary>No row of a table is newer: files are closed at an age, and records are written within a second.</summary>
+    /// <summary>No row of a table is newer: files are closed at an age, and records written at once.</summary>
     private static DateTimeOffset NewestIn(RecordTable table) =>
         long.TryParse(table.Source, NumberStyles.None, CultureInfo.InvariantCulture, out var opened)
             ? Instants.FromMicroseconds(opened) + RecordLog.MaxFileAge + TimeSpan.FromMinutes(1)
@@ -104,7 +105,8 @@ internal sealed class RecordKeeping(
             var found = new Dictionary<int, (string, TimeSpan)>();
             foreach (var row in await db.Endpoints.ToListAsync(cancellation))
             {
-                var log = StoredJson.Read<EndpointSpec>(row.Spec).Log ?? await LastAsync(db, row.Number, cancellation);
+                var log = StoredJson.Read<EndpointSpec>(row.Spec).Log
+                    ?? await LastAsync(db, row.Number, cancellation);
                 if (log is not null)
                     found.Add(row.Number, (row.Name, log.Retention));
             }
@@ -112,7 +114,8 @@ internal sealed class RecordKeeping(
             return found;
         }, cancellation);
 
-    private static async Task<LogSpec?> LastAsync(FairleadDbContext db, int endpoint, CancellationToken cancellation)
+    private static async Task<LogSpec?> LastAsync(
+        FairleadDbContext db, int endpoint, CancellationToken cancellation)
     {
         var specs = db.EndpointHistory.Where(row => row.Endpoint == endpoint && row.Spec != null)
             .OrderByDescending(row => row.Id).Select(row => row.Spec!).AsAsyncEnumerable();

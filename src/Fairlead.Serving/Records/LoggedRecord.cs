@@ -198,7 +198,7 @@ public readonly struct LoggedColumn
             case Kept:
                 return ReadKept(ref from, content, column);
             default:
-                throw new InvalidDataException("A column of a record is kept in a way that this program does not know.");
+                throw new InvalidDataException("A column of a record is kept in a way that is not known here.");
         }
     }
 
@@ -260,7 +260,7 @@ internal ref struct RecordBytes(ReadOnlySpan<byte> bytes, int at)
     /// <summary>Passes an element over.</summary>
     public void Skip(ElementType type) => Take(type == ElementType.String ? Int32() : type.Size());
 
-    /// <summary>An element: a whole number as long or ulong, a fraction as float or double, else bool or text.</summary>
+    /// <summary>An element: a number as long, ulong, float or double, else bool or text.</summary>
     public object Element(ElementType type)
     {
         if (type == ElementType.String)

@@ -63,7 +63,8 @@ public sealed record RecordColumn(
             if (spec.Kind == ValueKind.MapScores && i + 1 < specs.Count)
             {
                 AddOne(columns, log, spec, spec.Name, new RecordColumn(
-                    "", isOutput, i, 0, RecordLayout.Scores, spec.Type, default) { KeyType = specs[i + 1].Type });
+                    "", isOutput, i, 0, RecordLayout.Scores, spec.Type, default)
+                { KeyType = specs[i + 1].Type });
             }
             else if (isNamed)
             {

@@ -18,6 +18,7 @@ internal sealed class RecordEncoder
     private const int MaxUnitBytes = 1024;
 
     private readonly byte[] _key;
+    private readonly RecordColumn[] _columns;
     private readonly UnitRule _unit;
     private readonly FieldTreatment _unitTreatment;
     private readonly bool _subjectIsUnit;
@@ -26,7 +27,7 @@ internal sealed class RecordEncoder
 
     public RecordEncoder(RecordSchema schema, IReadOnlyList<RecordColumn> all, LogSpec log, UnitRule unit, byte[] key)
     {
-        (Schema, _unit, _key) = (schema, unit, key);
+        (Schema, _unit, _key, _columns) = (schema, unit, key, [.. schema.Columns]);
 
         // The unit is often a field too: it is kept no better than the field.
         _unitTreatment = (FieldTreatment)Math.Max((int)log.Treatment(LogSpec.UnitField),
@@ -65,9 +66,10 @@ internal sealed class RecordEncoder
         var inputs = call.Outputs is not null && !call.Run.TensorsTaken ? call.Inputs : null;
         var outputs = outcome == PredictFailure.None ? call.Outputs : null;
         WriteUnit(to, call, inputs, outputs);
-        foreach (var column in Schema.Columns)
+        foreach (var column in _columns)
         {
-            if ((column.IsOutput ? outputs : inputs) is { } tensors && tensors[column.Tensor] is { Present: true } tensor)
+            var tensors = column.IsOutput ? outputs : inputs;
+            if (tensors?[column.Tensor] is { Present: true } tensor)
                 WriteColumn(to, column, tensor, tensors);
             else
                 Byte(to, LoggedColumn.Absent);

@@ -69,8 +69,11 @@ public sealed class RecordLog(
     public ValueTask<byte[]> ReadKeyAsync(CancellationToken cancellation) => key.ReadAsync(cancellation);
 
     /// <summary>Where a generation of an endpoint that has a <c>log:</c> is recorded.</summary>
-    public EndpointLog Open(EndpointRoute route, IReadOnlyList<VariantState> variants, byte[] hashKey) =>
-        new(this, route, variants, hashKey, time);
+    public EndpointLog Open(EndpointRoute route, IReadOnlyList<VariantState> variants, byte[] hashKey)
+    {
+        _queue.Prepare();
+        return new EndpointLog(this, route, variants, hashKey, time);
+    }
 
     /// <summary>
     /// The files that are written no more, oldest first. Whoever rolls one deletes it, and says so by

@@ -6,7 +6,7 @@ namespace Fairlead.Serving.Records;
 /// </summary>
 internal sealed class RecordQueue(int capacity)
 {
-    private const int FirstBytes = 256 * 1024;
+    private const int FirstBytes = 1 << 20;
 
     private readonly Lock _lock = new();
     private byte[] _filling = [];
@@ -17,6 +17,16 @@ internal sealed class RecordQueue(int capacity)
 
     /// <summary>Bytes that wait.</summary>
     public int Waiting => Volatile.Read(ref _length);
+
+    /// <summary>Takes the memory for the first frames, so that no request does.</summary>
+    public void Prepare()
+    {
+        lock (_lock)
+        {
+            if (_filling.Length == 0)
+                (_filling, _spare) = (new byte[FirstBytes], new byte[FirstBytes]);
+        }
+    }
 
     /// <summary>Adds a frame; false when there is no room for it.</summary>
     public bool TryAdd(RecordSchema schema, ReadOnlySpan<byte> frame)
@@ -42,6 +52,9 @@ internal sealed class RecordQueue(int capacity)
     /// <returns>The frames, how many they are, and the schemas that they name.</returns>
     public (ReadOnlyMemory<byte> Frames, int Count, IReadOnlyList<RecordSchema> Schemas) TakeAll()
     {
+        // The spare block is the reader's until it is swapped in; it grows here and not under a request.
+        if (_spare.Length < Volatile.Read(ref _filling).Length)
+            _spare = new byte[_filling.Length];
         lock (_lock)
         {
             var taken = (new ReadOnlyMemory<byte>(_filling, 0, _length), _count, _schemas);

@@ -85,8 +85,8 @@ public static class SegmentForm
     }
 
     /// <summary>
-    /// Reads what a file holds, up to the first frame that is not whole. Throws <see cref="InvalidDataException"/> for a
-    /// file of another form or of a version that this program does not know.
+    /// Reads what a file holds, up to the first frame that is not whole. Throws <see cref="InvalidDataException"/>
+    /// for a file of another form or of a version that this program does not know.
     /// </summary>
     /// <param name="file">Read from its position on.</param>
     public static IEnumerable<LoggedRecord> Read(Stream file)

@@ -1,4 +1,3 @@
-using Fairlead.Client.Api;
 using Fairlead.Core.Endpoints;
 using Fairlead.Server.Tests.Hosting;
 
@@ -31,8 +30,8 @@ public sealed class LogDeclarationTests(PostgresServer postgres)
         var log = (await server.Client.GetEndpointAsync("credit")).Log.ShouldNotBeNull();
         (log.Share, log.Subject, log.Retention).ShouldBe((0.1, "age", TimeSpan.FromDays(90)));
         log.Hash.ShouldBe(["age", "unit"]);
-        var routed = (await server.Feed.ReadAsync(CancellationToken.None)).Endpoints.Single().Spec.Log.ShouldNotBeNull();
-        routed.Treatment("y").ShouldBe(FieldTreatment.Omit);
+        var routed = (await server.Feed.ReadAsync(CancellationToken.None)).Endpoints.Single();
+        routed.Spec.Log!.Treatment("y").ShouldBe(FieldTreatment.Omit);
         (await server.Client.ApplyAsync(Document)).Documents[0].Outcome.ShouldBe("unchanged");
         var dry = await server.Client.ApplyAsync(
             Document.Replace("10%", "20%", StringComparison.Ordinal), dryRun: true);

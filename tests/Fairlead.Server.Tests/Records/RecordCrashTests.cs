@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using Fairlead.Serving.Records.Tables;
 using Fairlead.Server.Tests.Hosting;
+using Fairlead.Serving.Records.Tables;
 using ParquetSharp;
 
 namespace Fairlead.Server.Tests.Records;

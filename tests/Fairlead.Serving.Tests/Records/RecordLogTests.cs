@@ -35,7 +35,8 @@ public sealed class RecordLogTests : IAsyncLifetime
         record.ComputeMicroseconds!.Value.ShouldBeLessThanOrEqualTo(record.DurationMicroseconds.Value);
         DateTimeOffset.UnixEpoch.AddMicroseconds(record.Microseconds).ShouldBeInRange(
             before.AddSeconds(-1), TimeProvider.System.GetUtcNow());
-        (record.Schema.Endpoint, record.Schema.Arm, record.Schema.Model, record.Schema.Version, record.Schema.Generation)
+        var schema = record.Schema;
+        (schema.Endpoint, schema.Arm, schema.Model, schema.Version, schema.Generation)
             .ShouldBe(("credit", "stable", "model", 1, 1L));
         Value(record, "input_Income").ShouldBe(129.0f);
         Value(record, "input_Home").ShouldBe("rent");
