@@ -52,6 +52,8 @@ internal abstract class FairleadDbContext(DbContextOptions options) : DbContext(
 
     public DbSet<RolloutUseRow> RolloutUses => Set<RolloutUseRow>();
 
+    public DbSet<RolloutVersionRow> RolloutVersions => Set<RolloutVersionRow>();
+
     public DbSet<LeaseRow> Leases => Set<LeaseRow>();
 
     public DbSet<FactsRow> Facts => Set<FactsRow>();
@@ -185,6 +187,7 @@ internal abstract class FairleadDbContext(DbContextOptions options) : DbContext(
             table.HasIndex(row => row.Endpoint, "one_active_rollout").IsUnique().HasFilter("ended_at IS NULL");
             table.HasIndex(row => row.DueAt).HasFilter("ended_at IS NULL");
             table.HasIndex(row => new { row.Name, row.Id });
+            table.HasIndex(row => new { row.Proposal, row.Id }).HasFilter("proposal IS NOT NULL");
         });
         modelBuilder.Entity<RolloutEventRow>(table =>
         {
@@ -208,6 +211,11 @@ internal abstract class FairleadDbContext(DbContextOptions options) : DbContext(
             table.ToTable("rollout_uses").HasKey(row => new { row.Rollout, row.Model, row.Version });
             table.HasOne<VersionRow>().WithMany().HasForeignKey(row => new { row.Model, row.Version })
                 .OnDelete(DeleteBehavior.Restrict);
+        });
+        modelBuilder.Entity<RolloutVersionRow>(table =>
+        {
+            table.ToTable("rollout_versions").HasKey(row => new { row.Model, row.Version, row.Rollout });
+            table.HasOne<RolloutRow>().WithMany().HasForeignKey(row => row.Rollout);
         });
         modelBuilder.Entity<LeaseRow>().ToTable("leases").HasKey(row => row.Name);
     }

@@ -943,6 +943,11 @@ namespace Fairlead.Server.Storage.Migrations.Postgres
                         .HasColumnType("text")
                         .HasColumnName("plan");
 
+                    b.Property<string>("Proposal")
+                        .HasColumnType("text")
+                        .HasColumnName("proposal")
+                        .UseCollation("C");
+
                     b.Property<string>("Request")
                         .IsRequired()
                         .HasColumnType("text")
@@ -974,6 +979,9 @@ namespace Fairlead.Server.Storage.Migrations.Postgres
 
                     b.HasIndex("Name", "Id");
 
+                    b.HasIndex("Proposal", "Id")
+                        .HasFilter("proposal IS NOT NULL");
+
                     b.HasIndex(new[] { "Endpoint" }, "one_active_rollout")
                         .IsUnique()
                         .HasFilter("ended_at IS NULL");
@@ -1001,6 +1009,28 @@ namespace Fairlead.Server.Storage.Migrations.Postgres
                     b.HasIndex("Model", "Version");
 
                     b.ToTable("rollout_uses", (string)null);
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.RolloutVersionRow", b =>
+                {
+                    b.Property<string>("Model")
+                        .HasColumnType("text")
+                        .HasColumnName("model")
+                        .UseCollation("C");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.Property<long>("Rollout")
+                        .HasColumnType("bigint")
+                        .HasColumnName("rollout");
+
+                    b.HasKey("Model", "Version", "Rollout");
+
+                    b.HasIndex("Rollout");
+
+                    b.ToTable("rollout_versions", (string)null);
                 });
 
             modelBuilder.Entity("Fairlead.Server.Storage.SecretRow", b =>
@@ -1228,6 +1258,15 @@ namespace Fairlead.Server.Storage.Migrations.Postgres
                         .WithMany()
                         .HasForeignKey("Model", "Version")
                         .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.RolloutVersionRow", b =>
+                {
+                    b.HasOne("Fairlead.Server.Storage.RolloutRow", null)
+                        .WithMany()
+                        .HasForeignKey("Rollout")
+                        .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
 

@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Fairlead.Server.Storage.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteFairleadDbContext))]
-    [Migration("20261126033247_Records")]
+    [Migration("20261126035704_Records")]
     partial class Records
     {
         /// <inheritdoc />
@@ -925,6 +925,11 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("plan");
 
+                    b.Property<string>("Proposal")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("proposal")
+                        .UseCollation("BINARY");
+
                     b.Property<string>("Request")
                         .IsRequired()
                         .HasColumnType("TEXT")
@@ -956,6 +961,9 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
 
                     b.HasIndex("Name", "Id");
 
+                    b.HasIndex("Proposal", "Id")
+                        .HasFilter("proposal IS NOT NULL");
+
                     b.HasIndex(new[] { "Endpoint" }, "one_active_rollout")
                         .IsUnique()
                         .HasFilter("ended_at IS NULL");
@@ -983,6 +991,28 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
                     b.HasIndex("Model", "Version");
 
                     b.ToTable("rollout_uses", (string)null);
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.RolloutVersionRow", b =>
+                {
+                    b.Property<string>("Model")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("model")
+                        .UseCollation("BINARY");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.Property<long>("Rollout")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("rollout");
+
+                    b.HasKey("Model", "Version", "Rollout");
+
+                    b.HasIndex("Rollout");
+
+                    b.ToTable("rollout_versions", (string)null);
                 });
 
             modelBuilder.Entity("Fairlead.Server.Storage.SecretRow", b =>
@@ -1208,6 +1238,15 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
                         .WithMany()
                         .HasForeignKey("Model", "Version")
                         .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.RolloutVersionRow", b =>
+                {
+                    b.HasOne("Fairlead.Server.Storage.RolloutRow", null)
+                        .WithMany()
+                        .HasForeignKey("Rollout")
+                        .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
 

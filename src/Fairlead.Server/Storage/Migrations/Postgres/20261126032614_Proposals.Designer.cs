@@ -11,8 +11,8 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Fairlead.Server.Storage.Migrations.Postgres
 {
     [DbContext(typeof(PostgresFairleadDbContext))]
-    [Migration("20261126033256_Records")]
-    partial class Records
+    [Migration("20261126032614_Proposals")]
+    partial class Proposals
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -404,33 +404,6 @@ namespace Fairlead.Server.Storage.Migrations.Postgres
                     b.HasIndex("Endpoint", "Generation");
 
                     b.ToTable("facts", (string)null);
-                });
-
-            modelBuilder.Entity("Fairlead.Server.Storage.ForgottenSubjectRow", b =>
-                {
-                    b.Property<long>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("bigint")
-                        .HasColumnName("id");
-
-                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
-
-                    b.Property<long>("At")
-                        .HasColumnType("bigint")
-                        .HasColumnName("at");
-
-                    b.Property<int>("Endpoint")
-                        .HasColumnType("integer")
-                        .HasColumnName("endpoint");
-
-                    b.Property<string>("Subject")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("subject");
-
-                    b.HasKey("Id");
-
-                    b.ToTable("forgotten_subjects", (string)null);
                 });
 
             modelBuilder.Entity("Fairlead.Server.Storage.KeyRow", b =>
@@ -946,6 +919,11 @@ namespace Fairlead.Server.Storage.Migrations.Postgres
                         .HasColumnType("text")
                         .HasColumnName("plan");
 
+                    b.Property<string>("Proposal")
+                        .HasColumnType("text")
+                        .HasColumnName("proposal")
+                        .UseCollation("C");
+
                     b.Property<string>("Request")
                         .IsRequired()
                         .HasColumnType("text")
@@ -977,6 +955,9 @@ namespace Fairlead.Server.Storage.Migrations.Postgres
 
                     b.HasIndex("Name", "Id");
 
+                    b.HasIndex("Proposal", "Id")
+                        .HasFilter("proposal IS NOT NULL");
+
                     b.HasIndex(new[] { "Endpoint" }, "one_active_rollout")
                         .IsUnique()
                         .HasFilter("ended_at IS NULL");
@@ -1006,25 +987,26 @@ namespace Fairlead.Server.Storage.Migrations.Postgres
                     b.ToTable("rollout_uses", (string)null);
                 });
 
-            modelBuilder.Entity("Fairlead.Server.Storage.SecretRow", b =>
+            modelBuilder.Entity("Fairlead.Server.Storage.RolloutVersionRow", b =>
                 {
-                    b.Property<string>("Name")
+                    b.Property<string>("Model")
                         .HasColumnType("text")
-                        .HasColumnName("name")
+                        .HasColumnName("model")
                         .UseCollation("C");
 
-                    b.Property<long>("CreatedAt")
+                    b.Property<int>("Version")
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.Property<long>("Rollout")
                         .HasColumnType("bigint")
-                        .HasColumnName("created_at");
+                        .HasColumnName("rollout");
 
-                    b.Property<byte[]>("Secret")
-                        .IsRequired()
-                        .HasColumnType("bytea")
-                        .HasColumnName("secret");
+                    b.HasKey("Model", "Version", "Rollout");
 
-                    b.HasKey("Name");
+                    b.HasIndex("Rollout");
 
-                    b.ToTable("secrets", (string)null);
+                    b.ToTable("rollout_versions", (string)null);
                 });
 
             modelBuilder.Entity("Fairlead.Server.Storage.ShadowExampleRow", b =>
@@ -1231,6 +1213,15 @@ namespace Fairlead.Server.Storage.Migrations.Postgres
                         .WithMany()
                         .HasForeignKey("Model", "Version")
                         .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.RolloutVersionRow", b =>
+                {
+                    b.HasOne("Fairlead.Server.Storage.RolloutRow", null)
+                        .WithMany()
+                        .HasForeignKey("Rollout")
+                        .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
 
