@@ -17,8 +17,8 @@ namespace Fairlead.Server;
 /// </summary>
 internal sealed class ControlPlaneService(
     Database database, DataFolder folder, Keyring keyring, KeyWrites keys, PredictionKeys predictionKeys,
-    Replica replica, OutcomeKeeping outcomes, WindowKeeping windows, IArtifactStore artifacts, ControlPlaneOptions options,
-    TimeProvider time,
+    Replica replica, OutcomeKeeping outcomes, WindowKeeping windows, IArtifactStore artifacts,
+    ControlPlaneOptions options, TimeProvider time,
     ILogger<ControlPlaneService> log)
     : BackgroundService
 {

@@ -108,4 +108,10 @@ internal static partial class Log
 
     [LoggerMessage(2090, LogLevel.Error, "The window {Digest} cannot be read and is left out: {Why}")]
     public static partial void WindowUnreadable(this ILogger log, string digest, string why);
+
+    [LoggerMessage(2100, LogLevel.Warning, "The records in {Path} are not rolled now, and are tried again: {Why}")]
+    public static partial void RecordsNotRolled(this ILogger log, string path, string why);
+
+    [LoggerMessage(2101, LogLevel.Error, "The records in {Path} cannot be read and are set aside: {Why}")]
+    public static partial void RecordsUnreadable(this ILogger log, string path, string why);
 }

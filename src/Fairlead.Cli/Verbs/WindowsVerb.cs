@@ -57,7 +57,8 @@ internal static class WindowsVerb
             return;
         }
 
-        var counts = new Listing("from", "variant", "version", "requests", "failed", "rows", "p50 ms", "p95 ms", "p99 ms");
+        var counts = new Listing(
+            "from", "variant", "version", "requests", "failed", "rows", "p50 ms", "p95 ms", "p99 ms");
         foreach (var window in info.Windows)
         {
             counts.Add(window.From, window.Variant, window.Version, window.Requests,

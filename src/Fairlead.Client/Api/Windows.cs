@@ -84,7 +84,9 @@ public sealed record ColumnInfo
     /// <summary>The frequent values, the most frequent first.</summary>
     public IReadOnlyList<FrequentInfo> Frequent { get; set; } = [];
 
-    /// <summary>By how much a count may be too low, and how often a value that is not shown was there at most.</summary>
+    /// <summary>
+    /// By how much a count may be too low, and how often a value that is not shown was there at most.
+    /// </summary>
     public long FrequentError { get; init; }
 }
 

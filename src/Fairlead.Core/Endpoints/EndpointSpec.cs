@@ -77,6 +77,9 @@ public sealed record EndpointSpec(EndpointName Name, ImmutableArray<VariantSpec>
     /// <summary>What is asked and answered is kept as statistics, minute by minute.</summary>
     public bool Windows { get; init; } = true;
 
+    /// <summary>Which requests are recorded; null: none.</summary>
+    public LogSpec? Log { get; init; }
+
     /// <summary>Everything that answers: the variants, and behind them the holdout.</summary>
     [JsonIgnore]
     public ImmutableArray<VariantSpec> Arms => Holdout is null ? Variants : Variants.Add(Holdout.Arm);
@@ -95,7 +98,7 @@ public sealed record EndpointSpec(EndpointName Name, ImmutableArray<VariantSpec>
     public bool Equals(EndpointSpec? other) =>
         other is not null && Name == other.Name && Unit == other.Unit && Stable == other.Stable
         && Limits == other.Limits && Observe == other.Observe && ReturnsTo == other.ReturnsTo
-        && Holdout == other.Holdout && Value == other.Value && Windows == other.Windows
+        && Holdout == other.Holdout && Value == other.Value && Log == other.Log && Windows == other.Windows
         && Variants.SequenceEqual(other.Variants);
 
     public override int GetHashCode() => HashCode.Combine(Name, Variants.Length, Stable);

@@ -56,6 +56,7 @@ internal sealed class EndpointViews(
                 ? new ValueInfo { Metric = value.Metric, Unit = value.Unit, LabelDelay = value.LabelDelay }
                 : null,
             Windows = spec.Windows,
+            Log = LogFit.Shown(spec.Log),
         };
     }
 

@@ -116,6 +116,7 @@ internal sealed class WindowRead(Database database, WindowFiles files)
         return rows.Count <= MostWindows
             ? rows
             : throw new RefusalException(new Refusal(RefusalKind.Invalid, "too_many_windows",
-                $"This stretch has more than {MostWindows} windows; ask for a shorter one.") { Field = "from" });
+                $"This stretch has more than {MostWindows} windows; ask for a shorter one.")
+            { Field = "from" });
     }
 }

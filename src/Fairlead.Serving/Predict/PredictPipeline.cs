@@ -248,6 +248,7 @@ public sealed class PredictPipeline(
         call.Serving?.Facts?.Record(call, outcome, total);
         if (call.Serving is { Route.Spec.Windows: true })
             variant.Windows.Record(call, outcome, total, RunOfARow(call), time);
+        call.Serving?.Log?.Record(call, outcome, total);
         if (call.HasRun && call.Run.FinishedAt != 0)
         {
             meter.Queue.Record(time.GetElapsedTime(call.Run.EnqueuedAt, call.Run.StartedAt));

@@ -61,7 +61,8 @@ public sealed class WindowTests(PostgresServer postgres)
         var whole = (await server.Client.GetWindowsAsync("e", from, from.AddDays(1))).Windows.ShouldHaveSingleItem();
         (whole.Requests, whole.Columns[0].Numbers!.Min, whole.Columns[0].Numbers!.Max).ShouldBe((24, 0, 23));
         var hours = await server.Client.GetWindowsAsync("e", from, from.AddDays(1), by: "hour");
-        hours.Windows.Select(each => each.Columns[0].Numbers!.Max).ShouldBe(Enumerable.Range(0, 24).Select(i => (double)i));
+        hours.Windows.Select(each => each.Columns[0].Numbers!.Max)
+            .ShouldBe(Enumerable.Range(0, 24).Select(i => (double)i));
 
         // Part of an hour that is merged already comes late, from a replica that had lost its database.
         await StoreAsync(server, endpoint, day + 5 * 60 + 9, [500]);
@@ -171,7 +172,7 @@ public sealed class WindowTests(PostgresServer postgres)
     private static async Task KeepAsync(TestServer server)
     {
         var database = server.Services.GetRequiredService<Database>();
-        while (await database.ReadAsync(db => db.Leases.CountAsync(row => row.Holder != ""), CancellationToken.None) == 0)
+        while (!await database.ReadAsync(db => db.Leases.AnyAsync(row => row.Holder != ""), CancellationToken.None))
             await Task.Delay(10);
         await server.Services.GetRequiredService<WindowKeeping>().KeepAsync(CancellationToken.None);
         await server.Services.GetRequiredService<WindowKeeping>().KeepAsync(CancellationToken.None);
@@ -180,8 +181,8 @@ public sealed class WindowTests(PostgresServer postgres)
     private static Task<List<(int Level, int Count)>> LevelsAsync(TestServer server) =>
         server.Services.GetRequiredService<Database>().ReadAsync(async db =>
         {
-            var rows = await db.Windows.GroupBy(row => row.Level).Select(group => new { group.Key, Count = group.Count() })
-                .OrderBy(group => group.Key).ToListAsync();
+            var rows = await db.Windows.GroupBy(row => row.Level)
+                .Select(group => new { group.Key, Count = group.Count() }).OrderBy(group => group.Key).ToListAsync();
             return rows.ConvertAll(row => (row.Key, row.Count));
         }, CancellationToken.None);
 

@@ -19,7 +19,10 @@ public sealed class WindowLayoutTests
                 new TensorSpec("picture", ElementType.Float32, [-1, 3, 112, 112]),
                 new TensorSpec("words", ElementType.Float32, [-1, -1]),
             ],
-            [new TensorSpec("label", ElementType.String, [-1]), new TensorSpec("scores", ElementType.Float32, [-1, 3])]);
+            [
+                new TensorSpec("label", ElementType.String, [-1]),
+                new TensorSpec("scores", ElementType.Float32, [-1, 3]),
+            ]);
 
         layout.Columns.Select(column => (column.Name, column.IsOutput, column.Tensor, column.Element, column.Kind))
             .ShouldBe(

@@ -10,8 +10,8 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Fairlead.Server.Storage.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteFairleadDbContext))]
-    [Migration("20261126035738_Windows")]
-    partial class Windows
+    [Migration("20261126035704_Records")]
+    partial class Records
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -393,6 +393,31 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
                     b.HasIndex("Endpoint", "Generation");
 
                     b.ToTable("facts", (string)null);
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.ForgottenSubjectRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<int>("Endpoint")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("endpoint");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("subject");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("forgotten_subjects", (string)null);
                 });
 
             modelBuilder.Entity("Fairlead.Server.Storage.KeyRow", b =>
@@ -990,6 +1015,27 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
                     b.ToTable("rollout_versions", (string)null);
                 });
 
+            modelBuilder.Entity("Fairlead.Server.Storage.SecretRow", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name")
+                        .UseCollation("BINARY");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<byte[]>("Secret")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("secret");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("secrets", (string)null);
+                });
+
             modelBuilder.Entity("Fairlead.Server.Storage.ShadowExampleRow", b =>
                 {
                     b.Property<long>("Id")
@@ -1148,66 +1194,6 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
                     b.HasKey("Model", "Number");
 
                     b.ToTable("versions", (string)null);
-                });
-
-            modelBuilder.Entity("Fairlead.Server.Storage.WindowRow", b =>
-                {
-                    b.Property<int>("Endpoint")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("endpoint");
-
-                    b.Property<int>("Arm")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("arm");
-
-                    b.Property<string>("Version")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("version")
-                        .UseCollation("BINARY");
-
-                    b.Property<int>("Level")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("level");
-
-                    b.Property<long>("Minute")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("minute");
-
-                    b.Property<string>("Replica")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("replica")
-                        .UseCollation("BINARY");
-
-                    b.Property<long>("Answered")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("answered");
-
-                    b.Property<string>("ArmName")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("arm_name");
-
-                    b.Property<long>("Bytes")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("bytes");
-
-                    b.Property<string>("Digest")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("digest")
-                        .UseCollation("BINARY");
-
-                    b.Property<long>("Requests")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("requests");
-
-                    b.HasKey("Endpoint", "Arm", "Version", "Level", "Minute", "Replica");
-
-                    b.HasIndex("Digest");
-
-                    b.HasIndex("Level", "Minute");
-
-                    b.ToTable("windows", (string)null);
                 });
 
             modelBuilder.Entity("Fairlead.Server.Storage.AliasRow", b =>
