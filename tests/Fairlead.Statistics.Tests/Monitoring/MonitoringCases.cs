@@ -21,10 +21,6 @@ public sealed class MonitoringCases(ITestOutputHelper output)
         "drift.threshold", "drift.ttest", "drift.tvd", "drift.wasserstein",
         "sketch.ddsketch", "sketch.hll", "sketch.kll", "sketch.quantile",
         "validation.ge", "validation.tfdv",
-        "drift.concept",
-        "perf.calibration", "perf.cbpe",
-        "metrics.classification", "metrics.ci", "metrics.ranking", "metrics.regression",
-        "alerts.anomaly", "alerts.slo",
     ];
 
     private static readonly Dictionary<string, KindRunner> Families = FindFamilies();
