@@ -81,6 +81,18 @@ public sealed partial class FairleadClient
         long id, string? reason = null, string? digest = null, CancellationToken cancellation = default) =>
         CommandAsync(id, "approve", new RolloutCommandRequest { Reason = reason, Digest = digest }, cancellation);
 
+    /// <summary>Declines the proposal of a rollout, which goes back to stable.</summary>
+    public Task<RolloutInfo> DeclineRolloutAsync(
+        long id, string reason, string? digest = null, CancellationToken cancellation = default) =>
+        CommandAsync(id, "decline", new RolloutCommandRequest { Reason = reason, Digest = digest }, cancellation);
+
+    /// <summary>Wins that wait for approval, newest rollout first; with the decided ones where asked for.</summary>
+    public Task<Page<ProposalInfo>> ListProposalsAsync(
+        ProposalFilter? filter = null, PageRequest page = default, CancellationToken cancellation = default) =>
+        GetAsync<Page<ProposalInfo>>(
+            Address($"{Rollouts}/proposals", ("endpoint", filter?.Endpoint), ("all", filter?.All ?? false),
+                ("limit", page.Limit), ("pageToken", page.PageToken)), cancellation);
+
     /// <summary>Leaves the present step undone; guards stay armed.</summary>
     public Task<RolloutInfo> SkipRolloutStepAsync(
         long id, string reason, CancellationToken cancellation = default) =>

@@ -93,6 +93,34 @@ public sealed class ModelsTests
     }
 
     [Fact]
+    public async Task Show_OfAVersion_TellsWhatBecameOfItInRolloutsAndByWhichNumbers()
+    {
+        var version = Things.Version();
+        version.Rollouts =
+        [
+            new VersionRolloutInfo
+            {
+                Rollout = 7,
+                Endpoint = "credit",
+                Role = "candidate",
+                Outcome = "rolled back",
+                DecidedAt = Things.Noon,
+                Why = "guard 'errors': 5 % is above 2 %",
+                DecidedBy = new RolloutCheckInfo
+                {
+                    Name = "errors", Candidate = "candidate", Verdict = "fail", Estimate = 0.03, Low = 0.01,
+                },
+            },
+        ];
+        await using var server = (await FakeServer.StartAsync()).On("GET /api/v1/models/credit/versions/2", version);
+
+        var result = await Line.RunAsync(server, "models", "show", "credit/2");
+
+        result.Out.ShouldContain("7        credit    candidate  rolled back");
+        result.Out.ShouldContain("errors  0.03 [0.01, inf]  guard 'errors': 5 % is above 2 %");
+    }
+
+    [Fact]
     public async Task Show_OfAnUnknownAlias_IsNotFoundAndNamesTheOthers()
     {
         await using var server = (await FakeServer.StartAsync())

@@ -100,6 +100,7 @@ public sealed class RolloutsTests
     [InlineData("rollouts plan credit --candidate credit/2 -f rollout.yaml")]
     [InlineData("rollouts start credit --candidate credit/2 --weight many")]
     [InlineData("rollouts skip 12")]
+    [InlineData("rollouts decline 12")]
     public async Task Lines_ThatSayTooLittleOrTooMuch_AreUsageErrors(string line)
     {
         await using var server = await FakeServer.StartAsync();
@@ -112,6 +113,7 @@ public sealed class RolloutsTests
     [InlineData("pause 12", "pause", "{}")]
     [InlineData("resume 12 --reason fine", "resume", """{"reason":"fine"}""")]
     [InlineData("approve 12 --digest abc", "approve", """{"digest":"abc"}""")]
+    [InlineData("decline 12 --reason small", "decline", """{"reason":"small"}""")]
     [InlineData("skip 12 --reason late", "skip", """{"reason":"late"}""")]
     [InlineData("promote 12 --candidate b --reason go", "promote", """{"candidate":"b","reason":"go"}""")]
     [InlineData("abort 12 --reason slow", "abort", """{"reason":"slow"}""")]
@@ -140,6 +142,44 @@ public sealed class RolloutsTests
         shown.Out.ShouldContain("2 of 3");
         server.Seen[^1].Line.ShouldBe("GET /api/v1/rollouts/12?looks=40");
         shown.Out.ShouldContain("0.001   0.03     0.03    0.002  ▁▃▆█");
+    }
+
+    [Fact]
+    public async Task Proposals_ShowWhatWonByWhichNumbersAndWhoIsAsked()
+    {
+        var proposal = new ProposalInfo
+        {
+            Rollout = 12,
+            Endpoint = "credit",
+            Status = "open",
+            Candidate = "candidate",
+            Version = "credit/2",
+            StableVersion = "credit/1",
+            Digest = "0123456789abcdef",
+            Needed = 2,
+            Approvals = ["bob"],
+            Evidence =
+            [
+                new RolloutCheckInfo
+                {
+                    Name = "repaid", Candidate = "candidate", Step = 2, Verdict = "pass", Estimate = 0.02, Low = 0.01,
+                    High = 0.03,
+                },
+            ],
+        };
+        await using var server = (await FakeServer.StartAsync())
+            .On("GET /api/v1/rollouts/proposals", new Page<ProposalInfo>([proposal], null))
+            .On("GET /api/v1/rollouts/12", Rollout() with { Proposal = proposal });
+
+        var listed = await Line.RunAsync(server, "rollouts", "proposals", "--endpoint", "credit");
+        var shown = await Line.RunAsync(server, "rollouts", "show", "12");
+
+        listed.Out.ShouldContain("credit/2  credit/1     open");
+        listed.Out.ShouldContain("1 of 2");
+        listed.Out.ShouldContain("0123456789ab ");
+        listed.Out.ShouldContain("repaid at step 2: pass, 0.02 [0.01, 0.03]");
+        server.Seen[0].Line.ShouldStartWith("GET /api/v1/rollouts/proposals?endpoint=credit");
+        shown.Out.ShouldContain("credit/2, open, 1 of 2 approvals of 0123456789abcdef");
     }
 
     [Theory]

@@ -127,6 +127,15 @@ public sealed record RolloutRequest
     /// <summary>An alias of the candidates' model that moves to the winner.</summary>
     public string? Alias { get; init; }
 
+    /// <summary>
+    /// What becomes of a win: <c>automatic</c> promotes it, <c>propose</c> asks people first, with the traffic of the
+    /// last step meanwhile. Left out: automatic.
+    /// </summary>
+    public string? Promote { get; init; }
+
+    /// <summary>For <c>promote: propose</c>: who must approve, and by when.</summary>
+    public ProposalRequest? Proposal { get; init; }
+
     /// <summary>Where the endpoint has an active rollout already, that one is aborted first.</summary>
     public bool Supersede { get; init; }
 
@@ -134,7 +143,24 @@ public sealed record RolloutRequest
     public string? Reason { get; init; }
 }
 
-/// <summary>What somebody does to a rollout: pause, resume, approve, skip, promote or abort.</summary>
+/// <summary>Who must approve a proposal, and by when.</summary>
+public sealed record ProposalRequest
+{
+    /// <summary>
+    /// When a proposal expires, from the moment that it is made; the rollout is paused then, and resuming it proposes
+    /// anew. Default 7 d.
+    /// </summary>
+    [JsonConverter(typeof(DurationJsonConverter))]
+    public TimeSpan Within { get; set; } = TimeSpan.FromDays(7);
+
+    /// <summary>How many different people must approve, 1 to 10. Default 1.</summary>
+    public int Count { get; set; } = 1;
+
+    /// <summary>Who started the rollout does not count. Needs access control.</summary>
+    public bool NotByAuthor { get; init; }
+}
+
+/// <summary>What somebody does to a rollout: pause, resume, approve, decline, skip, promote or abort.</summary>
 public sealed record RolloutCommandRequest
 {
     /// <summary>For <c>promote</c>: which candidate, where several are left.</summary>
@@ -143,7 +169,7 @@ public sealed record RolloutCommandRequest
     /// <summary>For <c>approve</c>: the digest that was looked at; refused when the step waits for another.</summary>
     public string? Digest { get; init; }
 
-    /// <summary>For the audit log; demanded by <c>skip</c> and <c>promote</c>.</summary>
+    /// <summary>For the audit log; demanded by <c>decline</c>, <c>skip</c> and <c>promote</c>.</summary>
     public string? Reason { get; init; }
 }
 
@@ -206,94 +232,6 @@ public sealed record RolloutStepInfo(int Number, string Text, string State, IRea
 /// <param name="Mirror">Share of the requests that it gets a copy of.</param>
 public sealed record RolloutArmInfo(string Name, string Role, string Version, double Weight, double Mirror);
 
-/// <summary>What a check found last, with every number that led to it.</summary>
-public sealed record RolloutCheckInfo
-{
-    public required string Name { get; init; }
-
-    /// <summary>The candidate that it is about.</summary>
-    public required string Candidate { get; init; }
-
-    /// <summary>The step that it belongs to, counted from 1; null for a guard.</summary>
-    public int? Step { get; init; }
-
-    /// <summary>The rule in words.</summary>
-    public string Rule { get; set; } = "";
-
-    public bool DryRun { get; init; }
-
-    /// <summary><c>pass</c>, <c>inconclusive</c>, <c>fail</c>, <c>error</c>, or <c>not looked at</c>.</summary>
-    public string Verdict { get; set; } = "";
-
-    /// <summary>The verdict in a sentence with its numbers.</summary>
-    public string Why { get; set; } = "";
-
-    public double StableUnits { get; init; }
-
-    public double CandidateUnits { get; init; }
-
-    /// <summary>Stable's figure; null when unknown.</summary>
-    public double? StableValue { get; init; }
-
-    /// <summary>The candidate's figure; null when unknown.</summary>
-    public double? CandidateValue { get; init; }
-
-    /// <summary>What the rule is about: candidate − stable, or the candidate's figure.</summary>
-    public double? Estimate { get; init; }
-
-    /// <summary>Lower end of the interval around the estimate; null: unbounded.</summary>
-    public double? Low { get; init; }
-
-    /// <summary>Upper end of the interval; null: unbounded.</summary>
-    public double? High { get; init; }
-
-    /// <summary>What the interval must lie on the good side of, on the axis of the estimate; null: unknown.</summary>
-    public double? Boundary { get; init; }
-
-    /// <summary>For a check by a field: the slice that decided.</summary>
-    public string? Slice { get; init; }
-
-    /// <summary>What the looks before found, oldest first; only when they are asked for.</summary>
-    public IReadOnlyList<RolloutLookInfo> Looks { get; set; } = [];
-}
-
-/// <summary>What one look at a check found: a point of the line of estimates over time.</summary>
-public sealed record RolloutLookInfo
-{
-    public DateTimeOffset At { get; init; }
-
-    /// <summary>The step at which it was taken, counted from 1; 0: before the first one.</summary>
-    public int Step { get; init; }
-
-    /// <summary><c>pass</c>, <c>inconclusive</c>, <c>fail</c> or <c>error</c>.</summary>
-    public required string Verdict { get; init; }
-
-    public double StableUnits { get; init; }
-
-    public double CandidateUnits { get; init; }
-
-    /// <summary>Stable's figure; null when unknown.</summary>
-    public double? StableValue { get; init; }
-
-    /// <summary>The candidate's figure; null when unknown.</summary>
-    public double? CandidateValue { get; init; }
-
-    /// <summary>Candidate − stable, or the candidate's figure.</summary>
-    public double? Estimate { get; init; }
-
-    /// <summary>Lower end of the interval; null: unbounded.</summary>
-    public double? Low { get; init; }
-
-    /// <summary>Upper end of the interval; null: unbounded.</summary>
-    public double? High { get; init; }
-
-    /// <summary>What the interval must lie on the good side of; null: unknown.</summary>
-    public double? Boundary { get; init; }
-
-    /// <summary>For a check by a field: the slice that decided.</summary>
-    public string? Slice { get; init; }
-}
-
 /// <summary>Somebody's approval of a step.</summary>
 /// <param name="Who">Who.</param>
 /// <param name="At">When.</param>
@@ -337,6 +275,9 @@ public sealed record RolloutInfo
     public IReadOnlyList<RolloutCheckInfo> Checks { get; set; } = [];
 
     public IReadOnlyList<RolloutApprovalInfo> Approvals { get; set; } = [];
+
+    /// <summary>The newest proposal to promote the winner; null where none was made.</summary>
+    public ProposalInfo? Proposal { get; init; }
 
     /// <summary>The candidate that goes on; null until it is known.</summary>
     public string? Winner { get; init; }

@@ -97,6 +97,11 @@ public sealed record VersionInfo
     /// <summary>Aliases that point here.</summary>
     public IReadOnlyList<string> Aliases { get; set; } = [];
 
+    /// <summary>
+    /// The rollouts that it took part in, newest first and at most 50; only where one version is asked for.
+    /// </summary>
+    public IReadOnlyList<VersionRolloutInfo> Rollouts { get; set; } = [];
+
     /// <summary>Bytes of all files together.</summary>
     public long Size { get; init; }
 

@@ -15,7 +15,11 @@ public static class RolloutCommands
     /// Goes back to stable at once. It outranks everything, a promotion by hand included, and is legal until the
     /// version before is no longer loaded; on a rollout that is over and went back it changes nothing.
     /// </summary>
-    public static RolloutDecision Abort(RolloutPlan plan, RolloutState state, string why, DateTimeOffset now)
+    public static RolloutDecision Abort(RolloutPlan plan, RolloutState state, string why, DateTimeOffset now) =>
+        GoBack(plan, state, RolloutEnding.Aborted, why, now);
+
+    private static RolloutDecision GoBack(
+        RolloutPlan plan, RolloutState state, RolloutEnding ending, string why, DateTimeOffset now)
     {
         if (state.Phase == RolloutPhase.RolledBack)
             return new RolloutDecision(state, []);
@@ -26,7 +30,7 @@ public static class RolloutCommands
         }
 
         var turn = new RolloutTurn(plan, state, now);
-        turn.RollBack(why);
+        turn.RollBack(ending, why);
         return turn.End();
     }
 
@@ -37,7 +41,7 @@ public static class RolloutCommands
     public static RolloutDecision Supersede(RolloutPlan plan, RolloutState state, string why, DateTimeOffset now)
     {
         if (state.Phase != RolloutPhase.KeepingWarm)
-            return Abort(plan, state, why, now);
+            return GoBack(plan, state, RolloutEnding.Superseded, why, now);
 
         var winner = plan.Find(state.Winner!.Value)!;
         var turn = new RolloutTurn(plan, state with { Phase = RolloutPhase.Succeeded }, now);
@@ -80,6 +84,9 @@ public static class RolloutCommands
             Reason = null,
             Attempt = ranOut ? state.Attempt + 1 : state.Attempt,
             StepAt = ranOut ? now : state.StepAt + shift,
+            Proposal = state.Proposal is { } proposal && !ranOut
+                ? proposal with { ExpiresAt = proposal.ExpiresAt + shift }
+                : state.Proposal,
             LookedAt = now,
         }, now);
         turn.Say(RolloutEventKind.Resumed, ranOut ? $"attempt {turn.State.Attempt} of the step" : "goes on");
@@ -99,12 +106,13 @@ public static class RolloutCommands
                 + "control the server cannot tell people apart; create keys first.");
         }
 
+        if (step.Proposes && state.Proposal?.IsOpen(now) != true)
+            throw Refuse("no_open_proposal", "There is no proposal that can be approved now; look again in a moment.");
         if (step.NotByAuthor && who == plan.Author)
             throw Refuse("approval_by_author", $"{who} started this rollout; somebody else must approve it.");
 
-        var digest = Approvals.DigestOf(plan);
-        if (state.Approvals.Any(each => each.Who == who && each.Step == state.Step && each.Digest == digest
-            && each.ExpiresAt > now))
+        var digest = Approvals.DigestOf(plan, state);
+        if (Approvals.Counting(plan, state, step, now).Contains(who))
         {
             throw Refuse("approved_already", $"{who} has approved this step already.");
         }
@@ -114,6 +122,24 @@ public static class RolloutCommands
             Approvals = state.Approvals.Add(new Approval(who, now, state.Step, digest, now + ApprovalLife)),
         }, now);
         turn.Say(RolloutEventKind.Approved, who);
+        return turn.End();
+    }
+
+    /// <summary>
+    /// Somebody does not want the proposed winner promoted: the rollout goes back to stable, and the version keeps the
+    /// reason.
+    /// </summary>
+    public static RolloutDecision Decline(
+        RolloutPlan plan, RolloutState state, string who, string why, DateTimeOffset now)
+    {
+        RefuseIfOver(state);
+        if (state.Proposal is not { Status: ProposalStatus.Open } proposal)
+            throw Refuse("no_open_proposal", "The rollout has no proposal that could be declined.");
+
+        var turn = new RolloutTurn(plan, state, now);
+        turn.Close(ProposalStatus.Declined, who, why);
+        turn.Say(RolloutEventKind.Declined, $"{who} declines {proposal.Version}: {why}");
+        turn.RollBack(RolloutEnding.Declined, $"{who} declined the promotion of {proposal.Version}: {why}");
         return turn.End();
     }
 
@@ -192,6 +218,12 @@ public static class RolloutCommands
             Alias = plan.Alias,
             AliasFrom = plan.AliasFrom,
         };
+        if (merged.Steps.Length > kept.Length && state.Proposal is { Status: ProposalStatus.Open } open)
+        {
+            throw Refuse("proposal_open", $"{open.Version} is proposed; approve or decline it before the plan gets "
+                + "further steps.");
+        }
+
         var turn = new RolloutTurn(merged, state, now);
         turn.Say(RolloutEventKind.Edited,
             $"{who} edits the plan; to come: {string.Join("; ", merged.Steps[kept.Length..].Select(StepText.Of))}");

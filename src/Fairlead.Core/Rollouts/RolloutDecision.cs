@@ -32,6 +32,15 @@ public enum RolloutEventKind
     /// <summary>Somebody approved.</summary>
     Approved,
 
+    /// <summary>A winner is proposed for promotion.</summary>
+    Proposed,
+
+    /// <summary>Somebody declined the proposal.</summary>
+    Declined,
+
+    /// <summary>Nobody decided a proposal in time.</summary>
+    Expired,
+
     /// <summary>Somebody skipped a step or all of them.</summary>
     Skipped,
 

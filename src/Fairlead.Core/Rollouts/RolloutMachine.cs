@@ -109,7 +109,8 @@ public static class RolloutMachine
                 var result = Judge(turn, facts, guard, step: null, candidate);
                 if (guard.DryRun || result.Verdict != CheckVerdict.Fail)
                     continue;
-                turn.Drop(candidate, $"guard '{guard.Name}': {result.Why}");
+                turn.Drop(candidate, $"guard '{guard.Name}': {result.Why}",
+                    RolloutState.KeyOf(null, guard.Name, candidate.Name));
                 if (turn.State.IsOver)
                     return;
                 break;
@@ -160,7 +161,8 @@ public static class RolloutMachine
         if (state.Generation > 0 && turn.Now - state.WantedAt >= turn.Plan.ProgressDeadline
             && state.Phase is RolloutPhase.Running or RolloutPhase.Baking)
         {
-            turn.RollBack(WhyNotFollowed(facts, state.Generation, turn.Plan.ProgressDeadline));
+            turn.RollBack(RolloutEnding.NotFollowed,
+                WhyNotFollowed(facts, state.Generation, turn.Plan.ProgressDeadline));
         }
 
         return false;
@@ -222,13 +224,28 @@ public static class RolloutMachine
 
     private static bool IsApproved(RolloutTurn turn, ApproveStep approve)
     {
-        var count = Approvals.Counting(turn.Plan, turn.State, approve, turn.Now);
-        if (count >= approve.Count)
+        if (approve.Proposes)
+            turn.Propose(approve);
+        if (approve.Proposes && turn.State.Proposal?.Status == ProposalStatus.Approved)
             return true;
+
+        var people = Approvals.Counting(turn.Plan, turn.State, approve, turn.Now);
+        if (people.Count >= approve.Count)
+        {
+            turn.Close(ProposalStatus.Approved, string.Join(", ", people), null);
+            return true;
+        }
+
         if (approve.Within is { } within && turn.Now - turn.State.StepAt >= within)
         {
-            turn.Pause(PauseCause.NotApproved,
-                $"{count} of {approve.Count} approvals came within {StepText.Duration(within)}");
+            var why = $"{people.Count} of {approve.Count} approvals came within {StepText.Duration(within)}";
+            if (approve.Proposes)
+            {
+                turn.Close(ProposalStatus.Expired, null, why);
+                turn.Say(RolloutEventKind.Expired, $"the proposal of {turn.State.Proposal!.Version}: {why}");
+            }
+
+            turn.Pause(PauseCause.NotApproved, why);
         }
 
         return false;
@@ -246,7 +263,8 @@ public static class RolloutMachine
                     continue;
                 if (result.Verdict == CheckVerdict.Fail)
                 {
-                    turn.Drop(candidate, $"'{check.Name}': {result.Why}");
+                    turn.Drop(candidate, $"'{check.Name}': {result.Why}",
+                        RolloutState.KeyOf(turn.State.Step, check.Name, candidate.Name));
                     if (turn.State.IsOver)
                         return false;
                     break;
@@ -262,7 +280,7 @@ public static class RolloutMachine
         {
             var why = $"undecided after {StepText.Duration(within)}: {string.Join("; ", undecided)}";
             if (analyse.OnInconclusive == InconclusivePolicy.RollBack)
-                turn.RollBack(why);
+                turn.RollBack(RolloutEnding.Undecided, why);
             else
                 turn.Pause(PauseCause.Inconclusive, why);
         }
@@ -279,7 +297,8 @@ public static class RolloutMachine
         {
             if (best is null)
             {
-                turn.RollBack($"stable is the best arm with probability {StepText.Percent(shares.Confidence)}");
+                turn.RollBack(RolloutEnding.Outdone,
+                    $"stable is the best arm with probability {StepText.Percent(shares.Confidence)}");
                 return false;
             }
 

@@ -84,6 +84,8 @@ public static class RolloutRules
             var step = plan.Steps[i];
             var at = $"steps[{i}]";
             CheckStep(plan, step, at, faults);
+            if (step is ApproveStep { Proposes: true })
+                CheckProposal(plan, i, faults);
             if (step is AnalyseStep analyse)
             {
                 CheckExposure(analyse, exposure, at, faults);
@@ -129,8 +131,10 @@ public static class RolloutRules
             case PauseStep { For: { } time }:
                 CheckTime(time, $"{at}.pause", faults);
                 break;
-            case ApproveStep approve when approve.Count is < 1 or > 10:
-                faults.Add(Fault("invalid_count", $"{at}.count", "1 to 10 people approve."));
+            case ApproveStep approve:
+                if (approve.Count is < 1 or > 10)
+                    faults.Add(Fault("invalid_count", $"{at}.count", "1 to 10 people approve."));
+                CheckTime(approve.Within ?? TimeSpan.Zero, $"{at}.within", faults);
                 break;
             case AnalyseStep analyse:
                 CheckTime(analyse.For, $"{at}.for", faults);
@@ -142,6 +146,21 @@ public static class RolloutRules
                 }
 
                 break;
+        }
+    }
+
+    private static void CheckProposal(RolloutPlan plan, int index, List<Refusal> faults)
+    {
+        if (index < plan.Steps.Length - 1)
+        {
+            faults.Add(Fault("proposal_not_last", $"steps[{index}]", "A proposal ends the steps; approve or decline "
+                + "the one that was made before the plan goes on."));
+        }
+
+        if (plan.Steps[..index].All(step => step is not (AnalyseStep or AdaptStep)))
+        {
+            faults.Add(Fault("nothing_to_propose", "promote", "Nothing before the proposal says that a candidate won; "
+                + "add an analysis or a bandit, or leave 'promote: propose' out."));
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Fairlead.Core.Checks;
 using Fairlead.Core.Endpoints;
 
@@ -51,7 +52,8 @@ public sealed record Approval(string Who, DateTimeOffset At, int Step, string Di
 /// <param name="Name">Its arm.</param>
 /// <param name="Why">The reason with its numbers.</param>
 /// <param name="At">When.</param>
-public sealed record DroppedCandidate(VariantName Name, string Why, DateTimeOffset At);
+/// <param name="Check">The check that failed, by <see cref="RolloutState.KeyOf"/>; its result stays as it was.</param>
+public sealed record DroppedCandidate(VariantName Name, string Why, DateTimeOffset At, string? Check = null);
 
 /// <summary>
 /// Everything that a rollout remembers. It is stored whole after every change; nothing else is remembered anywhere.
@@ -119,8 +121,14 @@ public sealed record RolloutState
 
     public ImmutableArray<Approval> Approvals { get; init; } = [];
 
+    /// <summary>The newest proposal to promote the winner; null where none was made.</summary>
+    public Proposal? Proposal { get; init; }
+
     /// <summary>Why it ended or waits, in a sentence with its numbers; null while there is nothing to say.</summary>
     public string? Reason { get; init; }
+
+    /// <summary>Why it went back to stable; null while it did not.</summary>
+    public RolloutEnding? EndedBy { get; init; }
 
     /// <summary>It is over, and nothing will change it.</summary>
     public bool IsOver => Phase is RolloutPhase.Succeeded or RolloutPhase.RolledBack;
@@ -128,6 +136,22 @@ public sealed record RolloutState
     /// <summary>The key of what a check remembers of one candidate: guards by name, gates by step and name.</summary>
     public static string KeyOf(int? step, string check, VariantName candidate) =>
         step is { } index ? $"{index}/{check}/{candidate}" : $"guard/{check}/{candidate}";
+
+    /// <summary>What <see cref="KeyOf"/> made a key of.</summary>
+    public static (int? Step, string Check, string Candidate) ReadKey(string key)
+    {
+        var (first, last) = (key.IndexOf('/', StringComparison.Ordinal), key.LastIndexOf('/'));
+        int? step = int.TryParse(key.AsSpan(0, first), NumberStyles.None, CultureInfo.InvariantCulture, out var index)
+            ? index
+            : null;
+        return (step, key[(first + 1)..last], key[(last + 1)..]);
+    }
+
+    /// <summary>The newest result of every check of a candidate, by <see cref="KeyOf"/>.</summary>
+    public ImmutableSortedDictionary<string, CheckResult> ResultsOf(VariantName candidate) => Checks
+        .Where(check => check.Value.Latest is not null
+            && check.Key.EndsWith($"/{candidate}", StringComparison.Ordinal))
+        .ToImmutableSortedDictionary(check => check.Key, check => check.Value.Latest!, StringComparer.Ordinal);
 
     /// <summary>The candidates of a plan that were not given up.</summary>
     public IEnumerable<Candidate> Alive(RolloutPlan plan) =>

@@ -66,7 +66,12 @@ public sealed record PauseStep(TimeSpan? For) : RolloutStep;
 /// <param name="Count">How many different people must approve, 1 to 10.</param>
 /// <param name="NotByAuthor">Who started the rollout does not count. Needs access control.</param>
 /// <param name="Within">How long it is waited for them; null: for ever.</param>
-public sealed record ApproveStep(int Count = 1, bool NotByAuthor = false, TimeSpan? Within = null) : RolloutStep;
+/// <param name="Proposes">
+/// The last step of a plan that proposes its winner instead of promoting it: what is approved is a
+/// <see cref="Proposal"/>, and traffic stays as the step before left it.
+/// </param>
+public sealed record ApproveStep(
+    int Count = 1, bool NotByAuthor = false, TimeSpan? Within = null, bool Proposes = false) : RolloutStep;
 
 /// <summary>What becomes of an analysis that reaches its deadline undecided.</summary>
 public enum InconclusivePolicy

@@ -25,6 +25,9 @@ public sealed record StrategyOptions
     /// <summary>Somebody must approve before everything is switched.</summary>
     public bool Approve { get; init; }
 
+    /// <summary>The plan proposes its winner at the end, so the strategy need not ask for approval there.</summary>
+    public bool Proposes { get; init; }
+
     /// <summary>For a bandit: what it does.</summary>
     public AdaptStep? Adapt { get; init; }
 }
@@ -71,7 +74,8 @@ public static class RolloutStrategies
                 new SwitchStep()],
             "ab" => [new WeightStep(One(options, 1.0 / (candidates + 1))), .. Need(options, name)],
             "champion-challenger" =>
-                [new WeightStep(One(options, 0.1), options.Control), .. Need(options, name), new ApproveStep()],
+                [new WeightStep(One(options, 0.1), options.Control), .. Need(options, name),
+                    .. options.Proposes ? ImmutableArray<RolloutStep>.Empty : [new ApproveStep()]],
             "bandit" => [options.Adapt ?? throw Fault("strategy_option", "adapt", "A bandit needs 'adapt'.")],
             _ => throw Fault("unknown_strategy", "strategy",
                 $"There is no strategy '{name}'; write one of {string.Join(", ", Names.Keys)}, or the steps."),

@@ -56,6 +56,7 @@ internal sealed class RolloutTurn(RolloutPlan plan, RolloutState state, DateTime
     /// <summary>Puts everything on the winner and lets it bake.</summary>
     public void Bake(Candidate winner)
     {
+        Close(ProposalStatus.Withdrawn, null, "somebody went past it");
         State = State with
         {
             Phase = RolloutPhase.Baking,
@@ -89,13 +90,16 @@ internal sealed class RolloutTurn(RolloutPlan plan, RolloutState state, DateTime
     }
 
     /// <summary>Gives a candidate up; the rollout goes back when it was the last one.</summary>
-    public void Drop(Candidate candidate, string why)
+    /// <param name="candidate">The candidate.</param>
+    /// <param name="why">The reason with its numbers.</param>
+    /// <param name="check">The key of the check that failed.</param>
+    public void Drop(Candidate candidate, string why, string check)
     {
-        State = State with { Dropped = State.Dropped.Add(new DroppedCandidate(candidate.Name, why, Now)) };
+        State = State with { Dropped = State.Dropped.Add(new DroppedCandidate(candidate.Name, why, Now, check)) };
         Say(RolloutEventKind.Dropped, $"{candidate.Name} ({candidate.Version}): {why}");
         if (!State.Alive(Plan).Any() || State.Winner == candidate.Name)
         {
-            RollBack(why);
+            RollBack(RolloutEnding.Check, why);
             return;
         }
 
@@ -103,11 +107,13 @@ internal sealed class RolloutTurn(RolloutPlan plan, RolloutState state, DateTime
     }
 
     /// <summary>Back to the version that was stable before. Legal at every moment before the end.</summary>
-    public void RollBack(string why)
+    public void RollBack(RolloutEnding ending, string why)
     {
+        Close(ProposalStatus.Withdrawn, null, why);
         State = State with
         {
             Phase = RolloutPhase.RolledBack,
+            EndedBy = ending,
             FrozenUntil = null,
             PausedAt = null,
             PausedBy = null,
@@ -121,6 +127,39 @@ internal sealed class RolloutTurn(RolloutPlan plan, RolloutState state, DateTime
     {
         State = State with { Phase = RolloutPhase.Paused, PausedAt = Now, PausedBy = cause, Reason = why };
         Say(RolloutEventKind.Paused, why);
+    }
+
+    /// <summary>
+    /// Proposes the winner with the numbers of this moment; nothing happens while a proposal is open or approved.
+    /// </summary>
+    public void Propose(ApproveStep step)
+    {
+        if (State.Proposal?.Status is ProposalStatus.Open or ProposalStatus.Approved)
+            return;
+
+        var winner = WinnerOf([.. State.Alive(Plan)]);
+        State = State with
+        {
+            Winner = winner.Name,
+            Proposal = new Proposal(winner.Name, winner.Version, winner.Digest, Now, State.StepAt + step.Within)
+            {
+                Evidence = State.ResultsOf(winner.Name),
+            },
+        };
+        Say(RolloutEventKind.Proposed, $"{winner.Version} is proposed in place of {Plan.StableVersion}: "
+            + StepText.Of(step));
+    }
+
+    /// <summary>Decides the open proposal; nothing happens where there is none.</summary>
+    public void Close(ProposalStatus status, string? who, string? why)
+    {
+        if (State.Proposal is not { Status: ProposalStatus.Open } open)
+            return;
+
+        State = State with
+        {
+            Proposal = open with { Status = status, DecidedBy = who, DecidedAt = Now, Why = why },
+        };
     }
 
     /// <summary>The traffic that a step wants; null when it leaves it as it is.</summary>

@@ -17,7 +17,8 @@ public static class StepText
         PreviewStep => "preview",
         PauseStep { For: null } => "pause until somebody continues",
         PauseStep pause => $"pause{For(pause.For)}",
-        ApproveStep approve => $"wait for {approve.Count} approval{(approve.Count == 1 ? "" : "s")}"
+        ApproveStep approve => (approve.Proposes ? "propose the winner and " : "")
+            + $"wait for {approve.Count} approval{(approve.Count == 1 ? "" : "s")}"
             + $"{(approve.NotByAuthor ? ", not by the author" : "")}{Within(approve.Within)}",
         AnalyseStep analyse => $"analyse {string.Join(", ", analyse.Checks.Select(check => check.Name))}"
             + $"{For(analyse.For == TimeSpan.Zero ? null : analyse.For)}{Within(analyse.Within)}",

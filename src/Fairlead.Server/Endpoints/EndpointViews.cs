@@ -55,6 +55,7 @@ internal sealed class EndpointViews(
             Value = spec.Value is { } value
                 ? new ValueInfo { Metric = value.Metric, Unit = value.Unit, LabelDelay = value.LabelDelay }
                 : null,
+            Log = LogFit.Shown(spec.Log),
         };
     }
 

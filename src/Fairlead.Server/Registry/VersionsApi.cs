@@ -5,6 +5,7 @@ using Fairlead.Core.Models;
 using Fairlead.Server.Access;
 using Fairlead.Server.Description;
 using Fairlead.Server.Problems;
+using Fairlead.Server.Rollouts;
 using Fairlead.Server.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -31,7 +32,7 @@ internal static class VersionsApi
                 FairleadClient.IdempotencyKeyHeader, "string",
                 "Asking again with the same key answers the same version", InHeader: true));
         routes.MapGet(One, GetAsync).Demands(Role.Viewer, model: "model")
-            .Described("getVersion", Tag, "Shows a version");
+            .Described("getVersion", Tag, "Shows a version, and the rollouts that it took part in");
         routes.MapPatch(One, DescribeAsync).Demands(Role.Operator, model: "model")
             .Accepts<DescribeRequest>("application/json")
             .Described("describeVersion", Tag, "Changes the description and tags of a version");
@@ -71,8 +72,13 @@ internal static class VersionsApi
         HttpContext context, Database database, CancellationToken cancellation)
     {
         var id = Version(context);
-        return TypedResults.Ok(await database.ReadAsync(async db => await RegistryViews.VersionAsync(
-            db, await RegistryViews.FindVersionAsync(db, id, cancellation), cancellation), cancellation));
+        return TypedResults.Ok(await database.ReadAsync(async db =>
+        {
+            var version = await RegistryViews.VersionAsync(
+                db, await RegistryViews.FindVersionAsync(db, id, cancellation), cancellation);
+            version.Rollouts = await VersionRollouts.ReadAsync(db, id, context.Caller(), cancellation);
+            return version;
+        }, cancellation));
     }
 
     private static async Task<Ok<VersionInfo>> DescribeAsync(

@@ -23,14 +23,17 @@ internal static class LookStore
         if (news.Count == 0)
             return;
 
-        // The looks were taken at the step from which the decision began.
-        var step = before?.Step ?? after.Step;
-        var full = await db.RolloutLooks.Where(row => row.Rollout == rollout && row.Step == step)
-            .GroupBy(row => row.Check).Where(group => group.Count() >= LookHistory.MostLooks)
+        // Guards were looked at before the decision moved on; a gate belongs to its own step, which the same decision
+        // may have entered.
+        var guards = before?.Step ?? after.Step;
+        var steps = news.Select(each => RolloutState.ReadKey(each.Check).Step ?? guards).Distinct().ToList();
+        var full = await db.RolloutLooks.Where(row => row.Rollout == rollout && steps.Contains(row.Step))
+            .GroupBy(row => new { row.Step, row.Check }).Where(group => group.Count() >= LookHistory.MostLooks)
             .Select(group => group.Key).ToListAsync(cancellation);
         foreach (var (check, result) in news)
         {
-            if (full.Contains(check))
+            var step = RolloutState.ReadKey(check).Step ?? guards;
+            if (full.Any(each => each.Step == step && each.Check == check))
                 await ThinAsync(db, rollout, step, check, cancellation);
             db.RolloutLooks.Add(new RolloutLookRow
             {

@@ -46,6 +46,8 @@ internal static class RolloutCompile
             candidates.Add(await CandidateAsync(write, request, i, stable));
 
         var (steps, strategy) = WrittenSteps.Read(request, candidates.Count);
+        if (WrittenSteps.Proposal(request) is { } proposal)
+            steps = steps.Add(proposal);
         var plan = new RolloutPlan
         {
             Endpoint = EndpointName.Parse(request.Endpoint),
@@ -170,8 +172,9 @@ internal static class RolloutCompile
             if (plan.Steps[i] is ApproveStep approve && (approve.NotByAuthor || approve.Count > 1)
                 && write.Principal.KeyId == 0)
             {
-                throw Fault("approval_needs_access", $"steps[{i}]", "This step needs approvals of different people, "
-                    + "and without access control the server cannot tell people apart; create keys first.");
+                throw Fault("approval_needs_access", approve.Proposes ? "proposal" : $"steps[{i}]",
+                    "This step needs approvals of different people, and without access control the server cannot tell "
+                    + "people apart; create keys first.");
             }
         }
     }

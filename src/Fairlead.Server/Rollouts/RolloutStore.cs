@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Fairlead.Core.Endpoints;
 using Fairlead.Core.Models;
 using Fairlead.Core.Refusals;
@@ -50,6 +49,7 @@ internal static class RolloutStore
         row.Plan = StoredJson.Write(plan);
         row.State = StoredJson.Write(state);
         row.Phase = state.Phase.ToString();
+        row.Proposal = state.Proposal?.Status.ToString();
         row.Revision++;
         var next = RolloutSchedule.Next(plan, state, write.Now)?.ToMicroseconds();
         row.DueAt = byHand && next is not null ? write.NowMicroseconds : next;
@@ -122,10 +122,8 @@ internal static class RolloutStore
     private static object Evidence(RolloutRow row, RolloutState state) => new
     {
         rollout = row.Id,
-        checks = state.Checks
-            .Where(check => check.Key.EndsWith($"/{state.Winner}", StringComparison.Ordinal)
-                && check.Value.Latest is not null)
-            .ToImmutableSortedDictionary(check => check.Key, check => check.Value.Latest, StringComparer.Ordinal),
+        checks = state.ResultsOf(state.Winner!.Value),
+        approvedBy = state.Proposal is { Status: ProposalStatus.Approved } proposal ? proposal.DecidedBy : null,
     };
 
     private static object Summary(RolloutState state) => new
@@ -136,5 +134,8 @@ internal static class RolloutStore
         generation = state.Generation,
         weights = state.Routing.Arms.ToDictionary(arm => arm.Name.ToString(), arm => arm.Weight),
         reason = state.Reason,
+        proposal = state.Proposal is { } proposal
+            ? new { status = proposal.Status, version = proposal.Version.ToString(), digest = proposal.Digest }
+            : null,
     };
 }

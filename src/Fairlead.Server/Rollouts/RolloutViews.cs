@@ -8,9 +8,7 @@ namespace Fairlead.Server.Rollouts;
 /// <summary>Rollouts as the API shows them.</summary>
 internal static class RolloutViews
 {
-    private static readonly Dictionary<string, List<RolloutLookRow>> NoLooks = [];
-
-    public static RolloutInfo Info(RolloutRow row) => Info(row, NoLooks);
+    public static RolloutInfo Info(RolloutRow row) => Info(row, CheckViews.NoLooks);
 
     /// <summary>A rollout with looks of its checks, by their keys.</summary>
     public static RolloutInfo Info(RolloutRow row, IReadOnlyDictionary<string, List<RolloutLookRow>> looks)
@@ -29,9 +27,10 @@ internal static class RolloutViews
                 arm.Name.ToString(), Words(arm.Role), arm.Version.ToString(), arm.Weight, arm.Mirror))],
             Generation = state.Generation,
             Followed = state.Followed,
-            Checks = [.. Checks(plan, state, looks)],
+            Checks = [.. CheckViews.All(plan, state, looks)],
             Approvals = [.. state.Approvals.Select(each => new RolloutApprovalInfo(
                 each.Who, each.At, each.Step + 1, each.Digest, each.ExpiresAt))],
+            Proposal = ProposalViews.Info(row, plan, state),
             Winner = state.Winner?.ToString(),
             StartedAt = Instants.FromMicroseconds(row.StartedAt),
             EndedAt = Instants.FromMicroseconds(row.EndedAt),
@@ -85,78 +84,7 @@ internal static class RolloutViews
         return state.IsOver ? "left out" : "current";
     }
 
-    /// <summary>Every check that is armed or was looked at, guards first and then step by step.</summary>
-    private static IEnumerable<RolloutCheckInfo> Checks(
-        RolloutPlan plan, RolloutState state, IReadOnlyDictionary<string, List<RolloutLookRow>> looks)
-    {
-        foreach (var candidate in plan.Candidates)
-        {
-            foreach (var guard in plan.Guards)
-                yield return Check(state, guard, null, candidate, looks);
-            for (var step = 0; step < plan.Steps.Length; step++)
-            {
-                if (plan.Steps[step] is not AnalyseStep analyse)
-                    continue;
-                foreach (var check in analyse.Checks)
-                    yield return Check(state, check, step, candidate, looks);
-            }
-        }
-    }
-
-    private static RolloutCheckInfo Check(
-        RolloutState state, Check check, int? step, Candidate candidate,
-        IReadOnlyDictionary<string, List<RolloutLookRow>> looks)
-    {
-        var key = RolloutState.KeyOf(step, check.Name, candidate.Name);
-        var latest = state.Checks.GetValueOrDefault(key)?.Latest;
-        var shown = new RolloutCheckInfo
-        {
-            Name = check.Name,
-            Candidate = candidate.Name.ToString(),
-            Step = step + 1,
-            Rule = CheckText.Of(check),
-            DryRun = check.DryRun,
-            Verdict = "not looked at",
-            Looks = looks.TryGetValue(key, out var kept) ? [.. kept.Select(Look)] : [],
-        };
-        return latest is null
-            ? shown
-            : shown with
-            {
-                Verdict = Words(latest.Verdict),
-                Why = latest.Why,
-                StableUnits = latest.StableUnits,
-                CandidateUnits = latest.CandidateUnits,
-                StableValue = Known(latest.Stable),
-                CandidateValue = Known(latest.Candidate),
-                Estimate = Known(latest.Estimate),
-                Low = Known(latest.Low),
-                High = Known(latest.High),
-                Boundary = Known(latest.Boundary),
-                Slice = latest.Slice,
-            };
-    }
-
-    private static RolloutLookInfo Look(RolloutLookRow row) => new()
-    {
-        At = Instants.FromMicroseconds(row.At),
-        Step = row.Step + 1,
-        Verdict = Words(Enum.Parse<CheckVerdict>(row.Verdict)),
-        StableUnits = row.StableUnits,
-        CandidateUnits = row.CandidateUnits,
-        StableValue = row.StableValue,
-        CandidateValue = row.CandidateValue,
-        Estimate = row.Estimate,
-        Low = row.Low,
-        High = row.High,
-        Boundary = row.Boundary,
-        Slice = row.Slice,
-    };
-
-    /// <summary>A figure that JSON can say; null for one that is unknown or unbounded.</summary>
-    private static double? Known(double value) => double.IsFinite(value) ? value : null;
-
     /// <summary>The name of a value as people say it: <c>StepBegan</c> becomes <c>step began</c>.</summary>
-    private static string Words(Enum value) => string.Concat(value.ToString().Select((c, i) =>
+    public static string Words(Enum value) => string.Concat(value.ToString().Select((c, i) =>
         char.IsUpper(c) ? $"{(i > 0 ? " " : "")}{char.ToLowerInvariant(c)}" : $"{c}"));
 }

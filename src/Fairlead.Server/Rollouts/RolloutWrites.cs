@@ -66,6 +66,8 @@ internal static class RolloutWrites
                 Version = version.Number,
             }));
 
+        VersionRollouts.Remember(write, row.Id, plan);
+
         // Other units than in the last rollout meet the candidate first; the ramp of this one keeps them.
         endpoint.Salt = EndpointWrites.NewSalt();
         await RolloutStore.KeepAsync(write, row, plan, RolloutMachine.Start(plan, write.Now), "start");

@@ -44,6 +44,11 @@ internal static class RolloutsApi
         routes.MapGet(One, GetAsync).Demands(Role.Viewer)
             .Described("getRollout", Tag, "Shows a rollout: steps, traffic and every check with its numbers",
                 new QueryParameter("looks", "integer", "Most looks of each check to show, newest kept; default 0"));
+        routes.MapGet(All + "/proposals", ProposalsAsync).Demands(Role.Viewer)
+            .Described("listProposals", Tag, "Lists wins that wait for approval, newest rollout first",
+                [new QueryParameter("endpoint", "string", "Only those of one endpoint"),
+                    new QueryParameter("all", "boolean", "Also those that are decided"),
+                    .. QueryParameter.OfLists]);
         routes.MapPut(One, PutAsync).Demands(Role.Operator)
             .Described("editRollout", Tag, "Exchanges the steps to come and the guards", Written);
         routes.MapGet(One + "/events", EventsAsync).Demands(Role.Viewer)
@@ -64,18 +69,24 @@ internal static class RolloutsApi
             RolloutCommands.Resume(plan, state, write.Now));
         Map(routes, "approve", "Approves the step that it waits at", (write, said) => (plan, state) =>
         {
-            RefuseOtherDigest(plan, said.Digest);
+            RefuseOtherDigest(plan, state, said.Digest);
             return RolloutCommands.Approve(
                 plan, state, write.Principal.Name, accessIsControlled: write.Principal.KeyId != 0, write.Now);
         });
+        Map(routes, "decline", "Declines the proposed winner and goes back to stable", (write, said) => (plan, state) =>
+        {
+            DemandReason(write, "'decline' gives a winner up");
+            RefuseOtherDigest(plan, state, said.Digest);
+            return RolloutCommands.Decline(plan, state, write.Principal.Name, write.Reason!, write.Now);
+        });
         Map(routes, "skip", "Leaves the present step undone", (write, said) => (plan, state) =>
         {
-            DemandReason(write, "skip");
+            DemandReason(write, "'skip' leaves checks undone");
             return RolloutCommands.Skip(plan, state, write.Principal.Name, write.Now);
         });
         Map(routes, "promote", "Puts everything on one candidate; guards stay armed", (write, said) => (plan, state) =>
         {
-            DemandReason(write, "promote");
+            DemandReason(write, "'promote' leaves checks undone");
             VariantName? candidate = said.Candidate is null ? null : VariantName.Parse(said.Candidate);
             return RolloutCommands.Promote(plan, state, candidate, write.Principal.Name, write.Now);
         });
@@ -105,21 +116,39 @@ internal static class RolloutsApi
         HttpContext context, Database database, CancellationToken cancellation)
     {
         var page = PageQuery.Of(context);
-        var endpoint = RequestQuery.Text(context, "endpoint");
         var active = RequestQuery.Flag(context, "active");
-        var allowed = context.Caller().Endpoints.ToList();
         var rows = await database.ReadAsync(db =>
         {
-            var found = db.Rollouts.AsQueryable();
-            if (endpoint is not null)
-                found = found.Where(row => row.Name == endpoint);
+            var found = Visible(context, db);
             if (active)
                 found = found.Where(row => row.EndedAt == null);
-            if (allowed.Count > 0)
-                found = found.Where(row => allowed.Contains(row.Name));
             return page.NewestFirst(found, row => row.Id).ToListAsync(cancellation);
         }, cancellation);
         return TypedResults.Ok(page.Page(rows, RolloutViews.Info, row => row.Id));
+    }
+
+    private static async Task<Ok<Page<ProposalInfo>>> ProposalsAsync(
+        HttpContext context, Database database, CancellationToken cancellation)
+    {
+        var page = PageQuery.Of(context);
+        var (all, open) = (RequestQuery.Flag(context, "all"), nameof(ProposalStatus.Open));
+        var rows = await database.ReadAsync(db =>
+        {
+            var found = Visible(context, db);
+            found = all ? found.Where(row => row.Proposal != null) : found.Where(row => row.Proposal == open);
+            return page.NewestFirst(found, row => row.Id).ToListAsync(cancellation);
+        }, cancellation);
+        return TypedResults.Ok(page.Page(rows, ProposalViews.Info, row => row.Id));
+    }
+
+    /// <summary>Rollouts of endpoints that the caller's key may see, and of the one that he asks for.</summary>
+    private static IQueryable<RolloutRow> Visible(HttpContext context, FairleadDbContext db)
+    {
+        var allowed = context.Caller().Endpoints.ToList();
+        var found = db.Rollouts.AsNoTracking();
+        if (RequestQuery.Text(context, "endpoint") is { } endpoint)
+            found = found.Where(row => row.Name == endpoint);
+        return allowed.Count > 0 ? found.Where(row => allowed.Contains(row.Name)) : found;
     }
 
     private static async Task<IResult> PostAsync(
@@ -222,19 +251,19 @@ internal static class RolloutsApi
             ? $"{done} by {write.Principal.Name}: {reason}"
             : $"{done} by {write.Principal.Name}";
 
-    private static void DemandReason(WriteScope write, string command)
+    private static void DemandReason(WriteScope write, string what)
     {
         if (string.IsNullOrWhiteSpace(write.Reason))
         {
             throw new RefusalException(new Refusal(RefusalKind.Invalid, "reason_needed",
-                $"'{command}' leaves checks undone; say why.")
+                $"{what}; say why.")
             { Field = "reason" });
         }
     }
 
-    private static void RefuseOtherDigest(RolloutPlan plan, string? digest)
+    private static void RefuseOtherDigest(RolloutPlan plan, RolloutState state, string? digest)
     {
-        var present = Approvals.DigestOf(plan);
+        var present = Approvals.DigestOf(plan, state);
         if (digest is not null && digest != present)
         {
             throw new RefusalException(new Refusal(RefusalKind.Conflict, "other_digest",

@@ -19,12 +19,35 @@ internal static class WrittenSteps
             case { Steps: not null, Strategy: null, Options: null }:
                 return (List(request.Steps), "custom");
             case { Steps: null, Strategy: { } name }:
-                return (RolloutStrategies.Steps(name, Options(request.Options ?? new StrategyRequest()), candidates),
-                    name);
+                var options = Options(request.Options ?? new StrategyRequest()) with
+                {
+                    Proposes = Proposal(request) is not null,
+                };
+                return (RolloutStrategies.Steps(name, options, candidates), name);
             case { Steps: not null, Strategy: null }:
                 throw Fault("strategy_option", "options", "'options' belong to a strategy; listed steps have none.");
             default:
                 throw Fault("strategy_or_steps", "steps", "Give either 'strategy', with its 'options', or 'steps'.");
+        }
+    }
+
+    /// <summary>The last step of a request that proposes its winner; null where a win is promoted.</summary>
+    public static ApproveStep? Proposal(RolloutRequest request)
+    {
+        switch (request.Promote)
+        {
+            case null or "automatic" when request.Proposal is null:
+                return null;
+            case null or "automatic":
+                throw Fault("proposal_option", "proposal", "'proposal' says how a win is approved; write "
+                    + "'promote: propose' with it, or leave it out.");
+            case "propose":
+                var options = request.Proposal ?? new ProposalRequest();
+                return options.Within > TimeSpan.Zero
+                    ? new ApproveStep(options.Count, options.NotByAuthor, options.Within, Proposes: true)
+                    : throw Fault("invalid_duration", "proposal.within", "A proposal is open for longer than 0 s.");
+            default:
+                throw Fault("invalid_promotion", "promote", "Write 'automatic' or 'propose'.");
         }
     }
 

@@ -52,6 +52,8 @@ internal abstract class FairleadDbContext(DbContextOptions options) : DbContext(
 
     public DbSet<RolloutUseRow> RolloutUses => Set<RolloutUseRow>();
 
+    public DbSet<RolloutVersionRow> RolloutVersions => Set<RolloutVersionRow>();
+
     public DbSet<LeaseRow> Leases => Set<LeaseRow>();
 
     public DbSet<FactsRow> Facts => Set<FactsRow>();
@@ -61,6 +63,10 @@ internal abstract class FairleadDbContext(DbContextOptions options) : DbContext(
     public DbSet<ShadowExampleRow> ShadowExamples => Set<ShadowExampleRow>();
 
     public DbSet<AnswerScoreRow> AnswerScores => Set<AnswerScoreRow>();
+
+    public DbSet<SecretRow> Secrets => Set<SecretRow>();
+
+    public DbSet<ForgottenSubjectRow> ForgottenSubjects => Set<ForgottenSubjectRow>();
 
     public DbSet<OutcomeRow> Outcomes => Set<OutcomeRow>();
 
@@ -101,6 +107,7 @@ internal abstract class FairleadDbContext(DbContextOptions options) : DbContext(
         MapRollouts(modelBuilder);
         MapOutcomes(modelBuilder);
         MapAccess(modelBuilder);
+        MapRecords(modelBuilder);
         modelBuilder.Entity<ReplicaRow>().ToTable("replicas").HasKey(row => row.Name);
         modelBuilder.Entity<PlacementRow>().ToTable("placements").HasKey(row => new { row.Replica, row.Endpoint });
 
@@ -110,6 +117,12 @@ internal abstract class FairleadDbContext(DbContextOptions options) : DbContext(
             if (property.ClrType == typeof(string) && (property.IsKey() || property.IsIndex()))
                 property.SetCollation(NameCollation);
         }
+    }
+
+    private static void MapRecords(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<SecretRow>().ToTable("secrets").HasKey(row => row.Name);
+        modelBuilder.Entity<ForgottenSubjectRow>().ToTable("forgotten_subjects").HasKey(row => row.Id);
     }
 
     private static void MapRegistry(ModelBuilder modelBuilder)
@@ -174,6 +187,7 @@ internal abstract class FairleadDbContext(DbContextOptions options) : DbContext(
             table.HasIndex(row => row.Endpoint, "one_active_rollout").IsUnique().HasFilter("ended_at IS NULL");
             table.HasIndex(row => row.DueAt).HasFilter("ended_at IS NULL");
             table.HasIndex(row => new { row.Name, row.Id });
+            table.HasIndex(row => new { row.Proposal, row.Id }).HasFilter("proposal IS NOT NULL");
         });
         modelBuilder.Entity<RolloutEventRow>(table =>
         {
@@ -197,6 +211,11 @@ internal abstract class FairleadDbContext(DbContextOptions options) : DbContext(
             table.ToTable("rollout_uses").HasKey(row => new { row.Rollout, row.Model, row.Version });
             table.HasOne<VersionRow>().WithMany().HasForeignKey(row => new { row.Model, row.Version })
                 .OnDelete(DeleteBehavior.Restrict);
+        });
+        modelBuilder.Entity<RolloutVersionRow>(table =>
+        {
+            table.ToTable("rollout_versions").HasKey(row => new { row.Model, row.Version, row.Rollout });
+            table.HasOne<RolloutRow>().WithMany().HasForeignKey(row => row.Rollout);
         });
         modelBuilder.Entity<LeaseRow>().ToTable("leases").HasKey(row => row.Name);
     }

@@ -35,6 +35,9 @@ internal sealed class RolloutRow
     public string Author { get; set; } = "";
 
     public string Strategy { get; set; } = "";
+
+    /// <summary>What became of the newest proposal; null where none was made.</summary>
+    public string? Proposal { get; set; }
 }
 
 /// <summary>Something that happened in a rollout.</summary>
@@ -124,6 +127,16 @@ internal sealed class RolloutUseRow
     public required string Model { get; set; }
 
     public int Version { get; set; }
+}
+
+/// <summary>Says that a rollout is about a version; kept for ever, also when the version is deleted.</summary>
+internal sealed class RolloutVersionRow
+{
+    public required string Model { get; set; }
+
+    public int Version { get; set; }
+
+    public long Rollout { get; set; }
 }
 
 /// <summary>Who may do what only one process does at a time.</summary>

@@ -13,7 +13,7 @@ public enum AdwinVariant
 
     /// <summary>As river before 2024: the whole window is dropped, and the newest bucket of each size is passed over
     /// in the search for a cut, as MOA's loop does.</summary>
-        RiverBefore2024,
+    RiverBefore2024,
 }
 
 /// <summary>
@@ -128,7 +128,8 @@ public sealed class Adwin : ConceptDetector
             _rows.Add(row);
         }
 
-        return (_rows.Count == 1 || _rows[^1].Count > 0) && held == Width && double.IsFinite(_ticks + Total + SquaredSpread);
+        return (_rows.Count == 1 || _rows[^1].Count > 0) && held == Width
+            && double.IsFinite(_ticks + Total + SquaredSpread);
     }
 
     private static double Size(int row) => Math.ScaleB(1, row);

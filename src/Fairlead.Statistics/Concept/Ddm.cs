@@ -2,8 +2,8 @@ namespace Fairlead.Statistics.Concept;
 
 /// <summary>
 /// DDM on errors (1) and hits (0): the error rate p with s = √(p(1 − p)/n) is compared with where p + s was least;
-/// above p_min + 3 s_min it has drifted, above p_min + 2 s_min it warns. It sees only what grows worse, and is known for
-/// false alarms while n is small, since the least of a noisy start is low by chance. Keeps 4 numbers.
+/// above p_min + 3 s_min it has drifted, above p_min + 2 s_min it warns. It sees only what grows worse, and is known
+/// for false alarms while n is small, since the least of a noisy start is low by chance. Keeps 4 numbers.
 /// <para>Source: J. Gama et al., "Learning with drift detection", SBIA 2004.</para>
 /// </summary>
 public sealed class Ddm : ConceptDetector

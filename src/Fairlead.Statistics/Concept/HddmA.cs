@@ -2,8 +2,8 @@ namespace Fairlead.Statistics.Concept;
 
 /// <summary>
 /// HDDM with plain averages, for values in [0, 1]: the mean of everything is compared with the mean up to the point
-/// where it was most surely least (or greatest); they differ when Hoeffding's bound √(m/2 · ln(2/c)), m = (n − k)/(k n),
-/// is passed. Keeps 6 numbers.
+/// where it was most surely least (or greatest); they differ when Hoeffding's bound √(m/2 · ln(2/c)), m = (n −
+/// k)/(k n), is passed. Keeps 6 numbers.
 /// <para>Source: I. Frías-Blanco et al., IEEE TKDE 27 (2015), A-test.</para>
 /// </summary>
 public sealed class HddmA : ConceptDetector

@@ -26,7 +26,7 @@ public sealed class ConfidenceEstimator
 {
     /// <summary>What every estimate rests on.</summary>
     public const string Assumption =
-        "no concept drift: inputs may have changed, but given the inputs every outcome is as likely as in the reference";
+        "no concept drift: inputs may have changed, but given the inputs an outcome is as likely as in the reference";
 
     private readonly ProbabilityCalibrator[] _calibrators;
     private readonly BinarySampling? _sampling;

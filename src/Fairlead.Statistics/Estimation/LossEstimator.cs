@@ -34,7 +34,11 @@ public sealed class LossEstimator
         IReadOnlyList<double[]> features, ReadOnlySpan<double> predicted, ReadOnlySpan<double> actual)
     {
         if (features.Count < FewestRows)
-            throw new ArgumentException($"{FewestRows} reference rows are needed; there are {features.Count}.", nameof(features));
+        {
+            throw new ArgumentException(
+                $"{FewestRows} reference rows are needed; there are {features.Count}.", nameof(features));
+        }
+
         if (features.Count != predicted.Length || predicted.Length != actual.Length)
             throw new ArgumentException("There must be one of each for every row.", nameof(features));
 

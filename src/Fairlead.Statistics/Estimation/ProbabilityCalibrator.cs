@@ -78,7 +78,7 @@ public sealed class ProbabilityCalibrator
     private static double Error(List<double> probabilities, List<bool> outcomes) => CalibrationCurve.Of(
         [.. probabilities], [.. outcomes], CalibrationBinning.EqualCount, Bins).ExpectedError;
 
-    private static IEnumerable<int> Draw(List<int> rows, SplitMix64 random)
+    private static int[] Draw(List<int> rows, SplitMix64 random)
     {
         var count = Math.Max(1, (int)Math.Round(rows.Count * LeftOut));
         for (var i = 0; i < count && i < rows.Count; i++)
@@ -87,7 +87,7 @@ public sealed class ProbabilityCalibrator
             (rows[i], rows[pick]) = (rows[pick], rows[i]);
         }
 
-        return rows.Take(count).ToArray();
+        return [.. rows.Take(count)];
     }
 
     private static double[] Numbers(ReadOnlySpan<bool> happened)

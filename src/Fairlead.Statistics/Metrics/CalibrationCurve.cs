@@ -3,7 +3,7 @@ using Fairlead.Statistics.Hypotheses;
 
 namespace Fairlead.Statistics.Metrics;
 
-/// <summary>How probabilities are cut into bins. The variants differ in the number, so a figure names its own.</summary>
+/// <summary>How probabilities are cut into bins. Variants differ in the number, so a figure names its own.</summary>
 public enum CalibrationBinning
 {
     /// <summary>Equal widths over 0 to 1, each bin closed above: (l, r].</summary>

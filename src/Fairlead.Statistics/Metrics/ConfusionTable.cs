@@ -116,7 +116,7 @@ public sealed class ConfusionTable
     public MetricEstimate FBeta(Averaging averaging, double beta, double alpha) =>
         Averaged(averaging, (table, of) => table.FBeta(of, beta), alpha);
 
-    /// <summary>Matthews' correlation, of many classes by Gorodkin (2004); 0 when one side is always the same.</summary>
+    /// <summary>Matthews' correlation, of many classes by Gorodkin; 0 when one side is always the same.</summary>
     public MetricEstimate Mcc(double alpha) => Delta(table => table.Mcc(), alpha, -1);
 
     /// <summary>Cohen's kappa; NaN when both sides always say the same one class.</summary>

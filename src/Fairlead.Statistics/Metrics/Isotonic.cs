@@ -25,7 +25,7 @@ public sealed class Isotonic
     public static Isotonic Fit(ReadOnlySpan<double> x, ReadOnlySpan<double> y, ReadOnlySpan<double> weights = default)
     {
         if (x.IsEmpty || x.Length != y.Length || (!weights.IsEmpty && weights.Length != x.Length))
-            throw new ArgumentException("There must be at least one point, and an x, a y and a weight of each.", nameof(x));
+            throw new ArgumentException("There must be points, and an x, a y and a weight of each.", nameof(x));
 
         var order = Enumerable.Range(0, x.Length).ToArray();
         var sorted = x.ToArray();

@@ -38,7 +38,7 @@ public static class Ranking
         return best > 0 ? Dcg(gains, scores, k) / best : 0;
     }
 
-    /// <summary>1/place of the first item with a gain, the worst place that ties allow; 0 without such an item.</summary>
+    /// <summary>1/place of the first item with a gain, the worst that ties allow; 0 without such an item.</summary>
     public static double ReciprocalRank(ReadOnlySpan<double> gains, ReadOnlySpan<double> scores)
     {
         var (sorted, order) = Order(gains, scores);

@@ -50,7 +50,8 @@ public static class SameHours
             .Where(past => past.At.Hour == at.Hour
                 && (like == LikeHours.OfDay || past.At.DayOfWeek == at.DayOfWeek))
             .Select(past => past.Value)];
-        var hours = like == LikeHours.OfDay ? "the same hour of earlier days" : "the same hour and day of earlier weeks";
+        var hours = like == LikeHours.OfDay ? "the same hour of earlier days"
+            : "the same hour and day of earlier weeks";
         var method = rule == BandRule.Robust
             ? $"median of {hours} ± robust deviations" : $"mean of {hours} ± deviations";
         if (alike.Length < fewest)

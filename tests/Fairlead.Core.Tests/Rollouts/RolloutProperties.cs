@@ -19,9 +19,12 @@ public sealed class RolloutProperties
         Gen.Const<RolloutStep>(new ApproveStep()),
         Gen.Int[1, 20].Select(RolloutStep (i) => Plans.Analyse(TimeSpan.FromMinutes(i), TimeSpan.FromMinutes(2 * i))));
 
+    private static readonly ApproveStep Proposal = new(2, Within: TimeSpan.FromHours(1), Proposes: true);
+
     private static readonly Gen<RolloutPlan> Plan =
-        Gen.Select(Step.Array[1, 8], Gen.Int[1, 3], Gen.Int[0, 20], Gen.Int[0, 20], Gen.Bool)
-            .Select((steps, candidates, bake, warm, guarded) => Plans.WithCandidates(candidates, steps) with
+        Gen.Select(Step.Array[1, 8], Gen.Int[1, 3], Gen.Int[0, 20], Gen.Int[0, 20], Gen.Bool, Gen.Bool)
+            .Select((steps, candidates, bake, warm, guarded, proposes) => Plans.WithCandidates(
+                candidates, proposes ? [.. steps, Proposal] : steps) with
             {
                 Bake = TimeSpan.FromMinutes(bake),
                 KeepWarm = TimeSpan.FromMinutes(warm),
@@ -44,6 +47,22 @@ public sealed class RolloutProperties
     [Fact]
     public void Arms_OverAnyLife_AreNamedOnce() => OverAnyLife(
         (_, _, routing) => routing.Arms.Select(arm => arm.Name).Distinct().Count().ShouldBe(routing.Arms.Length), 100);
+
+    /// <summary>While people are asked, nobody but them and the guards changes who answers.</summary>
+    [Fact]
+    public void Traffic_WhileAProposalIsOpen_StaysOrGoesBack() => Gen.Select(Plan, Life).Sample((plan, life) =>
+    {
+        var world = new Installation(plan);
+        RolloutState? before = null;
+        Live(world, life, (state, routing) =>
+        {
+            if (before?.Proposal is { Status: ProposalStatus.Open } && state.Proposal!.Status == ProposalStatus.Open)
+                routing.IsForwardFrom(before.Routing).ShouldBeFalse();
+            if (state.Proposal is { Status: ProposalStatus.Open })
+                state.Phase.ShouldBeOneOf(RolloutPhase.Running, RolloutPhase.Paused);
+            before = state;
+        });
+    }, iter: 100);
 
     /// <summary>After any life: one word, and everything is on the version that was there before.</summary>
     [Fact]
@@ -168,6 +187,12 @@ public sealed class RolloutProperties
             case 3 or 4 or 5:
                 world.Do((p, s, now) => RolloutCommands.Approve(p, s, "bob", true, now));
                 break;
+            case 10:
+                world.Do((p, s, now) => RolloutCommands.Decline(p, s, "eve", "not now", now));
+                break;
+            case 11:
+                world.Do((p, s, now) => RolloutCommands.Approve(p, s, "eve", true, now));
+                break;
             case 6:
                 world.Do((p, s, now) => RolloutCommands.Skip(p, s, "ann", now));
                 break;
@@ -180,7 +205,9 @@ public sealed class RolloutProperties
             case 9:
                 var (plan, decision) = RolloutCommands.Edit(world.Plan, world.State, world.Plan with
                 {
-                    Steps = [.. world.Plan.Steps, new WeightStep(1.0 / world.Plan.Candidates.Length)],
+                    Steps = [.. world.Plan.Steps.Where(step => step != Proposal),
+                        new WeightStep(1.0 / world.Plan.Candidates.Length),
+                        .. world.Plan.Steps.Where(step => step == Proposal)],
                 }, "ann", world.Now);
                 world.Plan = plan;
                 world.Do((_, _, _) => decision);

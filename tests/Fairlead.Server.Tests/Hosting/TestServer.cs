@@ -44,14 +44,15 @@ internal sealed class TestServer : IAsyncDisposable
 
     /// <summary>Starts over one kind of storage, empty.</summary>
     public static async Task<TestServer> StartAsync(
-        Engine engine, PostgresServer postgres, Action<ControlPlaneOptions>? configure = null)
+        Engine engine, PostgresServer postgres, Action<ControlPlaneOptions>? configure = null,
+        Action<IServiceCollection>? services = null)
     {
         var connection = engine == Engine.Postgres ? await postgres.CreateDatabaseAsync() : null;
         return await StartAsync(options =>
         {
             options.PostgresConnection = connection;
             configure?.Invoke(options);
-        });
+        }, services);
     }
 
     /// <summary>Starts over what the options say; in a new folder unless they name one.</summary>

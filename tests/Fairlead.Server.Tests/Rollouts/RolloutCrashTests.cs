@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Fairlead.Client;
 using Fairlead.Client.Api;
 using Fairlead.Server.Tests.Hosting;
@@ -126,7 +127,7 @@ public sealed class RolloutCrashTests(PostgresServer postgres)
                 await Task.Delay(20);
             }
         }
-        catch (Exception failure) when (failure is HttpRequestException or IOException)
+        catch (Exception failure) when (failure is HttpRequestException or IOException or SocketException)
         {
             // It was killed while it was asked, or while it answered.
         }

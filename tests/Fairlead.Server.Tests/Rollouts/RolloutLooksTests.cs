@@ -49,6 +49,33 @@ public sealed class RolloutLooksTests(PostgresServer postgres)
         await server.Client.GetRolloutAsync(started.Id, 10_001).ShouldBeRefusedAsync("invalid_parameter", 400);
     }
 
+    [Fact]
+    public async Task Looks_OfAGateThatPassesAsItsStepBegins_AreOfThatStep()
+    {
+        var figures = new SetFigures
+        {
+            Read = (subject, _) => Task.FromResult(SetFigures.Errors(subject, 0.02, 0.001)),
+        };
+        await using var server = await TestServer.StartAsync(
+            services: services => services.AddSingleton<IRolloutFigures>(figures));
+        await using var follower = new Follower(server);
+        await EndpointAsync(server);
+        var gate = new StepRequest
+        {
+            Analyse = new AnalyseStepRequest
+            {
+                Checks = [new CheckRequest { Name = "errors", Metric = "error_rate", Margin = 0.01 }],
+            },
+        };
+        var started = await server.Client.StartRolloutAsync(Rollout(Weight(0.1), gate, Pause()));
+        await UntilAsync(server.Client, started.Id, rollout => rollout.Step == 3);
+
+        var looks = (await server.Client.GetRolloutAsync(started.Id, 1000)).Checks.ShouldHaveSingleItem().Looks;
+
+        looks.ShouldNotBeEmpty();
+        looks.ShouldAllBe(look => look.Step == 2);
+    }
+
     [Theory, ClassData(typeof(EachEngine))]
     public async Task Looks_BeyondTheBound_AreThinnedFromTheOldEnd(Engine engine)
     {

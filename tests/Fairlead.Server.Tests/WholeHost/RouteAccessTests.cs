@@ -62,6 +62,8 @@ public sealed class RouteAccessTests
         ["POST /api/v1/rollouts/{id}/pause"] = "operator",
         ["POST /api/v1/rollouts/{id}/resume"] = "operator",
         ["POST /api/v1/rollouts/{id}/approve"] = "operator",
+        ["GET /api/v1/rollouts/proposals"] = "viewer",
+        ["POST /api/v1/rollouts/{id}/decline"] = "operator",
         ["POST /api/v1/rollouts/{id}/skip"] = "operator",
         ["POST /api/v1/rollouts/{id}/promote"] = "operator",
         ["POST /api/v1/rollouts/{id}/abort"] = "operator",

@@ -140,7 +140,8 @@ public sealed class EstimationTests
 
         var area = new ScoredRows([.. actual.Select(y => y == 1)], [.. probabilities.Select(row => row[1])])
             .RocAuc(0.05).Value;
-        return (probabilities, predicted, actual, actual.Zip(predicted).Average(p => p.First == p.Second ? 1.0 : 0), area);
+        var accuracy = actual.Zip(predicted).Average(p => p.First == p.Second ? 1.0 : 0);
+        return (probabilities, predicted, actual, accuracy, area);
     }
 
     private static (List<double[]> Features, double[] Predicted, double[] Actual, double Error) Regressed(

@@ -6,7 +6,7 @@ using Fairlead.Statistics.Tests.Cases;
 
 namespace Fairlead.Statistics.Tests.Monitoring;
 
-/// <summary>Metrics of classification, regression and ranking. What a case asks is told by which inputs it has.</summary>
+/// <summary>Metrics of classification, regression and ranking. What a case asks is told by its inputs.</summary>
 internal sealed class MetricFamilies : ICaseFamilies
 {
     private const double Alpha = 0.05;

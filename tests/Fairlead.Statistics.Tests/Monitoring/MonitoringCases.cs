@@ -12,33 +12,21 @@ public sealed class MonitoringCases(ITestOutputHelper output)
     /// <summary>Names another file of the same format to run instead of the one beside the tests.</summary>
     private const string Variable = "FAIRLEAD_MONITORING_CASES";
 
-    /// <summary>Families that nothing computes yet; while one has no runner, its cases count as not passed.</summary>
-    private static readonly HashSet<string> NotYetComputed =
-    [
-        "drift.anderson", "drift.binning", "drift.chi2", "drift.cvm", "drift.edge", "drift.epps", "drift.evidently",
-        "drift.fisher", "drift.hellinger", "drift.js", "drift.kl", "drift.ks", "drift.mannwhitney", "drift.mmd",
-        "drift.multipletesting", "drift.multivariate", "drift.nannyml", "drift.psi", "drift.selection",
-        "drift.threshold", "drift.ttest", "drift.tvd", "drift.wasserstein",
-        "sketch.ddsketch", "sketch.hll", "sketch.kll", "sketch.quantile",
-        "validation.ge", "validation.tfdv",
-    ];
-
     private static readonly Dictionary<string, KindRunner> Families = FindFamilies();
 
     [Fact]
     public void EveryCase_IsReproduced()
     {
-        var cases = CaseFile.Read(CaseFile.PathOf(Variable, "monitoring-cases.json"));
+        var cases = CaseFile.Read(CaseFile.PathOf(Variable, "monitoring-cases.json")).Select(WithCorrection).ToArray();
         var failed = cases.Select(item => (item.Kind, Lines: CaseRunner.Failures(item, Families)))
             .Where(each => each.Lines.Count > 0).ToArray();
 
-        var summary = $"{cases.Count - failed.Length}/{cases.Count} cases passed";
+        var summary = $"{cases.Length - failed.Length}/{cases.Length} cases passed";
         output.WriteLine(summary);
         TestContext.Current.SendDiagnosticMessage(summary);
 
         cases.ShouldNotBeEmpty();
-        failed.Where(each => Families.ContainsKey(each.Kind) || !NotYetComputed.Contains(each.Kind))
-            .SelectMany(each => each.Lines).ShouldBeEmpty(summary);
+        failed.SelectMany(each => each.Lines).ShouldBeEmpty(summary);
     }
 
     [Theory]
@@ -58,6 +46,13 @@ public sealed class MonitoringCases(ITestOutputHelper output)
         CaseRunner.Failures(CaseFile.Parse(json).Single(), Families).ShouldHaveSingleItem()
             .ShouldContain($"unknown kind '{family}'");
     }
+
+    /// <summary>The one input that the file leaves to the name of a case: which correction adjusts the
+    /// p-values.</summary>
+    private static ReferenceCase WithCorrection(ReferenceCase item) =>
+        item.Kind == "drift.multipletesting" && item.Name.StartsWith("adjusted_p_", StringComparison.Ordinal)
+            ? item with { Kind = $"{item.Kind}.{item.Name["adjusted_p_".Length..]}" }
+            : item;
 
     private static Dictionary<string, KindRunner> FindFamilies() =>
         typeof(MonitoringCases).Assembly.GetTypes()

@@ -123,5 +123,6 @@ public sealed class SeriesTests
     }
 
     private static List<SeriesPoint> Hours(DateTimeOffset from, int days, Func<DateTimeOffset, double> value) =>
-        [.. Enumerable.Range(0, days * 24).Select(hour => from.AddHours(hour)).Select(at => new SeriesPoint(at, value(at)))];
+        [.. Enumerable.Range(0, days * 24).Select(hour => from.AddHours(hour))
+            .Select(at => new SeriesPoint(at, value(at)))];
 }

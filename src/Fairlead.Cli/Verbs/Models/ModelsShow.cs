@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Fairlead.Cli.Shell;
+using Fairlead.Cli.Verbs.Rollouts;
 using Fairlead.Client.Api;
 
 namespace Fairlead.Cli.Verbs.Models;
@@ -89,6 +90,24 @@ internal static class ModelsShow
         foreach (var file in version.Files)
             files.Add(file.Path, ByteText.Format(file.Size), file.Digest);
         files.Write(to);
+        ShowRollouts(version, to);
+    }
+
+    /// <summary>What became of the version in rollouts: what decided, with its numbers, and when.</summary>
+    private static void ShowRollouts(VersionInfo version, Terminal to)
+    {
+        if (version.Rollouts.Count == 0)
+            return;
+
+        to.Out.WriteLine();
+        var list = new Listing("rollout", "endpoint", "as", "outcome", "when", "check", "estimate", "why");
+        foreach (var each in version.Rollouts)
+        {
+            list.Add(each.Rollout, each.Endpoint, each.Role, each.Outcome, each.DecidedAt, each.DecidedBy?.Name,
+                each.DecidedBy is { } check ? RolloutText.Interval(check) : null, each.Why);
+        }
+
+        list.Write(to);
     }
 
     private static void Add(Listing list, string role, TensorInfo tensor)

@@ -21,6 +21,7 @@ internal static class RolloutText
             .Add("generation", $"{rollout.Generation}{(rollout.Followed ? "" : ", not followed by every replica yet")}")
             .Add("observed", DurationText.Format(Seconds(rollout.Observed)))
             .Add("winner", rollout.Winner)
+            .Add("proposal", rollout.Proposal is { } proposal ? ProposalOf(proposal) : null)
             .Add("started", rollout.StartedAt)
             .Add("by", rollout.Author)
             .Add("ended", rollout.EndedAt)
@@ -65,6 +66,15 @@ internal static class RolloutText
     /// <summary>Such as <c>stable 95%, candidate 5%</c>.</summary>
     public static string Traffic(RolloutInfo rollout) =>
         string.Join(", ", rollout.Arms.Select(arm => $"{arm.Name} {Percent(arm.Weight)}"));
+
+    private static string ProposalOf(ProposalInfo proposal)
+    {
+        var until = proposal is { Status: "open", ExpiresAt: { } end }
+            ? string.Create(CultureInfo.InvariantCulture, $" until {end:u}")
+            : "";
+        return $"{proposal.Version}, {proposal.Status}{until}, {proposal.Approvals.Count} of {proposal.Needed} "
+            + $"approvals of {proposal.Digest}";
+    }
 
     private static void ShowSteps(RolloutPlanInfo plan, Terminal to)
     {
@@ -118,7 +128,8 @@ internal static class RolloutText
         lines.Write(to);
     }
 
-    private static string Interval(RolloutCheckInfo check) => check.Estimate is { } estimate
+    /// <summary>An estimate with its interval; empty where there is none.</summary>
+    public static string Interval(CheckFigures check) => check.Estimate is { } estimate
         ? $"{Number(estimate)} [{Number(check.Low) ?? "-inf"}, {Number(check.High) ?? "inf"}]"
         : "";
 

@@ -16,6 +16,8 @@ internal static class RolloutsVerb
         RolloutsPause.Create(terminal),
         RolloutsResume.Create(terminal),
         RolloutsApprove.Create(terminal),
+        RolloutsProposals.Create(terminal),
+        RolloutsDecline.Create(terminal),
         RolloutsSkip.Create(terminal),
         RolloutsPromote.Create(terminal),
         RolloutsAbort.Create(terminal),

@@ -403,6 +403,33 @@ namespace Fairlead.Server.Storage.Migrations.Postgres
                     b.ToTable("facts", (string)null);
                 });
 
+            modelBuilder.Entity("Fairlead.Server.Storage.ForgottenSubjectRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint")
+                        .HasColumnName("at");
+
+                    b.Property<int>("Endpoint")
+                        .HasColumnType("integer")
+                        .HasColumnName("endpoint");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("subject");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("forgotten_subjects", (string)null);
+                });
+
             modelBuilder.Entity("Fairlead.Server.Storage.KeyRow", b =>
                 {
                     b.Property<long>("Id")
@@ -916,6 +943,11 @@ namespace Fairlead.Server.Storage.Migrations.Postgres
                         .HasColumnType("text")
                         .HasColumnName("plan");
 
+                    b.Property<string>("Proposal")
+                        .HasColumnType("text")
+                        .HasColumnName("proposal")
+                        .UseCollation("C");
+
                     b.Property<string>("Request")
                         .IsRequired()
                         .HasColumnType("text")
@@ -947,6 +979,9 @@ namespace Fairlead.Server.Storage.Migrations.Postgres
 
                     b.HasIndex("Name", "Id");
 
+                    b.HasIndex("Proposal", "Id")
+                        .HasFilter("proposal IS NOT NULL");
+
                     b.HasIndex(new[] { "Endpoint" }, "one_active_rollout")
                         .IsUnique()
                         .HasFilter("ended_at IS NULL");
@@ -974,6 +1009,49 @@ namespace Fairlead.Server.Storage.Migrations.Postgres
                     b.HasIndex("Model", "Version");
 
                     b.ToTable("rollout_uses", (string)null);
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.RolloutVersionRow", b =>
+                {
+                    b.Property<string>("Model")
+                        .HasColumnType("text")
+                        .HasColumnName("model")
+                        .UseCollation("C");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.Property<long>("Rollout")
+                        .HasColumnType("bigint")
+                        .HasColumnName("rollout");
+
+                    b.HasKey("Model", "Version", "Rollout");
+
+                    b.HasIndex("Rollout");
+
+                    b.ToTable("rollout_versions", (string)null);
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.SecretRow", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasColumnType("text")
+                        .HasColumnName("name")
+                        .UseCollation("C");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at");
+
+                    b.Property<byte[]>("Secret")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("secret");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("secrets", (string)null);
                 });
 
             modelBuilder.Entity("Fairlead.Server.Storage.ShadowExampleRow", b =>
@@ -1180,6 +1258,15 @@ namespace Fairlead.Server.Storage.Migrations.Postgres
                         .WithMany()
                         .HasForeignKey("Model", "Version")
                         .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.RolloutVersionRow", b =>
+                {
+                    b.HasOne("Fairlead.Server.Storage.RolloutRow", null)
+                        .WithMany()
+                        .HasForeignKey("Rollout")
+                        .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
 

@@ -392,6 +392,31 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
                     b.ToTable("facts", (string)null);
                 });
 
+            modelBuilder.Entity("Fairlead.Server.Storage.ForgottenSubjectRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<int>("Endpoint")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("endpoint");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("subject");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("forgotten_subjects", (string)null);
+                });
+
             modelBuilder.Entity("Fairlead.Server.Storage.KeyRow", b =>
                 {
                     b.Property<long>("Id")
@@ -897,6 +922,11 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("plan");
 
+                    b.Property<string>("Proposal")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("proposal")
+                        .UseCollation("BINARY");
+
                     b.Property<string>("Request")
                         .IsRequired()
                         .HasColumnType("TEXT")
@@ -928,6 +958,9 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
 
                     b.HasIndex("Name", "Id");
 
+                    b.HasIndex("Proposal", "Id")
+                        .HasFilter("proposal IS NOT NULL");
+
                     b.HasIndex(new[] { "Endpoint" }, "one_active_rollout")
                         .IsUnique()
                         .HasFilter("ended_at IS NULL");
@@ -955,6 +988,49 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
                     b.HasIndex("Model", "Version");
 
                     b.ToTable("rollout_uses", (string)null);
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.RolloutVersionRow", b =>
+                {
+                    b.Property<string>("Model")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("model")
+                        .UseCollation("BINARY");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.Property<long>("Rollout")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("rollout");
+
+                    b.HasKey("Model", "Version", "Rollout");
+
+                    b.HasIndex("Rollout");
+
+                    b.ToTable("rollout_versions", (string)null);
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.SecretRow", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name")
+                        .UseCollation("BINARY");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<byte[]>("Secret")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("secret");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("secrets", (string)null);
                 });
 
             modelBuilder.Entity("Fairlead.Server.Storage.ShadowExampleRow", b =>
@@ -1159,6 +1235,15 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
                         .WithMany()
                         .HasForeignKey("Model", "Version")
                         .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.RolloutVersionRow", b =>
+                {
+                    b.HasOne("Fairlead.Server.Storage.RolloutRow", null)
+                        .WithMany()
+                        .HasForeignKey("Rollout")
+                        .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
 
