@@ -3,8 +3,8 @@ namespace Fairlead.Statistics.Concept;
 /// <summary>
 /// The cumulative sum chart: S = max(0, S + z − k) of values z standardised by the mean and deviation of the first
 /// ones, a change at S &gt; h, and likewise downwards. Tuned to shifts of 2k deviations. Of normal values of known
-/// mean the run to a false alarm on one side is about (e^{2kb} − 2kb − 1)/2k², b = h + 1.166 (D. Siegmund 1985): 19 000 at
-/// k = 0.5, h = 8; a standard learnt from few values makes it shorter. Keeps 5 numbers.
+/// mean, the mean run to a false alarm on one side is about (e^{2kb} − 2kb − 1)/2k², b = h + 1.166 (D. Siegmund 1985):
+/// 19 000 at k = 0.5, h = 8; a standard learnt from few values makes it shorter. Keeps 5 numbers.
 /// <para>Source: E. S. Page, Biometrika 41 (1954).</para>
 /// </summary>
 public sealed class Cusum : ConceptDetector

@@ -33,10 +33,10 @@ public sealed class NumberAndListMetricTests
         var random = new SplitMix64(4);
         Moments root = default, r2 = default;
         RegressionTotals last = new();
-        for (var sample = 0; sample < 300; sample++)
+        for (var sample = 0; sample < 150; sample++)
         {
             last = new RegressionTotals();
-            for (var i = 0; i < 200; i++)
+            for (var i = 0; i < 120; i++)
             {
                 var x = random.NextNormal();
                 last.Add(2 * x + random.NextNormal(), 2 * x);
