@@ -7,6 +7,7 @@ using Fairlead.Server.Endpoints;
 using Fairlead.Server.Hosting;
 using Fairlead.Server.Outcomes;
 using Fairlead.Server.Problems;
+using Fairlead.Server.Records;
 using Fairlead.Server.Registry;
 using Fairlead.Server.Rollouts;
 using Fairlead.Server.Rollouts.Figures;
@@ -14,6 +15,8 @@ using Fairlead.Server.Status;
 using Fairlead.Server.Storage;
 using Fairlead.Serving.Facts;
 using Fairlead.Serving.Predict;
+using Fairlead.Serving.Records;
+using Fairlead.Serving.Records.Tables;
 using Fairlead.Serving.Routing;
 using Fairlead.Serving.Telemetry;
 using Microsoft.AspNetCore.Builder;
@@ -70,9 +73,25 @@ public static class FairleadControlPlane
         services.AddSingleton<EndpointValues>();
         services.AddSingleton<OutcomeKeeping>();
 
+        services.AddSingleton<RecordMeter>();
+        services.AddSingleton<IMetricsSource>(provider => provider.GetRequiredService<RecordMeter>());
+        services.AddSingleton<IRecordKey, RecordKey>();
+        services.AddSingleton(provider => new RecordLog(
+            Path.Combine(provider.GetRequiredService<DataFolder>().Path, "records", "log"),
+            provider.GetRequiredService<IRecordKey>(), provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<RecordLog>>(), provider.GetRequiredService<RecordMeter>()));
+
+        services.AddSingleton<Forgotten>();
+        services.TryAddSingleton<IRecordTables>(provider => new RecordTableFolder(
+            Path.Combine(provider.GetRequiredService<DataFolder>().Path, "records", "tables")));
+        services.AddSingleton<RecordStore>();
+        services.AddSingleton<RecordKeeping>();
+
         services.AddSingleton<PredictionKeys>();
         services.AddSingleton<IPredictionKeys>(provider => provider.GetRequiredService<PredictionKeys>());
         services.AddHostedService<ControlPlaneService>();
+        services.AddHostedService(provider => provider.GetRequiredService<RecordKeeping>());
+        services.AddHostedService(provider => provider.GetRequiredService<RecordLog>());
         services.AddHostedService<ChangeListener>();
         services.AddSingleton<RolloutController>();
         services.AddHostedService(provider => provider.GetRequiredService<RolloutController>());

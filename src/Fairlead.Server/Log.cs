@@ -105,4 +105,10 @@ internal static partial class Log
 
     [LoggerMessage(2065, LogLevel.Warning, "The rollouts cannot be looked at now, and are tried again: {Why}")]
     public static partial void ControllerFailed(this ILogger log, string why);
+
+    [LoggerMessage(2100, LogLevel.Warning, "The records in {Path} are not rolled now, and are tried again: {Why}")]
+    public static partial void RecordsNotRolled(this ILogger log, string path, string why);
+
+    [LoggerMessage(2101, LogLevel.Error, "The records in {Path} cannot be read and are set aside: {Why}")]
+    public static partial void RecordsUnreadable(this ILogger log, string path, string why);
 }

@@ -34,6 +34,12 @@ internal static partial class Log
     public static partial void EndpointWithoutContact(
         this ILogger log, string endpoint, long generation, string stable);
 
+    [LoggerMessage(1050, LogLevel.Warning, "{Count} records of predictions are not written: {Why}")]
+    public static partial void RecordsNotWritten(this ILogger log, int count, string why);
+
+    [LoggerMessage(1051, LogLevel.Error, "A request could not be recorded")]
+    public static partial void RecordFailed(this ILogger log, Exception failure);
+
     [LoggerMessage(1010, LogLevel.Error, "Request to {Endpoint} failed inside the server")]
     public static partial void RequestFailed(this ILogger log, Exception exception, string endpoint);
 }

@@ -9,6 +9,12 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
+if (args[0] == "records")
+{
+    await RecordWrites.RunAsync(args[1], new CrashOrder(args[2]));
+    return;
+}
+
 // CRASHHOST DATA-FOLDER PROBE-SCRIPT ORDER-FILE [POSTGRES]
 // The control plane in a process that kills itself where the order file says, once the file is there. Beside
 // that file it writes a log.

@@ -114,6 +114,36 @@ public sealed record ValueInfo
     public double Sample { get; set; } = 1;
 }
 
+/// <summary>Which requests of an endpoint are recorded, what of them, and for how long.</summary>
+public sealed record LogInfo
+{
+    /// <summary>Share of the units (of the requests where there is no unit), such as <c>10%</c>; default all.</summary>
+    [JsonConverter(typeof(ShareJsonConverter))]
+    public double Share { get; set; } = 1;
+
+    /// <summary>
+    /// Fields of which only is kept whether they were there: names of inputs, outputs and their columns, or
+    /// <c>unit</c>.
+    /// </summary>
+    public IReadOnlyList<string> Redact { get; set; } = [];
+
+    /// <summary>Fields that are kept as hashes under a key of this installation.</summary>
+    public IReadOnlyList<string> Hash { get; set; } = [];
+
+    /// <summary>Fields that are not kept.</summary>
+    public IReadOnlyList<string> Omit { get; set; } = [];
+
+    /// <summary>How long records are kept. Default 30 d, 1 h to 3,650 d.</summary>
+    [JsonConverter(typeof(DurationJsonConverter))]
+    public TimeSpan Retention { get; set; } = TimeSpan.FromDays(30);
+
+    /// <summary>
+    /// The field by whose value a person's records are found when they shall be forgotten, or <c>unit</c>; left out:
+    /// nobody's can be.
+    /// </summary>
+    public string? Subject { get; init; }
+}
+
 /// <summary>A variant as its owner writes it.</summary>
 public sealed record VariantRequest : ArmRequest
 {
@@ -141,6 +171,9 @@ public sealed record PutEndpointRequest
 
     /// <summary>By which outcome the endpoint's value is told; left out: as the question says.</summary>
     public ValueInfo? Value { get; init; }
+
+    /// <summary>Which requests are recorded; left out: none.</summary>
+    public LogInfo? Log { get; init; }
 
     /// <summary>
     /// The generation that this change starts from; 0: the endpoint must not exist; left out: whatever it is.
@@ -245,6 +278,9 @@ public sealed record EndpointInfo
 
     /// <summary>By which outcome the endpoint's value is told; null: not declared.</summary>
     public ValueInfo? Value { get; init; }
+
+    /// <summary>Which requests are recorded; null: none.</summary>
+    public LogInfo? Log { get; init; }
 
     /// <summary>The generation that is wanted.</summary>
     public long Generation { get; init; }

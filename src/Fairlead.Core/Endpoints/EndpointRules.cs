@@ -20,6 +20,8 @@ public static class EndpointRules
         CheckLimits(spec.Limits, faults);
         if (spec.Value is { } value)
             faults.AddRange(ValueSpec.Check(value, "value"));
+        if (spec.Log is { } log)
+            faults.AddRange(LogSpec.Check(log, "log"));
         return faults;
     }
 

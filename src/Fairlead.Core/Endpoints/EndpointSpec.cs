@@ -74,6 +74,9 @@ public sealed record EndpointSpec(EndpointName Name, ImmutableArray<VariantSpec>
     /// <summary>By which outcome the endpoint's value is told; null: as the question says.</summary>
     public ValueSpec? Value { get; init; }
 
+    /// <summary>Which requests are recorded; null: none.</summary>
+    public LogSpec? Log { get; init; }
+
     /// <summary>Everything that answers: the variants, and behind them the holdout.</summary>
     [JsonIgnore]
     public ImmutableArray<VariantSpec> Arms => Holdout is null ? Variants : Variants.Add(Holdout.Arm);
@@ -99,7 +102,7 @@ public sealed record EndpointSpec(EndpointName Name, ImmutableArray<VariantSpec>
     public bool Equals(EndpointSpec? other) =>
         other is not null && Name == other.Name && Unit == other.Unit && Stable == other.Stable
         && Limits == other.Limits && Observe == other.Observe && ReturnsTo == other.ReturnsTo
-        && Holdout == other.Holdout && Value == other.Value
+        && Holdout == other.Holdout && Value == other.Value && Log == other.Log
         && Variants.SequenceEqual(other.Variants);
 
     public override int GetHashCode() => HashCode.Combine(Name, Variants.Length, Stable);

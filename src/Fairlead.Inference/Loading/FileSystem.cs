@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Fairlead.Inference.Loading;
 
 /// <summary>The two calls of POSIX that .NET does not offer. Without effect, or false, on other systems.</summary>
-internal static partial class FileSystem
+public static partial class FileSystem
 {
     private const int ReadOnly = 0;
 

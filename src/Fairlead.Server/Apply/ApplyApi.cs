@@ -128,6 +128,7 @@ internal static class ApplyApi
             Variants = [.. shown.Variants.Select(variant => variant.AsRequest())],
             Holdout = shown.Holdout?.AsHoldoutRequest(),
             Value = shown.Value,
+            Log = shown.Log,
         };
     }
 

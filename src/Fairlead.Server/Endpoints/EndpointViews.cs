@@ -61,6 +61,7 @@ internal sealed class EndpointViews(
                     Sample = value.Sample,
                 }
                 : null,
+            Log = LogFit.Shown(spec.Log),
         };
     }
 

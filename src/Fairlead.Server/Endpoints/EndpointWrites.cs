@@ -31,6 +31,7 @@ internal static class EndpointWrites
 
         var decision = EndpointEvolution.Decide(current, wanted, arms, request.ExpectedGeneration, retired);
         await ControlFit.ThrowIfUnfitAsync(write, decision.Spec);
+        await LogFit.ThrowIfUnfitAsync(write, decision.Spec);
         if (!decision.Changes)
             return new EndpointChange(row!, current!.Spec, decision.Spec, Changed: false);
 
@@ -118,6 +119,7 @@ internal static class EndpointWrites
                     holdout.Share, await WrittenArms.ReadAsync(write, HoldoutSpec.Name, holdout, "holdout"))
                 : null,
             Value = WrittenArms.Read(request.Value),
+            Log = LogFit.Read(request.Log),
         };
         return request.Stable is null ? spec : spec with { Stable = VariantName.Parse(request.Stable) };
     }

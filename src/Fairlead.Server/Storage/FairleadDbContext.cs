@@ -64,6 +64,10 @@ internal abstract class FairleadDbContext(DbContextOptions options) : DbContext(
 
     public DbSet<AnswerScoreRow> AnswerScores => Set<AnswerScoreRow>();
 
+    public DbSet<SecretRow> Secrets => Set<SecretRow>();
+
+    public DbSet<ForgottenSubjectRow> ForgottenSubjects => Set<ForgottenSubjectRow>();
+
     public DbSet<OutcomeRow> Outcomes => Set<OutcomeRow>();
 
     /// <summary>The order of names must be the same in both databases and in .NET: by code point.</summary>
@@ -103,6 +107,7 @@ internal abstract class FairleadDbContext(DbContextOptions options) : DbContext(
         MapRollouts(modelBuilder);
         MapOutcomes(modelBuilder);
         MapAccess(modelBuilder);
+        MapRecords(modelBuilder);
         modelBuilder.Entity<ReplicaRow>().ToTable("replicas").HasKey(row => row.Name);
         modelBuilder.Entity<PlacementRow>().ToTable("placements").HasKey(row => new { row.Replica, row.Endpoint });
 
@@ -112,6 +117,12 @@ internal abstract class FairleadDbContext(DbContextOptions options) : DbContext(
             if (property.ClrType == typeof(string) && (property.IsKey() || property.IsIndex()))
                 property.SetCollation(NameCollation);
         }
+    }
+
+    private static void MapRecords(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<SecretRow>().ToTable("secrets").HasKey(row => row.Name);
+        modelBuilder.Entity<ForgottenSubjectRow>().ToTable("forgotten_subjects").HasKey(row => row.Id);
     }
 
     private static void MapRegistry(ModelBuilder modelBuilder)

@@ -18,6 +18,12 @@ public interface IRequestCodec
     bool TryReadUnit(UnitRule rule, out ulong unitHash);
 
     /// <summary>
+    /// Copies the text of a unit that stands beside the inputs, in a header or a parameter. Returns its bytes in UTF-8;
+    /// 0 when it is not there, or longer than there is room.
+    /// </summary>
+    int CopyUnit(UnitRule rule, Span<byte> utf8) => 0;
+
+    /// <summary>
     /// Writes the request's inputs into tensors, in the order of the signature. Throws <see cref="RequestException"/>.
     /// </summary>
     void ReadInputs(Signature signature, TensorSet inputs);

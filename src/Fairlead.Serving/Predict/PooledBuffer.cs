@@ -14,6 +14,9 @@ public sealed class PooledBuffer : IBufferWriter<byte>
 
     public ReadOnlyMemory<byte> Written => _bytes.AsMemory(0, _length);
 
+    /// <summary>The same bytes, to change them in place.</summary>
+    internal Span<byte> Span => _bytes.AsSpan(0, _length);
+
     /// <summary>Adds bytes.</summary>
     public void Write(ReadOnlySpan<byte> bytes)
     {

@@ -4,6 +4,7 @@ using Fairlead.Core.Predictions;
 using Fairlead.Inference.Batching;
 using Fairlead.Inference.Tensors;
 using Fairlead.Serving.Routing;
+using Fairlead.Serving.Telemetry;
 
 namespace Fairlead.Serving.Predict;
 
@@ -26,6 +27,9 @@ public sealed class PredictCall
 
     /// <summary>Who is calling.</summary>
     public Principal Principal { get; private set; } = Principal.Local;
+
+    /// <summary>Where the request came in.</summary>
+    public Door Door { get; set; } = Door.Other;
 
     /// <summary>The longest time that the caller wants to wait; the endpoint's own limit applies as well.</summary>
     public TimeSpan? CallerTimeout { get; set; }
@@ -138,6 +142,7 @@ public sealed class PredictCall
         EndpointName = "";
         PinnedVersion = 0;
         CallerTimeout = null;
+        Door = Door.Other;
         Codec = null!;
         Aborted = default;
         Endpoint = null;

@@ -246,6 +246,7 @@ public sealed class PredictPipeline(
         meter.Total.Record(total);
         instruments.Record(call, total);
         call.Serving?.Facts?.Record(call, outcome, total);
+        call.Serving?.Log?.Record(call, outcome, total);
         if (call.HasRun && call.Run.FinishedAt != 0)
         {
             meter.Queue.Record(time.GetElapsedTime(call.Run.EnqueuedAt, call.Run.StartedAt));

@@ -1,5 +1,6 @@
 using Fairlead.Core.Endpoints;
 using Fairlead.Serving.Facts;
+using Fairlead.Serving.Records;
 
 namespace Fairlead.Serving.Routing;
 
@@ -21,6 +22,9 @@ public sealed record EndpointServing(EndpointRoute Route, IReadOnlyList<VariantS
 
     /// <summary>What a rollout wants to know of this generation; null while nobody observes it.</summary>
     public EndpointFacts? Facts { get; init; }
+
+    /// <summary>Where its requests are recorded; null: nowhere.</summary>
+    public EndpointLog? Log { get; init; }
 
     /// <summary>Served while nobody controls, in place of the generation of the same number.</summary>
     public bool WithoutContact { get; init; }

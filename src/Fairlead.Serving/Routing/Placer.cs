@@ -3,6 +3,7 @@ using Fairlead.Core.Endpoints;
 using Fairlead.Inference.Batching;
 using Fairlead.Inference.Loading;
 using Fairlead.Serving.Facts;
+using Fairlead.Serving.Records;
 using Fairlead.Serving.Shadow;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -16,7 +17,7 @@ namespace Fairlead.Serving.Routing;
 /// </summary>
 public sealed class Placer(
     IRoutingFeed feed, RoutingTable table, PlacedVersions versions, LoadJournal journal, RunGate gate,
-    TimeProvider time, ILogger<Placer> log, ShadowRunner shadows, AnswerRecords records)
+    TimeProvider time, ILogger<Placer> log, ShadowRunner shadows, AnswerRecords records, RecordLog? recordLog = null)
     : BackgroundService
 {
     /// <summary>A generation that could not be placed is tried again after this long.</summary>
@@ -161,6 +162,11 @@ public sealed class Placer(
         EndpointState state;
         lock (_lock)
             state = _endpoints[wanted.Spec.Name];
+
+        // First, before anything is loaded: without it an endpoint that shall be recorded is not served.
+        var key = recordLog is null || wanted.Spec.Log is null
+            ? null
+            : await recordLog.ReadKeyAsync(cancellation).ConfigureAwait(false);
         var before = state.Serving?.Variants ?? [];
         var after = new List<VariantState?>();
         var taken = new List<PlacedVersion>();
@@ -195,7 +201,11 @@ public sealed class Placer(
 
         var route = new EndpointRoute(wanted.Spec, wanted.Number, wanted.Generation, wanted.Salt);
         var serving = Complete(after, arms, route.StableIndex, capacities);
-        state.Swap(WithFacts(new EndpointServing(route, serving), wanted, state.Serving));
+        var next = new EndpointServing(route, serving)
+        {
+            Log = key is null ? null : recordLog!.Open(route, serving, key),
+        };
+        state.Swap(WithFacts(next, wanted, state.Serving));
         _ = RetireAsync([.. before.Except(serving)]);
     }
 

@@ -32,6 +32,9 @@ public sealed class RefusalMeter
 
     private readonly long[] _counts = new long[DoorNames.Length * FailureTable.Count];
 
+    /// <summary>The door's label.</summary>
+    public static string Name(Door door) => DoorNames[(int)door];
+
     /// <summary>Counts one; <see cref="PredictFailure.None"/> is no refusal and is not counted.</summary>
     public void Count(Door door, PredictFailure reason)
     {

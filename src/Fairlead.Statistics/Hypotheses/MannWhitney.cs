@@ -47,6 +47,43 @@ public static class MannWhitney
     }
 
     /// <summary>
+    /// The p-values against each alternative; "greater" means that treatment values are the greater. All 1 where all
+    /// values are equal, NaN where an arm is empty.
+    /// </summary>
+    /// <param name="control">Values without NaN.</param>
+    /// <param name="treatment">Likewise.</param>
+    /// <param name="exact">By the exact law, which knows no ties, instead of the normal one with tie and continuity
+    /// correction.</param>
+    public static PValues Sided(ReadOnlySpan<double> control, ReadOnlySpan<double> treatment, bool exact)
+    {
+        RejectNaN(control, nameof(control));
+        RejectNaN(treatment, nameof(treatment));
+        if (control.IsEmpty || treatment.IsEmpty)
+            return PValues.Undefined;
+
+        double n = treatment.Length, m = control.Length;
+        var ranks = Ranks.Of([.. treatment, .. control], out var tieTerm);
+        var u = CompensatedSum.Sum(ranks.AsSpan(0, treatment.Length)).Value - n * (n + 1) / 2;
+        var (greater, less) = (0.0, 0.0);
+        if (exact)
+        {
+            var ways = Ways(treatment.Length, control.Length);
+            var all = ways.Sum();
+            (greater, less) = (Tail(ways, n * m - u) / all, Tail(ways, u) / all);
+        }
+        else
+        {
+            var deviation = Deviation(n, m, tieTerm);
+            if (!(deviation > 0))
+                return new(1, 1, 1);
+            greater = Normal.UpperTail((u - n * m / 2 - 0.5) / deviation);
+            less = Normal.UpperTail((n * m / 2 - u - 0.5) / deviation);
+        }
+
+        return new(Math.Min(1, 2 * Math.Min(greater, less)), greater, less);
+    }
+
+    /// <summary>
     /// The median of all n_t·n_c differences treatment − control, to the last bit in O((n_t + n_c) log) time and
     /// without storing them.
     /// </summary>
@@ -83,7 +120,23 @@ public static class MannWhitney
 
     private static double ExactTwoSided(int n, int m, double u)
     {
-        // Ways to reach each U by the recursion on the greatest value: it is of one arm or of the other.
+        var ways = Ways(n, m);
+        return Math.Min(1, 2 * Tail(ways, Math.Min(u, (double)n * m - u)) / ways.Sum());
+    }
+
+    /// <summary>The ways to reach a U of at most <paramref name="u"/>; the law is symmetric.</summary>
+    private static double Tail(double[] ways, double u)
+    {
+        var tail = 0.0;
+        for (var k = 0; k < ways.Length && k <= u; k++)
+            tail += ways[k];
+        return tail;
+    }
+
+    /// <summary>Ways to reach each U by the recursion on the greatest value: it is of one arm or of the
+    /// other.</summary>
+    private static double[] Ways(int n, int m)
+    {
         var ways = new double[n + 1][];
         for (var i = 0; i <= n; i++)
             ways[i] = new double[n * m + 1];
@@ -98,16 +151,7 @@ public static class MannWhitney
             }
         }
 
-        var least = (int)Math.Min(u, (double)n * m - u);
-        double tail = 0, all = 0;
-        for (var k = 0; k <= n * m; k++)
-        {
-            all += ways[n][k];
-            if (k <= least)
-                tail += ways[n][k];
-        }
-
-        return Math.Min(1, 2 * tail / all);
+        return ways[n];
     }
 
     /// <summary>The k-th smallest difference t − c, from 1, by bisection over the order of the doubles.</summary>

@@ -19,4 +19,18 @@ public static class MeanDifference
             EffectResult.WelchDegrees(a, treatment.Count, b, control.Count),
             alpha);
     }
+
+    /// <summary>
+    /// Student's t test, which takes the variances for equal: s² pooled over n_t + n_c − 2 degrees of freedom. Student
+    /// 1908. Prefer <see cref="Welch"/>; this one is for figures that others compute so.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">alpha does not lie in (0, 1).</exception>
+    public static EffectResult Student(Moments control, Moments treatment, double alpha)
+    {
+        Require.Level(alpha);
+        double n = treatment.Count, m = control.Count;
+        var pooled = ((n - 1) * treatment.Variance + (m - 1) * control.Variance) / (n + m - 2);
+        return EffectResult.Of(
+            treatment.Mean - control.Mean, Math.Sqrt(pooled * (1 / n + 1 / m)), n + m - 2, alpha);
+    }
 }

@@ -63,6 +63,28 @@ public static class MultipleTesting
         return adjusted;
     }
 
+    /// <summary>
+    /// The step-up procedure of Benjamini and Hochberg as a count: all p-values up to the last, in rising order, that
+    /// is below q·i/m are discoveries. NaN ones are none, but count as members.
+    /// </summary>
+    /// <param name="pValues">The family.</param>
+    /// <param name="q">The rate of false discoveries that is allowed.</param>
+    /// <returns>How many are discoveries, and the q·i/m that the last of them is below; with none, q/m.</returns>
+    public static (int Rejected, double Threshold) Discoveries(ReadOnlySpan<double> pValues, double q)
+    {
+        Require.Level(q);
+        var sorted = pValues.ToArray();
+        sorted.AsSpan().Replace(double.NaN, double.PositiveInfinity);
+        Array.Sort(sorted);
+        for (var i = sorted.Length; i >= 1; i--)
+        {
+            if (sorted[i - 1] < q * i / sorted.Length)
+                return (i, q * i / sorted.Length);
+        }
+
+        return (0, q / Math.Max(1, sorted.Length));
+    }
+
     private static double Scale(double p, int rank, int family, Correction correction) => correction switch
     {
         Correction.Bonferroni => family * p,

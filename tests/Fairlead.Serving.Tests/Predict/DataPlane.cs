@@ -9,6 +9,7 @@ using Fairlead.Inference.Runtimes;
 using Fairlead.Inference.Runtimes.Onnx;
 using Fairlead.Serving.Facts;
 using Fairlead.Serving.Predict;
+using Fairlead.Serving.Records;
 using Fairlead.Serving.Routing;
 using Fairlead.Serving.Shadow;
 using Fairlead.Serving.Telemetry;
@@ -54,6 +55,12 @@ internal sealed class DataPlane : IPredictionKeys, IAsyncDisposable
 
     public AnswerRecords Records { get; } = new();
 
+    /// <summary>Where endpoints with a <c>log:</c> are recorded; set before they are added.</summary>
+    public RecordLog? RecordLog { get; set; }
+
+    /// <summary>The key of hashes in records.</summary>
+    public static byte[] LogKey { get; } = [.. Enumerable.Range(0, KeyedHash.KeyLength).Select(i => (byte)i)];
+
     public PredictPipeline Pipeline { get; }
 
     public PredictionKey Current { get; } = new(7, new byte[32]);
@@ -65,7 +72,7 @@ internal sealed class DataPlane : IPredictionKeys, IAsyncDisposable
     /// <summary>Adds an endpoint; the routing table knows it at once.</summary>
     public EndpointState Add(
         string name, IReadOnlyList<Arm> arms, UnitRule? unit = null, EndpointLimits? limits = null, int? stable = null,
-        Observation? observe = null, double holdout = 0)
+        Observation? observe = null, double holdout = 0, LogSpec? log = null)
     {
         var all = arms.Select((arm, i) => new VariantSpec(
             VariantName.Parse(arm.Name), arm.Control is null ? new VersionId(ModelName.Parse("model"), i + 1) : null,
@@ -82,6 +89,7 @@ internal sealed class DataPlane : IPredictionKeys, IAsyncDisposable
             Unit = unit ?? UnitRule.PerRequest,
             Limits = limits ?? new EndpointLimits(),
             Observe = observe,
+            Log = log,
             Stable = specs[stable ?? 0].Name,
             Holdout = holdout > 0 ? new HoldoutSpec(holdout, all[^1] with { Name = HoldoutSpec.Name }) : null,
         };
@@ -103,6 +111,7 @@ internal sealed class DataPlane : IPredictionKeys, IAsyncDisposable
         var route = new EndpointRoute(spec, _endpoints.Count + 1, 1, salt: 42);
         state.Swap(new EndpointServing(route, variants)
         {
+            Log = log is null ? null : RecordLog!.Open(route, variants, LogKey),
             Facts = spec.Watched is null ? null : new EndpointFacts(route, variants, Records, Time),
         });
         Put(state);
@@ -129,6 +138,7 @@ internal sealed class DataPlane : IPredictionKeys, IAsyncDisposable
                 await placed.DisposeAsync();
         }
 
+        RecordLog?.Dispose();
         Instruments.Dispose();
         Shadows.Dispose();
         Gate.Dispose();

@@ -15,12 +15,6 @@ public sealed class MonitoringCases(ITestOutputHelper output)
     /// <summary>Families that nothing computes yet; while one has no runner, its cases count as not passed.</summary>
     private static readonly HashSet<string> NotYetComputed =
     [
-        "drift.anderson", "drift.binning", "drift.chi2", "drift.cvm", "drift.edge", "drift.epps", "drift.evidently",
-        "drift.fisher", "drift.hellinger", "drift.js", "drift.kl", "drift.ks", "drift.mannwhitney", "drift.mmd",
-        "drift.multipletesting", "drift.multivariate", "drift.nannyml", "drift.psi", "drift.selection",
-        "drift.threshold", "drift.ttest", "drift.tvd", "drift.wasserstein",
-        "sketch.ddsketch", "sketch.hll", "sketch.kll", "sketch.quantile",
-        "validation.ge", "validation.tfdv",
         "drift.concept",
         "perf.calibration", "perf.cbpe",
         "metrics.classification", "metrics.ci", "metrics.ranking", "metrics.regression",
@@ -32,11 +26,11 @@ public sealed class MonitoringCases(ITestOutputHelper output)
     [Fact]
     public void EveryCase_IsReproduced()
     {
-        var cases = CaseFile.Read(CaseFile.PathOf(Variable, "monitoring-cases.json"));
+        var cases = CaseFile.Read(CaseFile.PathOf(Variable, "monitoring-cases.json")).Select(WithCorrection).ToArray();
         var failed = cases.Select(item => (item.Kind, Lines: CaseRunner.Failures(item, Families)))
             .Where(each => each.Lines.Count > 0).ToArray();
 
-        var summary = $"{cases.Count - failed.Length}/{cases.Count} cases passed";
+        var summary = $"{cases.Length - failed.Length}/{cases.Length} cases passed";
         output.WriteLine(summary);
         TestContext.Current.SendDiagnosticMessage(summary);
 
@@ -62,6 +56,13 @@ public sealed class MonitoringCases(ITestOutputHelper output)
         CaseRunner.Failures(CaseFile.Parse(json).Single(), Families).ShouldHaveSingleItem()
             .ShouldContain($"unknown kind '{family}'");
     }
+
+    /// <summary>The one input that the file leaves to the name of a case: which correction adjusts the
+    /// p-values.</summary>
+    private static ReferenceCase WithCorrection(ReferenceCase item) =>
+        item.Kind == "drift.multipletesting" && item.Name.StartsWith("adjusted_p_", StringComparison.Ordinal)
+            ? item with { Kind = $"{item.Kind}.{item.Name["adjusted_p_".Length..]}" }
+            : item;
 
     private static Dictionary<string, KindRunner> FindFamilies() =>
         typeof(MonitoringCases).Assembly.GetTypes()

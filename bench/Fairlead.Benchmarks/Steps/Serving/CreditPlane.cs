@@ -11,6 +11,7 @@ using Fairlead.Serving.Facts;
 using Fairlead.Serving.Predict;
 using Fairlead.Serving.Protocols;
 using Fairlead.Serving.Protocols.Native;
+using Fairlead.Serving.Records;
 using Fairlead.Serving.Routing;
 using Fairlead.Serving.Shadow;
 using Fairlead.Serving.Telemetry;
@@ -49,7 +50,8 @@ internal sealed class CreditPlane : IPredictionKeys, IAsyncDisposable
     /// A plane over another model with the same inputs, observed as a rollout observes; a candidate in the shadow gets
     /// a copy of every request.
     /// </summary>
-    public CreditPlane(IModelRuntime model, Observation? observe, IModelRuntime? shadow = null)
+    public CreditPlane(
+        IModelRuntime model, Observation? observe, IModelRuntime? shadow = null, RecordLog? log = null)
     {
         (_model, _shadow) = (model, shadow);
         var randomness = new RequestRandomness(1);
@@ -60,7 +62,7 @@ internal sealed class CreditPlane : IPredictionKeys, IAsyncDisposable
         Rates = new KeyRates(TimeProvider.System);
         Pipeline = new PredictPipeline(
             Routing, Rates, this, randomness, _instruments, TimeProvider.System, Shadows);
-        Add(observe);
+        Add(observe, log);
     }
 
     /// <summary>Runs the candidate in the shadow, once it was started.</summary>
@@ -129,7 +131,7 @@ internal sealed class CreditPlane : IPredictionKeys, IAsyncDisposable
         await _services.DisposeAsync();
     }
 
-    private void Add(Observation? observe)
+    private void Add(Observation? observe, RecordLog? log)
     {
         string[] names = _shadow is null ? ["stable", "next"] : ["stable", "next", "shadow"];
         ImmutableArray<VariantSpec> arms = [.. names.Select((name, i) =>
@@ -139,7 +141,11 @@ internal sealed class CreditPlane : IPredictionKeys, IAsyncDisposable
                 ArmNumber = i + 1,
                 Mirror = name == "shadow" ? 1 : 0,
             })];
-        var spec = new EndpointSpec(EndpointName.Parse(Endpoint), arms) { Observe = observe };
+        var spec = new EndpointSpec(EndpointName.Parse(Endpoint), arms)
+        {
+            Observe = observe,
+            Log = log is null ? null : LogStep.Everything,
+        };
         var probe = new ProbeReport(_model.Signature, 0, 0) { Batchable = true };
         var state = new EndpointState(spec.Name);
         var route = new EndpointRoute(spec, endpointNumber: 1, generation: 1, salt: 42);
@@ -148,6 +154,7 @@ internal sealed class CreditPlane : IPredictionKeys, IAsyncDisposable
             : new VariantState(arm, Placed(_model), _gate, capacity: 64))];
         state.Swap(new EndpointServing(route, variants)
         {
+            Log = log?.Open(route, variants, new byte[KeyedHash.KeyLength]),
             Facts = observe is null ? null : new EndpointFacts(route, variants, Records, TimeProvider.System),
         });
         Routing.Replace([state]);

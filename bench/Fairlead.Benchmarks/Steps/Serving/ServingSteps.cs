@@ -19,6 +19,7 @@ public static class ServingSteps
         ["pipeline.native.row"] = () => new PipelineStep(),
         ["pipeline.null"] = () => new CanaryStep(isObserved: false),
         ["pipeline.null.canary"] = () => new CanaryStep(isObserved: true),
+        ["pipeline.null.log"] = () => new LogStep(),
         ["door.native.row"] = () => new DoorStep(),
     };
 }

@@ -31,6 +31,8 @@ internal static class EndpointsShow
             .Add("by", endpoint.ChangedBy);
         if (endpoint.Value is { } value)
             facts.Add("value", $"{value.Metric} {value.Unit}".TrimEnd());
+        if (endpoint.Log is { } log)
+            facts.Add("log", $"{log.Share * 100:0.##} % for {DurationText.Format(log.Retention)}");
         facts.Write(to);
         to.Out.WriteLine();
         var variants = new Listing("variant", "version", "weight", "share", "batch", "notes");

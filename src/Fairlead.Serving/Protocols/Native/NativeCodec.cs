@@ -83,6 +83,20 @@ internal sealed class NativeCodec(RequestLimits limits) : IRequestCodec, IDispos
         }
     }
 
+    public int CopyUnit(UnitRule rule, Span<byte> utf8)
+    {
+        if (rule.Source == UnitSource.Header)
+        {
+            return _headers is not null && _headers.TryGetValue(rule.Name, out var values) && values is [{ } text, ..]
+                && System.Text.Encoding.UTF8.TryGetBytes(text, utf8, out var written) ? written : 0;
+        }
+
+        if (_parameters.Equals(default))
+            return 0;
+        var reader = new Utf8JsonReader(_body.Span[_parameters], RequestJson.Options);
+        return UnitScan.Copy(ref reader, rule.Name, utf8);
+    }
+
     public void ReadInputs(Signature signature, TensorSet inputs)
     {
         var fields = RowFields.Of(signature);

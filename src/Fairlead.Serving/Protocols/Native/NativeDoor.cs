@@ -29,6 +29,7 @@ public sealed class NativeDoor(
         {
             var name = (string)context.Request.RouteValues["name"]!;
             call.Begin(name, principalOf(context), codec, time.GetTimestamp(), context.RequestAborted);
+            call.Door = Door.Predict;
             if (await ReadAsync(context, call, codec).ConfigureAwait(false))
                 await pipeline.PredictAsync(call).ConfigureAwait(false);
             pipeline.Close(call, Door.Predict);

@@ -28,6 +28,30 @@ internal static class UnitScan
         return false;
     }
 
+    /// <summary>Copies the text of a string or number of this name among an object's own members; 0: none.</summary>
+    public static int Copy(ref Utf8JsonReader reader, string name, Span<byte> utf8)
+    {
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var match = reader.ValueTextEquals(name);
+            reader.Read();
+            if (match && reader.TokenType is JsonTokenType.String or JsonTokenType.Number)
+            {
+                if (reader.ValueSpan.Length > utf8.Length)
+                    return 0;
+                if (reader.TokenType == JsonTokenType.String)
+                    return reader.CopyString(utf8);
+                reader.ValueSpan.CopyTo(utf8);
+                return reader.ValueSpan.Length;
+            }
+
+            reader.Skip();
+        }
+
+        return 0;
+    }
+
     /// <summary>Looks for the name in every row. All rows of a request go to one arm, so they must agree.</summary>
     public static bool InRows(ref Utf8JsonReader reader, string name, out ulong unitHash)
     {

@@ -411,6 +411,33 @@ namespace Fairlead.Server.Storage.Migrations.Postgres
                     b.ToTable("facts", (string)null);
                 });
 
+            modelBuilder.Entity("Fairlead.Server.Storage.ForgottenSubjectRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint")
+                        .HasColumnName("at");
+
+                    b.Property<int>("Endpoint")
+                        .HasColumnType("integer")
+                        .HasColumnName("endpoint");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("subject");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("forgotten_subjects", (string)null);
+                });
+
             modelBuilder.Entity("Fairlead.Server.Storage.KeyRow", b =>
                 {
                     b.Property<long>("Id")
@@ -1016,6 +1043,27 @@ namespace Fairlead.Server.Storage.Migrations.Postgres
                     b.HasIndex("Rollout");
 
                     b.ToTable("rollout_versions", (string)null);
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.SecretRow", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasColumnType("text")
+                        .HasColumnName("name")
+                        .UseCollation("C");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at");
+
+                    b.Property<byte[]>("Secret")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("secret");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("secrets", (string)null);
                 });
 
             modelBuilder.Entity("Fairlead.Server.Storage.ShadowExampleRow", b =>

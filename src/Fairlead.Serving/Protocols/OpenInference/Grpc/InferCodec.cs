@@ -70,6 +70,16 @@ internal sealed class InferCodec(RequestLimits limits) : IRequestCodec
         return false;
     }
 
+    public int CopyUnit(UnitRule rule, Span<byte> utf8)
+    {
+        var text = rule.Source == UnitSource.Header
+            ? _metadata is not null && _metadata.TryGetValue(rule.Name, out var values) && values is [{ } first, ..]
+                ? first
+                : ""
+            : _request.Parameters.TryGetValue(rule.Name, out var parameter) ? UnitElements.TextOf(parameter) : "";
+        return System.Text.Encoding.UTF8.TryGetBytes(text, utf8, out var written) ? written : 0;
+    }
+
     public void ReadInputs(Signature signature, TensorSet inputs)
     {
         CheckForm();

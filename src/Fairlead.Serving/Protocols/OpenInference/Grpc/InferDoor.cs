@@ -38,6 +38,7 @@ internal sealed class InferDoor(
         {
             codec.Begin(request, caller.Metadata);
             call.Begin(request.ModelName, caller.Principal, codec, time.GetTimestamp(), caller.Aborted);
+            call.Door = Door.OpenInferenceGrpc;
             if (ReadEnvelope(request, caller, call))
                 await pipeline.PredictAsync(call).ConfigureAwait(false);
             pipeline.Close(call, Door.OpenInferenceGrpc);

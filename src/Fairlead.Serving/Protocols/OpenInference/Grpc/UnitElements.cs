@@ -17,24 +17,26 @@ internal static class UnitElements
     /// <summary>Hashes a parameter; false for a bool, an empty text and a very long one.</summary>
     public static bool TryHash(InferParameter parameter, out ulong hash)
     {
-        var text = parameter.ParameterChoiceCase switch
-        {
-            InferParameter.ParameterChoiceOneofCase.StringParam => parameter.StringParam,
-            InferParameter.ParameterChoiceOneofCase.Int64Param =>
-                parameter.Int64Param.ToString(CultureInfo.InvariantCulture),
-            InferParameter.ParameterChoiceOneofCase.Uint64Param =>
-                parameter.Uint64Param.ToString(CultureInfo.InvariantCulture),
-            InferParameter.ParameterChoiceOneofCase.DoubleParam =>
-                parameter.DoubleParam.ToString("R", CultureInfo.InvariantCulture),
-            _ => "",
-        };
-
+        var text = TextOf(parameter);
         hash = 0;
         if (text.Length == 0 || System.Text.Encoding.UTF8.GetByteCount(text) > RequestLimits.MaxUnitBytes)
             return false;
         hash = UnitHash.Of(text.AsSpan());
         return true;
     }
+
+    /// <summary>A parameter as text; empty for a bool.</summary>
+    public static string TextOf(InferParameter parameter) => parameter.ParameterChoiceCase switch
+    {
+        InferParameter.ParameterChoiceOneofCase.StringParam => parameter.StringParam,
+        InferParameter.ParameterChoiceOneofCase.Int64Param =>
+            parameter.Int64Param.ToString(CultureInfo.InvariantCulture),
+        InferParameter.ParameterChoiceOneofCase.Uint64Param =>
+            parameter.Uint64Param.ToString(CultureInfo.InvariantCulture),
+        InferParameter.ParameterChoiceOneofCase.DoubleParam =>
+            parameter.DoubleParam.ToString("R", CultureInfo.InvariantCulture),
+        _ => "",
+    };
 
     /// <summary>Hashes a tensor's elements, which must agree: all rows of a request go to one arm.</summary>
     public static bool TryHash(Tensor tensor, string name, out ulong hash)

@@ -53,6 +53,14 @@ internal sealed class RestCodec : IRequestCodec
         return true;
     }
 
+    public int CopyUnit(UnitRule rule, Span<byte> utf8)
+    {
+        if (rule.Source == UnitSource.Field)
+            return UnitFinder.Copy(_request, rule.Name, utf8);
+        return (_headers?[rule.Name] ?? default) is [{ } text, ..]
+            && System.Text.Encoding.UTF8.TryGetBytes(text, utf8, out var written) ? written : 0;
+    }
+
     public void ReadInputs(Signature signature, TensorSet inputs)
     {
         var text = SignatureText.Of(signature);

@@ -25,6 +25,7 @@ public sealed class RestDoor(
         {
             var name = (string)context.Request.RouteValues["name"]!;
             call.Begin(name, principalOf(context), codec, time.GetTimestamp(), context.RequestAborted);
+            call.Door = Door.OpenInferenceRest;
             if (TryPin(context, call) && await ReadAsync(context, call, codec).ConfigureAwait(false))
                 await pipeline.PredictAsync(call).ConfigureAwait(false);
             pipeline.Close(call, Door.OpenInferenceRest);

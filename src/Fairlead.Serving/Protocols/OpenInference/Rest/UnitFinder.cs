@@ -31,6 +31,48 @@ internal static class UnitFinder
         return false;
     }
 
+    /// <summary>Copies the text of the parameter of this name; 0 when there is none that can be a unit.</summary>
+    public static int Copy(RestRequest request, string name, Span<byte> utf8)
+    {
+        Span<byte> wanted = stackalloc byte[RequestLimits.MaxUnitBytes];
+        if (request.Parameters.Equals(default) || !Encoding.UTF8.TryGetBytes(name, wanted, out var length))
+            return 0;
+
+        var json = request.Json;
+        var scanner = new JsonScanner(json, request.Parameters.Start.Value);
+        scanner.Take((byte)'{');
+        var begun = false;
+        while (scanner.More((byte)'}', ref begun))
+        {
+            if (scanner.TakeName().Is(json, wanted[..length]))
+                return CopyValue(ref scanner, json, utf8);
+            scanner.SkipValue(RequestLimits.MaxDepth);
+        }
+
+        return 0;
+    }
+
+    private static int CopyValue(ref JsonScanner scanner, ReadOnlySpan<byte> json, Span<byte> utf8)
+    {
+        scoped ReadOnlySpan<byte> found;
+        Span<byte> plain = stackalloc byte[6 * RequestLimits.MaxUnitBytes];
+        if (scanner.Peek() == (byte)'"')
+        {
+            var text = scanner.TakeString();
+            if (text.Length > plain.Length)
+                return 0;
+            found = text.Escaped ? plain[..JsonText.Unescape(text.Raw(json), plain)] : text.Raw(json);
+        }
+        else
+        {
+            found = scanner.TryTake("true"u8) ? "true"u8
+                : scanner.TryTake("false"u8) ? "false"u8
+                : scanner.TryTakeNumber(out var number) ? number.Text : default;
+        }
+
+        return found.TryCopyTo(utf8) ? found.Length : 0;
+    }
+
     private static bool InParameters(RestRequest request, ReadOnlySpan<byte> name, out ulong unitHash)
     {
         unitHash = 0;

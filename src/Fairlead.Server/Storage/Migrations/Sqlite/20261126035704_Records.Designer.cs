@@ -10,8 +10,8 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Fairlead.Server.Storage.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteFairleadDbContext))]
-    [Migration("20261126040208_ValueSample")]
-    partial class ValueSample
+    [Migration("20261126035704_Records")]
+    partial class Records
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -64,10 +64,6 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("arm");
 
-                    b.Property<int>("Bucket")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("bucket");
-
                     b.Property<long>("Generation")
                         .HasColumnType("INTEGER")
                         .HasColumnName("generation");
@@ -76,10 +72,6 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("labels");
-
-                    b.Property<bool>("Sampled")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("sampled");
 
                     b.Property<string>("Slices")
                         .IsRequired()
@@ -92,7 +84,7 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
 
                     b.HasKey("Endpoint", "Time", "Randomness");
 
-                    b.HasIndex("Endpoint", "Bucket", "Unit", "Time", "Generation", "Arm", "Sampled");
+                    b.HasIndex("Endpoint", "Unit", "Time");
 
                     b.ToTable("answers", (string)null);
                 });
@@ -403,6 +395,31 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
                     b.ToTable("facts", (string)null);
                 });
 
+            modelBuilder.Entity("Fairlead.Server.Storage.ForgottenSubjectRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<int>("Endpoint")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("endpoint");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("subject");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("forgotten_subjects", (string)null);
+                });
+
             modelBuilder.Entity("Fairlead.Server.Storage.KeyRow", b =>
                 {
                     b.Property<long>("Id")
@@ -582,10 +599,6 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
                     b.Property<long>("ReceivedAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("received_at");
-
-                    b.Property<bool>("Sampled")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("sampled");
 
                     b.Property<string>("Slices")
                         .IsRequired()
@@ -1000,6 +1013,27 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
                     b.HasIndex("Rollout");
 
                     b.ToTable("rollout_versions", (string)null);
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.SecretRow", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name")
+                        .UseCollation("BINARY");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<byte[]>("Secret")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("secret");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("secrets", (string)null);
                 });
 
             modelBuilder.Entity("Fairlead.Server.Storage.ShadowExampleRow", b =>
