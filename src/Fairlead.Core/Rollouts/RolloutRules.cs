@@ -50,7 +50,11 @@ public static class RolloutRules
         if (plan.Holdout is not null)
         {
             if (plan.Candidates.Length > 0 || plan.Steps is not [HoldOutStep])
-                faults.Add(Fault("invalid_candidates", "candidates", "A control group is rolled out without candidates."));
+            {
+                faults.Add(Fault("invalid_candidates", "candidates",
+                    "A control group is rolled out without candidates."));
+            }
+
             return;
         }
 

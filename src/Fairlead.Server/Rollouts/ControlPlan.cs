@@ -8,8 +8,8 @@ using Fairlead.Server.Storage;
 namespace Fairlead.Server.Rollouts;
 
 /// <summary>
-/// The strategy <c>control</c>: one step that holds a share of the units out. An answer without a model is no candidate,
-/// since it can never become stable; what lasts of it is the endpoint's holdout.
+/// The strategy <c>control</c>: one step that holds a share of the units out. An answer without a model is no
+/// candidate, since it can never become stable; what lasts of it is the endpoint's holdout.
 /// </summary>
 internal static class ControlPlan
 {
@@ -25,8 +25,9 @@ internal static class ControlPlan
             }
             || request.Bake != TimeSpan.Zero || request.KeepWarm != TimeSpan.Zero)
         {
-            throw Fault("strategy_option", "strategy", "A control group has no candidates, options, guards, bake, alias "
-                + "or promotion; write 'endpoint', 'strategy: control', 'holdout' and nothing else but 'freezes'.");
+            throw Fault("strategy_option", "strategy", "A control group has no candidates, options, guards, bake, "
+                + "alias or promotion; write 'endpoint', 'strategy: control', 'holdout' and nothing else but "
+                + "'freezes'.");
         }
 
         var wanted = request.Holdout ?? throw Fault("strategy_option", "holdout", "A control group is written as "

@@ -36,7 +36,8 @@ public sealed class ValueEvaluationTests
         static double Worth(ulong unit, bool treated) => (unit % 1000 / 100.0) + (treated ? 2 + (unit % 7) : 0);
         bool IsHeld(ulong unit) => unit / 7 % 4 == 0;
         var treated = units.Where(unit => !IsHeld(unit)).ToList();
-        var truth = treated.Average(unit => Worth(unit, true)) - units.Where(IsHeld).Average(unit => Worth(unit, false));
+        var truth = treated.Average(unit => Worth(unit, true))
+            - units.Where(IsHeld).Average(unit => Worth(unit, false));
         var (perUnit, total) = (new List<double>(), new List<double>());
         for (var endpoint = 1; endpoint <= Endpoints; endpoint++)
         {

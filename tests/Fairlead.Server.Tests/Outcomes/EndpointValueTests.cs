@@ -85,8 +85,8 @@ public sealed class EndpointValueTests(PostgresServer postgres)
         {
             var counts = EndpointValues.UnitCounts(db, 1, [1, 2], [1], 9);
             await using var command = counts.CreateDbCommand();
-            command.CommandText = command.CommandText[command.CommandText.IndexOf("SELECT", StringComparison.Ordinal)..];
-            command.CommandText = "EXPLAIN QUERY PLAN " + command.CommandText;
+            var query = command.CommandText.IndexOf("SELECT", StringComparison.Ordinal);
+            command.CommandText = "EXPLAIN QUERY PLAN " + command.CommandText[query..];
             await using var reader = await command.ExecuteReaderAsync();
             var steps = new List<string>();
             while (await reader.ReadAsync())
