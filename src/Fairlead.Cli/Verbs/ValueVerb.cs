@@ -34,7 +34,8 @@ internal static class ValueVerb
             .Add("against", value.Against)
             .Add("until", value.Until)
             .Add("sample", value.Sample < 1
-                ? string.Create(CultureInfo.InvariantCulture, $"{value.Sample * 100:0.###} % of the units, in both groups")
+                ? string.Create(
+                    CultureInfo.InvariantCulture, $"{value.Sample * 100:0.###} % of the units, in both groups")
                 : null)
             .Write(to);
         to.Out.WriteLine();

@@ -271,8 +271,8 @@ public static class RolloutCommands
     {
         if (plan.Holdout is not null)
         {
-            throw Refuse("nothing_but_control", "This rollout is one step that holds units out; abort it, or wait until "
-                + "every replica follows.");
+            throw Refuse("nothing_but_control", "This rollout is one step that holds units out; abort it, or wait "
+                + "until every replica follows.");
         }
     }
 

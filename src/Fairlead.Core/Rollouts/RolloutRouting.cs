@@ -115,9 +115,10 @@ public sealed record RolloutRouting(ImmutableArray<ArmShare> Arms)
 
     /// <summary>Some candidate gets more than before: only such a change can be frozen, and must be followed by every
     /// replica before the next.</summary>
-    public bool IsForwardFrom(RolloutRouting before) => (HoldsOut && !before.HoldsOut) || Arms.Any(arm => arm.Role == ArmRole.Candidate
-        && (arm.Weight > before.WeightOf(arm.Name) || arm.Mirror > before.MirrorOf(arm.Name)
-            || before.Arms.All(each => each.Name != arm.Name)));
+    public bool IsForwardFrom(RolloutRouting before) => (HoldsOut && !before.HoldsOut)
+        || Arms.Any(arm => arm.Role == ArmRole.Candidate
+            && (arm.Weight > before.WeightOf(arm.Name) || arm.Mirror > before.MirrorOf(arm.Name)
+                || before.Arms.All(each => each.Name != arm.Name)));
 
     public bool Equals(RolloutRouting? other) =>
         other is not null && HoldsOut == other.HoldsOut && Arms.SequenceEqual(other.Arms);
