@@ -66,6 +66,18 @@ public sealed partial class FairleadClient
             Address($"{Endpoint(endpoint)}/windows", ("from", from), ("to", to), ("variant", variant), ("by", by)),
             cancellation);
 
+    /// <summary>Holds what an endpoint is asked and answers against what it was asked and answered before.</summary>
+    /// <param name="endpoint">The endpoint.</param>
+    /// <param name="question">What is looked at, and what it is held against.</param>
+    /// <param name="cancellation">Ends the waiting.</param>
+    public Task<DriftInfo> GetDriftAsync(
+        string endpoint, DriftQuestion? question = null, CancellationToken cancellation = default) =>
+        GetAsync<DriftInfo>(
+            Address($"{Endpoint(endpoint)}/drift", ("from", question?.From), ("to", question?.To),
+                ("referenceFrom", question?.ReferenceFrom), ("referenceTo", question?.ReferenceTo),
+                ("variant", question?.Variant), ("alpha", question?.Alpha)),
+            cancellation);
+
     /// <summary>
     /// Applies documents of <c>kind: Model</c>, <c>Endpoint</c> and <c>Rollout</c>, written as YAML or JSON.
     /// </summary>

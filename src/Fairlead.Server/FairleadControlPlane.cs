@@ -80,6 +80,7 @@ public static class FairleadControlPlane
         services.AddSingleton<IWindowSink>(provider => provider.GetRequiredService<WindowStore>());
         services.AddSingleton<WindowKeeping>();
         services.AddSingleton<WindowRead>();
+        services.AddSingleton<DriftRead>();
 
         services.AddSingleton<RecordMeter>();
         services.AddSingleton<IMetricsSource>(provider => provider.GetRequiredService<RecordMeter>());
@@ -122,7 +123,7 @@ public static class FairleadControlPlane
         routes.MapEndpoints();
         routes.MapRollouts();
         routes.MapOutcomes();
-        routes.MapWindows();
+        routes.MapMonitoring();
         routes.MapApply();
         routes.MapKeys();
         routes.MapAudit();

@@ -47,6 +47,7 @@ public sealed class RouteAccessTests
         ["GET /api/v1/endpoints/{name}"] = "viewer",
         ["PUT /api/v1/endpoints/{name}"] = "operator",
         ["DELETE /api/v1/endpoints/{name}"] = "operator",
+        ["GET /api/v1/endpoints/{name}/drift"] = "viewer",
         ["GET /api/v1/endpoints/{name}/history"] = "viewer",
         ["GET /api/v1/endpoints/{name}/value"] = "viewer",
         ["GET /api/v1/endpoints/{name}/windows"] = "viewer",

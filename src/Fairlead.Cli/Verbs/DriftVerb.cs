@@ -1,0 +1,65 @@
+using System.CommandLine;
+using System.Globalization;
+using Fairlead.Cli.Shell;
+using Fairlead.Client.Api;
+
+namespace Fairlead.Cli.Verbs;
+
+/// <summary>Tells whether what an endpoint is asked and answers has changed.</summary>
+internal static class DriftVerb
+{
+    public static Command Create(Terminal terminal)
+    {
+        var name = new Argument<string>("endpoint") { Description = "The endpoint" };
+        var from = Options.Of<string?>("--from", "when", "Beginning of what is looked at [default: 1h, an hour ago]");
+        var to = Options.Of<string?>("--to", "when", "Its end [default: now]");
+        var referenceFrom = Options.Of<string?>(
+            "--reference-from", "when", "Beginning of what it is held against [default: 7 days before its end]");
+        var referenceTo = Options.Of<string?>(
+            "--reference-to", "when", "End of what it is held against [default: where the look begins]");
+        var variant = Options.Of<string?>("--variant", "name", "Only this variant");
+        var alpha = Options.Of<double?>(
+            "--alpha", "chance", "Chance of a false alarm at this look, over all columns [default: 0.001]");
+        var command = new Command(
+            "drift", "Tell whether what an endpoint is asked and answers has changed, column by column")
+        { name, from, to, referenceFrom, referenceTo, variant, alpha };
+        return command.Runs(terminal, async (call, cancellation) =>
+        {
+            var clock = terminal.Clock;
+            var info = await call.Client.GetDriftAsync(call.Value(name), new DriftQuestion(
+                Instants.Past(call.Value(from), clock), Instants.Past(call.Value(to), clock),
+                Instants.Past(call.Value(referenceFrom), clock), Instants.Past(call.Value(referenceTo), clock),
+                call.Value(variant), call.Value(alpha)), cancellation);
+            call.Write(info, output => Show(info, output));
+        });
+    }
+
+    private static void Show(DriftInfo info, Terminal to)
+    {
+        new Facts()
+            .Add("endpoint", info.Endpoint)
+            .Add("looked at", $"{info.From:u} to {info.To:u}")
+            .Add("held against", $"{info.ReferenceFrom:u} to {info.ReferenceTo:u}")
+            .Write(to);
+        if (info.Arms.Count == 0)
+            to.Out.WriteLine("Nothing was asked in this time. A minute is shown some seconds after it is over.");
+        foreach (var arm in info.Arms)
+        {
+            to.Out.WriteLine();
+            to.Out.WriteLine($"{arm.Variant} ({arm.Version}): {arm.State.Replace('_', ' ')}");
+            var findings = new Listing("column", "what", "state", "effect", "matters from", "p", "values", "reference");
+            foreach (var each in arm.Findings)
+            {
+                findings.Add(each.Column, each.Aspect.Replace('_', ' '), each.State.Replace('_', ' '),
+                    Number(each.Effect), Number(each.Threshold), Number(each.P), each.CurrentRows, each.ReferenceRows);
+            }
+
+            findings.Write(to);
+            foreach (var each in arm.Findings.Where(each => each.State == "drift"))
+                to.Out.WriteLine(each.Sentence);
+        }
+    }
+
+    private static string Number(double? value) =>
+        value is { } number ? number.ToString("0.####", CultureInfo.InvariantCulture) : "";
+}
