@@ -18,26 +18,26 @@ public static class Report
         With the days in shuffled order there is no time in them and so nothing to find: a test runs the same program on
         shuffled days and demands that no detector speaks and no alert fires.
 
-        The data: daily riders of the station Clark/Lake in Chicago with the weather, data set `Chicago` of the R package
-        modeldata 1.1.0, under the MIT licence.
+        The data: daily riders of the station Clark/Lake in Chicago with the weather, data set `Chicago` of the R
+        package modeldata 1.1.0, under the MIT licence.
 
         """;
 
     private static string Beginning(Story story) => Invariant($"""
         # A model that goes stale: riders of a station, 2001 to 2016
 
-        Written by `dotnet run --project samples/ridership` from real data; the numbers are its output. A ridge regression on
-        calendar and weather is trained on the first {Story.TrainingDays:N0} days, evaluated on the next {Story.ReferenceDays},
-        and watched from {story.Quarters[0].From:yyyy-MM-dd} on as if every day were today. On the evaluation it is off by
-        {story.Evaluation.Value:F2} thousand riders a day ({Ends(story.Evaluation.Interval)}).
+        Written by `dotnet run --project samples/ridership` from real data; the numbers are its output. A ridge
+        regression on calendar and weather is trained on the first {Story.TrainingDays:N0} days, evaluated on the next
+        {Story.ReferenceDays}, and watched from {story.Quarters[0].From:yyyy-MM-dd} on as if every day were today. On
+        the evaluation it is off by {story.Evaluation.Value:F2} thousand riders a day ({Ends(story.Evaluation.Interval)}).
 
         ![Riders and predictions](monitoring-ridership/riders.svg)
 
         ## What was found, and when
 
-        From the quarter that begins on {story.OffSince:yyyy-MM-dd} on, the model never again says enough: more people ride,
-        and nothing that the model is told grows with the years. That is concept drift. Who saw it, on the day on which it
-        could be seen:
+        From the quarter that begins on {story.OffSince:yyyy-MM-dd} on, the model never again says enough: more people
+        ride, and nothing that the model is told grows with the years. That is concept drift. Who saw it, on the day on
+        which it could be seen:
 
 
         """);
@@ -47,7 +47,7 @@ public static class Report
         var found = story.Detections.OrderBy(each => each.On)
             .Select(each => Invariant($"| {each.Name} on the daily error | {each.On:yyyy-MM-dd} |\n"));
         var alert = story.Alert.Where(change => change.To == AlertPhase.Firing).Take(1).Select(change => Invariant(
-            $"| alert: error of 28 days surely above 1.5 × the evaluation's, for 14 days | {change.At:yyyy-MM-dd} |\n"));
+            $"| alert: error of 28 days above 1.5 × the evaluation's, for 14 days | {change.At:yyyy-MM-dd} |\n"));
         return "| watcher | first spoke |\n|---|---|\n" + string.Concat(found.Concat(alert));
     }
 
@@ -63,9 +63,10 @@ public static class Report
 
             ## What could not be seen without outcomes
 
-            Temperature, rain and snow of {story.Inputs.Count} years were compared with those of the evaluation; years in which
-            any of them had drifted: {drifted}. An estimate of the error without outcomes learns from inputs, and so it stays
-            where it was. It rests on the assumption of "no concept drift", which is written beside it and here is false:
+            Temperature, rain and snow of {story.Inputs.Count} years were compared with those of the evaluation; years
+            in which any of them had drifted: {drifted}. An estimate of the error without outcomes learns from inputs, and
+            so it stays where it was. It rests on the assumption of "no concept drift", which is written beside it and
+            here is false:
 
             | quarter from | error measured (95 %) | error estimated without outcomes (95 %) |
             |---|---|---|
