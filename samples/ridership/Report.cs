@@ -29,7 +29,8 @@ public static class Report
         Written by `dotnet run --project samples/ridership` from real data; the numbers are its output. A ridge
         regression on calendar and weather is trained on the first {Story.TrainingDays:N0} days, evaluated on the next
         {Story.ReferenceDays}, and watched from {story.Quarters[0].From:yyyy-MM-dd} on as if every day were today. On
-        the evaluation it is off by {story.Evaluation.Value:F2} thousand riders a day ({Ends(story.Evaluation.Interval)}).
+        the evaluation it is off by {story.Evaluation.Value:F2} thousand riders a day
+        ({Ends(story.Evaluation.Interval)}).
 
         ![Riders and predictions](monitoring-ridership/riders.svg)
 
@@ -64,8 +65,8 @@ public static class Report
             ## What could not be seen without outcomes
 
             Temperature, rain and snow of {story.Inputs.Count} years were compared with those of the evaluation; years
-            in which any of them had drifted: {drifted}. An estimate of the error without outcomes learns from inputs, and
-            so it stays where it was. It rests on the assumption of "no concept drift", which is written beside it and
+            in which any of them had drifted: {drifted}. An estimate of the error without outcomes learns from inputs,
+            and so it stays where it was. It rests on the assumption of "no concept drift", which is written beside it and
             here is false:
 
             | quarter from | error measured (95 %) | error estimated without outcomes (95 %) |
