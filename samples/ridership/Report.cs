@@ -66,8 +66,8 @@ public static class Report
 
             Temperature, rain and snow of {story.Inputs.Count} years were compared with those of the evaluation; years
             in which any of them had drifted: {drifted}. An estimate of the error without outcomes learns from inputs,
-            and so it stays where it was. It rests on the assumption of "no concept drift", which is written beside it and
-            here is false:
+            and so it stays where it was. It rests on the assumption of "no concept drift", which is written beside
+            it and here is false:
 
             | quarter from | error measured (95 %) | error estimated without outcomes (95 %) |
             |---|---|---|
