@@ -4,7 +4,16 @@ namespace Fairlead.Statistics.Drift;
 /// <param name="Statistic">The statistic less its mean, in standard deviations.</param>
 /// <param name="P">The p-value, between 0.001 and 0.25: the tables end there.</param>
 /// <param name="Critical">What the statistic exceeds with probability 25, 10, 5, 2.5, 1, 0.5 and 0.1 %.</param>
-public readonly record struct AndersonDarlingResult(double Statistic, double P, IReadOnlyList<double> Critical);
+/// <param name="Sum">A²akN itself.</param>
+public readonly record struct AndersonDarlingResult(
+    double Statistic, double P, IReadOnlyList<double> Critical, double Sum)
+{
+    /// <summary>
+    /// The p-value of two samples where the tables end: below 0.001 by the tail of the limit law, √3 e^(−A²)/√(πA²),
+    /// its weights being 1/j(j + 1) (T. W. Anderson, D. A. Darling, Ann. Math. Stat. 23 (1952)).
+    /// </summary>
+    public double TailP => P > 0.001 ? P : Math.Min(P, Math.Sqrt(3 / (Math.PI * Sum)) * Math.Exp(-Sum));
+}
 
 /// <summary>
 /// The k-sample Anderson–Darling test with mid-ranks for ties: as Cramér–von Mises, with the tails weighing as much as
@@ -31,10 +40,11 @@ public static class AndersonDarling
         var k = sorted.Length;
         var critical = Critical(Math.Max(1, k - 1));
         if (k < 2 || pooled.Length < 4 || pooled[0] == pooled[^1])
-            return new(0, 1, critical);
+            return new(0, 1, critical, 0);
 
-        var statistic = (Sum(sorted, pooled) - (k - 1)) / Math.Sqrt(Variance(sorted, pooled.Length));
-        return new(statistic, PValue(statistic, critical), critical);
+        var sum = Sum(sorted, pooled);
+        var statistic = (sum - (k - 1)) / Math.Sqrt(Variance(sorted, pooled.Length));
+        return new(statistic, PValue(statistic, critical), critical, sum);
     }
 
     private static double Sum(double[][] samples, double[] pooled)

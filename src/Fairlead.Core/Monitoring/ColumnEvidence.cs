@@ -1,0 +1,99 @@
+using System.Globalization;
+using Fairlead.Statistics;
+using Fairlead.Statistics.Drift;
+using Fairlead.Statistics.Sketches;
+
+namespace Fairlead.Core.Monitoring;
+
+/// <summary>
+/// What is known of a column in a window or a reference, from the rows themselves or from a sketch of them: the
+/// judgement of drift is the same code for both, and a sketch brings its error along.
+/// </summary>
+public sealed class ColumnEvidence
+{
+    private ColumnEvidence(
+        ColumnKind kind, long rows, long missing, long notFinite, QuantileView? numbers, Moments moments,
+        IReadOnlyDictionary<string, long> counts, long countError)
+    {
+        (Kind, Rows, Missing, NotFinite) = (kind, rows, missing, notFinite);
+        (Numbers, Moments, Counts, CountError) = (numbers, moments, counts, countError);
+    }
+
+    /// <summary>What the values are.</summary>
+    public ColumnKind Kind { get; }
+
+    /// <summary>How many rows there were.</summary>
+    public long Rows { get; }
+
+    /// <summary>How many of them had no value.</summary>
+    public long Missing { get; }
+
+    /// <summary>How many values were NaN or infinite.</summary>
+    public long NotFinite { get; }
+
+    /// <summary>How many values there were.</summary>
+    public long Values => Rows - Missing - NotFinite;
+
+    /// <summary>Numbers or lengths of texts; null where there are none.</summary>
+    public QuantileView? Numbers { get; }
+
+    /// <summary>The sums of these, exact in a sketch too.</summary>
+    public Moments Moments { get; }
+
+    /// <summary>Values by how often they were seen; all of them where <see cref="CountError"/> is 0.</summary>
+    public IReadOnlyDictionary<string, long> Counts { get; }
+
+    /// <summary>By how much a count may be too low, and how often a value without one was seen at most.</summary>
+    public long CountError { get; }
+
+    /// <summary>The quantiles are those of the rows themselves.</summary>
+    public bool HasRows => Numbers is { UniformError: 0 };
+
+    /// <summary>A column of numbers as it is; NaN is missing.</summary>
+    public static ColumnEvidence OfNumbers(ReadOnlySpan<double> values)
+    {
+        var clean = CleanSample.Of(values);
+        var frequent = new FrequentItems();
+        foreach (var value in clean.Values)
+            frequent.Add(value);
+        return new(
+            ColumnKind.Number, values.Length, clean.Missing, clean.Infinite,
+            clean.Values.Length == 0 ? null : QuantileView.OfSample(clean.Values), Moments.Of(clean.Values),
+            CountsOf(frequent), frequent.Error);
+    }
+
+    /// <summary>A column of names as it is; null is missing.</summary>
+    public static ColumnEvidence OfCategories(IReadOnlyList<string?> values)
+    {
+        var counts = values.OfType<string>().CountBy(value => value, StringComparer.Ordinal)
+            .ToDictionary(pair => pair.Key, pair => (long)pair.Value, StringComparer.Ordinal);
+        return new(
+            ColumnKind.Category, values.Count, values.Count - counts.Values.Sum(), 0, null, default, counts, 0);
+    }
+
+    /// <summary>A column of texts as it is; null is missing.</summary>
+    public static ColumnEvidence OfTexts(IReadOnlyList<string?> values)
+    {
+        double[] lengths = [.. values.OfType<string>().Select(text => (double)text.Length)];
+        return new(
+            ColumnKind.Text, values.Count, values.Count - lengths.Length, 0,
+            lengths.Length == 0 ? null : QuantileView.OfSample(lengths), Moments.Of(lengths),
+            new Dictionary<string, long>(), lengths.Length);
+    }
+
+    /// <summary>What a sketch has kept.</summary>
+    public static ColumnEvidence Of(ColumnSketch sketch, ColumnKind kind) => new(
+        kind, sketch.Rows, sketch.Missing, sketch.NotFinite,
+        kind == ColumnKind.Category ? null : sketch.Numbers?.View(), sketch.Moments,
+        CountsOf(sketch.Frequent), sketch.Frequent.Error);
+
+    internal static string Name(double value) => value.ToString("R", CultureInfo.InvariantCulture);
+
+    private static Dictionary<string, long> CountsOf(FrequentItems items)
+    {
+        var counts = new Dictionary<string, long>(StringComparer.Ordinal);
+        foreach (var item in items.Items())
+            counts[item.Name] = counts.GetValueOrDefault(item.Name) + item.Count;
+        return counts;
+    }
+}

@@ -1,0 +1,152 @@
+using System.Globalization;
+using Fairlead.Statistics;
+using Fairlead.Statistics.Drift;
+using Fairlead.Statistics.Hypotheses;
+
+namespace Fairlead.Core.Monitoring;
+
+/// <summary>
+/// Judges a look at all columns of an endpoint. An alarm needs a difference that matters (effect less the error of the
+/// sketches at or above the threshold), that is no chance (p-value, corrected over all comparisons of the look, at or
+/// below alpha), and enough rows on both sides; without these rows the state is "insufficient data".
+/// </summary>
+public static class DriftJudgement
+{
+    /// <summary>Judges.</summary>
+    public static DriftReport Judge(IReadOnlyList<ColumnPair> columns, DriftPolicy policy)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        var findings = columns.SelectMany(column => Compare(column, policy)).ToArray();
+        var adjusted = MultipleTesting.Adjust([.. findings.Select(finding => finding.P)], policy.Correction);
+        for (var i = 0; i < findings.Length; i++)
+            findings[i] = Decide(findings[i] with { AdjustedP = adjusted[i] }, policy, findings.Length);
+
+        var state = findings.Any(finding => finding.State == DriftState.Drift) ? DriftState.Drift
+            : findings.Length == 0 || findings.Any(finding => finding.State == DriftState.InsufficientData)
+                ? DriftState.InsufficientData
+                : DriftState.Ok;
+        return new(
+            state,
+            [.. findings.OrderByDescending(finding => finding.State == DriftState.Drift)
+                .ThenByDescending(finding => double.IsNaN(finding.Effect) ? -1 : finding.Effect / finding.Threshold)
+                .ThenBy(finding => finding.Column, StringComparer.Ordinal)],
+            policy.Alpha);
+    }
+
+    private static IEnumerable<DriftFinding> Compare(ColumnPair column, DriftPolicy policy)
+    {
+        yield return Distribution(column, policy);
+        yield return Missing(column, policy);
+        var (reference, current) = (column.Reference, column.Current);
+        if (MethodChoice.HasFewValues(reference)
+            || (reference.Kind == ColumnKind.Category && reference.CountError == 0))
+            yield return Novelty(column.Name, reference, current, policy);
+    }
+
+    private static DriftFinding Distribution(ColumnPair column, DriftPolicy policy)
+    {
+        var (reference, current) = (column.Reference, column.Current);
+        var choice = MethodChoice.Of(
+            reference, policy.Methods.TryGetValue(column.Name, out var wanted) ? wanted : null);
+        var method = choice.Method;
+        var threshold = policy.Thresholds.TryGetValue(column.Name, out var set) ? set : method.DefaultThreshold();
+        var finding = new DriftFinding(
+            column.Name, DriftAspect.Distribution, DriftState.InsufficientData, method.ToString(), choice.Why,
+            method.EffectName(), double.NaN, 0, threshold, double.NaN, double.NaN, reference.Values, current.Values,
+            "");
+        if (TooFew(finding, policy) is { } few)
+            return few;
+        if (method.NeedsRows() && !(reference.HasRows && current.HasRows))
+            return finding with { Sentence = $"{method} needs the rows themselves, and only sketches were kept" };
+        var measure = DriftMeasure.Of(method, reference, current);
+        return finding with { Effect = measure.Effect, Error = measure.Error, P = measure.P };
+    }
+
+    private static DriftFinding Missing(ColumnPair column, DriftPolicy policy)
+    {
+        var (reference, current) = (column.Reference, column.Current);
+        var finding = new DriftFinding(
+            column.Name, DriftAspect.Missing, DriftState.InsufficientData, nameof(DriftMethod.FisherExact),
+            "rows with and without a value are two categories", "difference of the share of missing values",
+            double.NaN, 0, policy.MissingThreshold, double.NaN, double.NaN, reference.Rows, current.Rows, "");
+        if (TooFew(finding, policy) is { } few)
+            return few;
+        var (before, now) = (
+            new Proportion(reference.Rows - reference.Values, reference.Rows),
+            new Proportion(current.Rows - current.Values, current.Rows));
+        return finding with
+        {
+            Effect = Math.Abs((double)now.Successes / now.Trials - (double)before.Successes / before.Trials),
+            P = FisherExact.Test(now, before).P.TwoSided,
+        };
+    }
+
+    private static DriftFinding Novelty(
+        string name, ColumnEvidence reference, ColumnEvidence current, DriftPolicy policy)
+    {
+        var finding = new DriftFinding(
+            name, DriftAspect.NewCategories, DriftState.InsufficientData, "GoodTuring",
+            "new names are held against how often the reference met new ones", "share of values of new categories",
+            double.NaN, 0, policy.NoveltyThreshold, double.NaN, double.NaN, reference.Values, current.Values, "");
+        if (TooFew(finding, policy) is { } few)
+            return few;
+
+        // What a sketch has not counted is no new name: the counts that it has are never too high.
+        var novelty = CategoryNovelty.Test(reference.Counts, current.Counts);
+        var share = (double)novelty.New / current.Values;
+        return finding with
+        {
+            Effect = share,
+            P = novelty.P,
+            EffectName = novelty.New == 0
+                ? finding.EffectName
+                : $"{finding.EffectName} ({string.Join(", ", novelty.Categories.Take(3))})",
+        };
+    }
+
+    private static DriftFinding? TooFew(DriftFinding finding, DriftPolicy policy) =>
+        Math.Min(finding.ReferenceRows, finding.CurrentRows) >= policy.MinimumRows
+            ? null
+            : finding with
+            {
+                Sentence = string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{finding.CurrentRows} values against {finding.ReferenceRows}, at least {policy.MinimumRows} "
+                    + $"are needed on each side"),
+            };
+
+    private static DriftFinding Decide(DriftFinding finding, DriftPolicy policy, int comparisons)
+    {
+        if (double.IsNaN(finding.P))
+            return finding with { Sentence = $"{Subject(finding)}: insufficient data; {finding.Sentence}." };
+        var large = finding.Effect - finding.Error >= finding.Threshold;
+        var sure = finding.AdjustedP <= policy.Alpha;
+        var verdict = (large, sure) switch
+        {
+            (true, true) => "drift",
+            (true, false) => "OK, the difference may be chance",
+            (false, true) => "OK, the difference is real and too small to matter",
+            _ => "OK",
+        };
+        return finding with
+        {
+            State = large && sure ? DriftState.Drift : DriftState.Ok,
+            Sentence = string.Create(
+                CultureInfo.InvariantCulture,
+                $"{Subject(finding)}: {verdict}; {finding.EffectName} {finding.Effect:0.####}{Less(finding.Error)}, "
+                + $"matters from {finding.Threshold:0.####}; p {finding.AdjustedP:0.##E+0} over {comparisons} "
+                + $"comparisons, alarm up to {policy.Alpha:0.##E+0}; {finding.CurrentRows} values against "
+                + $"{finding.ReferenceRows}."),
+        };
+    }
+
+    private static string Less(double error) =>
+        error > 0 ? string.Create(CultureInfo.InvariantCulture, $" (less {error:0.####} of sketches)") : "";
+
+    private static string Subject(DriftFinding finding) => finding.Aspect switch
+    {
+        DriftAspect.Missing => $"missing values of {finding.Column}",
+        DriftAspect.NewCategories => $"new categories of {finding.Column}",
+        _ => finding.Column,
+    };
+}
