@@ -15,7 +15,8 @@ namespace Fairlead.Server.Records;
 /// their endpoint's <c>retention:</c>.
 /// </summary>
 internal sealed class RecordKeeping(
-    RecordStore store, RecordForgetting forgetting, Database database, ControlPlane control, RecordMeter meter, TimeProvider time,
+    RecordStore store, RecordForgetting forgetting, Database database,
+    ControlPlane control, RecordMeter meter, TimeProvider time,
     ILogger<RecordKeeping> log) : BackgroundService
 {
     /// <summary>Most tables that are removed at once; the next pass goes on.</summary>

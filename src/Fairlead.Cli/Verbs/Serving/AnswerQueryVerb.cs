@@ -5,8 +5,8 @@ using Fairlead.Server.Records.Query;
 namespace Fairlead.Cli.Verbs.Serving;
 
 /// <summary>
-/// Answers one question to the prediction log in this process, which the server starts as a child: the question comes on
-/// standard input, the answer goes to standard output. Nothing that a person would call.
+/// Answers one question to the prediction log in this process, which the server starts as a child: the question comes
+/// on standard input, the answer goes to standard output. Nothing that a person would call.
 /// </summary>
 internal static class AnswerQueryVerb
 {

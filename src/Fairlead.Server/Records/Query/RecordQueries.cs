@@ -9,14 +9,13 @@ using Fairlead.Inference.Loading;
 using Fairlead.Server.Access;
 using Fairlead.Server.Hosting;
 using Fairlead.Server.Storage;
-using Fairlead.Serving.Records.Tables;
 using Microsoft.EntityFrameworkCore;
 
 namespace Fairlead.Server.Records.Query;
 
 /// <summary>
 /// Answers questions to the prediction log in child processes (<c>answer-query</c>). A question gets a folder of its own
-/// with links to the tables of the endpoints that the caller may ask; the newest records are read from the append log.
+/// with links to the tables of the endpoints that the caller may ask; the newest records come from the append log.
 /// </summary>
 internal sealed class RecordQueries(
     RecordStore store, Database database, DataFolder folder, ControlPlaneOptions options, TimeProvider time)
@@ -61,7 +60,8 @@ internal sealed class RecordQueries(
         try
         {
             var file = "export." + format;
-            var export = new ExportedRecords(scratch, Path.Combine(scratch.Folder, file), endpoints[0].Number, _exports);
+            var path = Path.Combine(scratch.Folder, file);
+            var export = new ExportedRecords(scratch, path, endpoints[0].Number, _exports);
             await WriteAsync(export, endpoints, new AskedExport(format, file, from, to), cancellation);
             return export;
         }
