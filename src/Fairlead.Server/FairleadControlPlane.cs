@@ -5,6 +5,7 @@ using Fairlead.Server.Apply;
 using Fairlead.Server.Audit;
 using Fairlead.Server.Endpoints;
 using Fairlead.Server.Hosting;
+using Fairlead.Server.Monitoring;
 using Fairlead.Server.Outcomes;
 using Fairlead.Server.Problems;
 using Fairlead.Server.Records;
@@ -20,6 +21,7 @@ using Fairlead.Serving.Records;
 using Fairlead.Serving.Records.Tables;
 using Fairlead.Serving.Routing;
 using Fairlead.Serving.Telemetry;
+using Fairlead.Serving.Windows;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.Routing;
@@ -74,6 +76,12 @@ public static class FairleadControlPlane
         services.AddSingleton<EndpointValues>();
         services.AddSingleton<OutcomeKeeping>();
 
+        services.AddSingleton<WindowFiles>();
+        services.AddSingleton<WindowStore>();
+        services.AddSingleton<IWindowSink>(provider => provider.GetRequiredService<WindowStore>());
+        services.AddSingleton<WindowKeeping>();
+        services.AddSingleton<WindowRead>();
+
         services.AddSingleton<RecordMeter>();
         services.AddSingleton<IMetricsSource>(provider => provider.GetRequiredService<RecordMeter>());
         services.AddSingleton<IRecordKey, RecordKey>();
@@ -118,6 +126,7 @@ public static class FairleadControlPlane
         routes.MapRollouts();
         routes.MapOutcomes();
         routes.MapPredictions();
+        routes.MapWindows();
         routes.MapApply();
         routes.MapKeys();
         routes.MapAudit();

@@ -14,8 +14,8 @@ using Microsoft.EntityFrameworkCore;
 namespace Fairlead.Server.Records.Query;
 
 /// <summary>
-/// Answers questions to the prediction log in child processes (<c>answer-query</c>). A question gets a folder of its own
-/// with links to the tables of the endpoints that the caller may ask; the newest records come from the append log.
+/// Answers questions to the prediction log in child processes (<c>answer-query</c>). A question gets a folder of its
+/// own with links to the tables of the endpoints that the caller may ask; the newest records come from the append log.
 /// </summary>
 internal sealed class RecordQueries(
     RecordStore store, Database database, DataFolder folder, ControlPlaneOptions options, TimeProvider time)
