@@ -94,7 +94,29 @@ public sealed class RolloutsTests
         result.Out.ShouldContain("errors: error_rate at most 2 %");
     }
 
+    [Fact]
+    public async Task Plan_OfAControlGroup_SendsItsShareAndPrintsItsStep()
+    {
+        await using var server = (await FakeServer.StartAsync()).On("POST /api/v1/rollouts", Plan with
+        {
+            Strategy = "control",
+            Candidates = [],
+            Steps = [new RolloutStepInfo(1, "hold 5 % of the units out for good, answered by none", "to come", [])],
+        });
+
+        var result = await Line.RunAsync(
+            server, "rollouts", "plan", "credit", "--strategy", "control", "--weight", "5%");
+
+        result.ExitCode.ShouldBe(ExitCodes.Ok, result.Error);
+        result.Out.ShouldContain("hold 5 % of the units out for good, answered by none");
+        var sent = JsonNode.Parse(server.Seen[^1].Body)!;
+        ((string?)sent["strategy"], (double?)sent["holdout"]!["share"], (string?)sent["holdout"]!["answer"])
+            .ShouldBe(("control", 0.05, "none"));
+    }
+
     [Theory]
+    [InlineData("rollouts start credit --strategy control --candidate credit/2 --weight 5%")]
+    [InlineData("rollouts start credit --strategy control")]
     [InlineData("rollouts start")]
     [InlineData("rollouts start credit")]
     [InlineData("rollouts plan credit --candidate credit/2 -f rollout.yaml")]

@@ -33,6 +33,10 @@ internal static class ValueVerb
             .Add("metric", $"{value.Metric} {value.Unit}".TrimEnd())
             .Add("against", value.Against)
             .Add("until", value.Until)
+            .Add("sample", value.Sample < 1
+                ? string.Create(
+                    CultureInfo.InvariantCulture, $"{value.Sample * 100:0.###} % of the units, in both groups")
+                : null)
             .Write(to);
         to.Out.WriteLine();
         var groups = new Listing("group", "units", "sum", value.Metric.Contains('/') ? "ratio" : "per unit");

@@ -41,6 +41,12 @@ public sealed record EndpointValueInfo
     /// <summary>With this confidence the intervals hold, whenever and however often one looks.</summary>
     public double Confidence { get; init; }
 
+    /// <summary>
+    /// Share of the units whose answers enter, the same units in both groups: the groups count those, and the total is
+    /// of all units.
+    /// </summary>
+    public double Sample { get; init; } = 1;
+
     /// <summary>Why nothing can be said yet; null when something can.</summary>
     public string? NotEnough { get; init; }
 }

@@ -105,6 +105,13 @@ public sealed record ValueInfo
     /// <summary>How long an outcome takes; younger predictions do not enter, in any arm. At most 365 d.</summary>
     [JsonConverter(typeof(DurationJsonConverter))]
     public TimeSpan LabelDelay { get; init; }
+
+    /// <summary>
+    /// Share of the units whose answers leave a record for the value, above 0 to 1: the same units always and in both
+    /// groups alike. Default 1.
+    /// </summary>
+    [JsonConverter(typeof(ShareJsonConverter))]
+    public double Sample { get; set; } = 1;
 }
 
 /// <summary>Which requests of an endpoint are recorded, what of them, and for how long.</summary>

@@ -86,15 +86,21 @@ public sealed record RolloutRequest
     /// <summary>The endpoint that is moved.</summary>
     public required string Endpoint { get; init; }
 
-    /// <summary>One version, or several.</summary>
-    public required IReadOnlyList<CandidateRequest> Candidates { get; init; }
+    /// <summary>One version, or several; none for the strategy <c>control</c>.</summary>
+    public IReadOnlyList<CandidateRequest> Candidates { get; set; } = [];
 
     /// <summary><c>all-at-once</c>, <c>blue-green</c>, <c>canary</c>, <c>shadow</c>, <c>ab</c>,
-    /// <c>champion-challenger</c>, <c>bandit</c> or <c>conservative</c>.</summary>
+    /// <c>champion-challenger</c>, <c>bandit</c>, <c>control</c> or <c>conservative</c>.</summary>
     public string? Strategy { get; init; }
 
     /// <summary>What the strategy is made from.</summary>
     public StrategyRequest? Options { get; init; }
+
+    /// <summary>
+    /// For the strategy <c>control</c>: the units that are held out, this time and of every later rollout, and what
+    /// answers them. It becomes the endpoint's <c>holdout</c>.
+    /// </summary>
+    public HoldoutRequest? Holdout { get; init; }
 
     /// <summary>The steps, walked in order.</summary>
     public IReadOnlyList<StepRequest>? Steps { get; init; }

@@ -17,7 +17,8 @@ public readonly record struct GroupSums(double Units, double Sum, double Per)
 /// <summary>A time in which every unit stayed in its group.</summary>
 /// <param name="Control">Sums of the control group by buckets of units: records are its units.</param>
 /// <param name="Treated">Sums of the others.</param>
-public sealed record ValuePhase(BucketTotals Control, BucketTotals Treated);
+/// <param name="Sample">Share of the units that these sums are of, the same in both groups.</param>
+public sealed record ValuePhase(BucketTotals Control, BucketTotals Treated, double Sample = 1);
 
 /// <summary>An estimate with an interval that holds whenever and however often one looks.</summary>
 public readonly record struct ValueEstimate(double Value, double Low, double High);
@@ -56,7 +57,9 @@ public static class ValueEvaluation
     /// <summary>
     /// The worth over some phases. Within each phase d = R_treated − R_control with R = Σy/Σx, whose variance is taken
     /// between buckets of units; the total is Σ d·X with X = Σx of the treated, its variance Σ X²·Var d, and the value
-    /// per unit the total over ΣX. Phases are never pooled before the difference is taken (Simpson's paradox).
+    /// per unit the total over ΣX. Phases are never pooled before the difference is taken (Simpson's paradox). Of a
+    /// sample of the units d is unbiased as it is, since both groups are sampled alike; X counts by the inverse share
+    /// (D. G. Horvitz, D. J. Thompson, JASA 1952), so the total rests on an estimate of how many units there are.
     /// </summary>
     public static EndpointWorth Evaluate(IReadOnlyCollection<ValuePhase> phases)
     {
@@ -72,9 +75,10 @@ public static class ValueEvaluation
             var sums = Of(phase.Treated);
             if (!(difference.Variance > 0) || !double.IsFinite(difference.Value))
                 continue;
-            total += difference.Value * sums.Per;
-            variance += sums.Per * sums.Per * difference.Variance;
-            weight += sums.Per;
+            var all = sums.Per / phase.Sample;
+            total += difference.Value * all;
+            variance += all * all * difference.Variance;
+            weight += all;
             control += Of(phase.Control).Units;
             treated += sums.Units;
         }

@@ -85,7 +85,14 @@ public sealed record EndpointSpec(EndpointName Name, ImmutableArray<VariantSpec>
     /// What is kept of the requests: what a rollout wants, and with a control group what outcomes are joined to.
     /// </summary>
     [JsonIgnore]
-    public Observation? Watched => HasControlGroup ? (Observe ?? new Observation()) with { Outcomes = true } : Observe;
+    public Observation? Watched => HasControlGroup
+        ? (Observe ?? new Observation()) with
+        {
+            Outcomes = true,
+            Sample = Value?.Sample ?? 1,
+            OnlySampled = Observe is not { Outcomes: true },
+        }
+        : Observe;
 
     /// <summary>Some units are answered otherwise for comparison: a holdout, or a variant without a model.</summary>
     [JsonIgnore]

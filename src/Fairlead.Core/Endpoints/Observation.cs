@@ -34,6 +34,12 @@ public sealed record Observation
     /// <summary>Every answer leaves a record that outcomes can be joined to.</summary>
     public bool Outcomes { get; init; }
 
+    /// <summary>Share of the units whose answers enter the endpoint's value.</summary>
+    public double Sample { get; init; } = 1;
+
+    /// <summary>Only units of the sample leave records: nothing but the value asks for them.</summary>
+    public bool OnlySampled { get; init; }
+
     /// <summary>Input fields by whose values figures are kept apart.</summary>
     public ImmutableArray<string> Slices { get; init; } = [];
 
@@ -59,7 +65,8 @@ public sealed record Observation
 
     public bool Equals(Observation? other) =>
         other is not null && Outputs.SequenceEqual(other.Outputs) && Labels.SequenceEqual(other.Labels)
-        && Scores.SequenceEqual(other.Scores) && Outcomes == other.Outcomes && Slices.SequenceEqual(other.Slices);
+        && Scores.SequenceEqual(other.Scores) && Outcomes == other.Outcomes && Sample.Equals(other.Sample)
+        && OnlySampled == other.OnlySampled && Slices.SequenceEqual(other.Slices);
 
     public override int GetHashCode() => HashCode.Combine(Outputs.Length, Labels.Length, Outcomes, Slices.Length);
 

@@ -24,6 +24,12 @@ public sealed record ValueSpec(string Outcome)
     /// <summary>How long an outcome takes: predictions younger than this do not enter, in any arm.</summary>
     public TimeSpan LabelDelay { get; init; }
 
+    /// <summary>
+    /// Share of the units whose answers are kept for the value, above 0 to 1: the same units always, in both groups
+    /// alike, so that what is told of them holds for all.
+    /// </summary>
+    public double Sample { get; init; } = 1;
+
     /// <summary>As a metric is written: <c>outcome:revenue</c> or <c>outcome:revenue/orders</c>.</summary>
     [JsonIgnore]
     public string Metric => Per is null ? $"outcome:{Outcome}" : $"outcome:{Outcome}/{Per}";
@@ -49,6 +55,8 @@ public sealed record ValueSpec(string Outcome)
     {
         if (value.LabelDelay < TimeSpan.Zero || value.LabelDelay > MaxLabelDelay)
             yield return Fault("invalid_label_delay", $"{at}.labelDelay", "labelDelay is 0 to 365 d.");
+        if (!(value.Sample > 0 && value.Sample <= 1))
+            yield return Fault("invalid_share", $"{at}.sample", "A sample is above 0 and at most 100 % of the units.");
         if (value.Unit.Length > MaxText || value.Unit.Any(char.IsControl))
             yield return Fault("invalid_unit_text", $"{at}.unit", $"A unit has at most {MaxText} characters.");
     }

@@ -25,8 +25,9 @@ public static class RolloutCommands
             return new RolloutDecision(state, []);
         if (state.Phase == RolloutPhase.Succeeded)
         {
-            throw Refuse("rollout_over", "The rollout is over and the version before is no longer loaded; "
-                + "start a rollout back to it.");
+            throw Refuse("rollout_over", plan.Holdout is null
+                ? "The rollout is over and the version before is no longer loaded; start a rollout back to it."
+                : "The rollout is over and its control group stands; write the endpoint without its holdout.");
         }
 
         var turn = new RolloutTurn(plan, state, now);
@@ -147,6 +148,7 @@ public static class RolloutCommands
     public static RolloutDecision Skip(RolloutPlan plan, RolloutState state, string who, DateTimeOffset now)
     {
         RefuseIfOver(state);
+        RefuseWithoutCandidates(plan);
         if (state.Phase is not (RolloutPhase.Running or RolloutPhase.Paused) || state.Step < 0)
             throw Refuse("nothing_to_skip", "There is no step to skip.");
         if (!state.Followed)
@@ -173,6 +175,7 @@ public static class RolloutCommands
         RolloutPlan plan, RolloutState state, Endpoints.VariantName? candidate, string who, DateTimeOffset now)
     {
         RefuseIfOver(state);
+        RefuseWithoutCandidates(plan);
         if (state.Phase is not (RolloutPhase.Running or RolloutPhase.Paused))
             throw Refuse("rollout_finishing", "All traffic is on the winner already.");
 
@@ -198,6 +201,7 @@ public static class RolloutCommands
         RolloutPlan plan, RolloutState state, RolloutPlan edited, string who, DateTimeOffset now)
     {
         RefuseIfOver(state);
+        RefuseWithoutCandidates(plan);
         if (state.Phase is not (RolloutPhase.Running or RolloutPhase.Paused))
             throw Refuse("rollout_finishing", "All traffic is on the winner; there is no step left to edit.");
         if (!edited.Candidates.Select(each => (each.Name, each.Version))
@@ -261,6 +265,15 @@ public static class RolloutCommands
     {
         if (state.IsOver)
             throw Refuse("rollout_over", $"The rollout is over ({state.Phase}); nothing can be changed any more.");
+    }
+
+    private static void RefuseWithoutCandidates(RolloutPlan plan)
+    {
+        if (plan.Holdout is not null)
+        {
+            throw Refuse("nothing_but_control", "This rollout is one step that holds units out; abort it, or wait "
+                + "until every replica follows.");
+        }
     }
 
     private static void RefuseIfFrozen(RolloutPlan plan, DateTimeOffset now)

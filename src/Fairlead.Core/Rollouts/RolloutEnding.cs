@@ -98,6 +98,8 @@ public static class RolloutOutcomes
     public static VersionOutcome OfStable(RolloutPlan plan, RolloutState state, DateTimeOffset? ended) =>
         state.Phase switch
         {
+            RolloutPhase.Succeeded when state.Winner is null =>
+                new VersionOutcome(RolloutOutcome.Kept, ended, "units were held out from it", null),
             RolloutPhase.KeepingWarm or RolloutPhase.Succeeded => new VersionOutcome(
                 RolloutOutcome.Replaced, ended, $"{plan.Find(state.Winner!.Value)?.Version} took its place", null),
             RolloutPhase.RolledBack => new VersionOutcome(RolloutOutcome.Kept, ended, state.Reason, null),

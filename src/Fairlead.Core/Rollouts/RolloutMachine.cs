@@ -37,11 +37,15 @@ public static class RolloutMachine
             StepAt = now,
             LookedAt = now,
         }, now);
-        turn.Say(RolloutEventKind.Started, $"{plan.Strategy} rollout of {string.Join(", ",
-            plan.Candidates.Select(candidate => candidate.Version))} by {plan.Author}");
+        var versions = string.Join(", ", plan.Candidates.Select(candidate => candidate.Version));
+        turn.Say(RolloutEventKind.Started,
+            $"{plan.Strategy} rollout{(versions.Length > 0 ? $" of {versions}" : "")} by {plan.Author}");
 
         // The candidates are loaded first; a beginning inside a freeze is made when the freeze ends.
-        if (!IsFrozen(turn, RolloutRouting.Divide(plan, plan.Candidates, 0, 0, control: false)))
+        var first = plan.Holdout is null
+            ? RolloutRouting.Divide(plan, plan.Candidates, 0, 0, control: false)
+            : turn.RoutingOf(plan.Steps[0])!;
+        if (!IsFrozen(turn, first))
             turn.Enter(0);
         else
             turn.State = turn.State with { Step = -1 };
@@ -213,7 +217,7 @@ public static class RolloutMachine
     private static bool StepIsDone(RolloutTurn turn, RolloutFacts facts) => turn.Plan.Steps[turn.State.Step] switch
     {
         // These are done when every replica follows, which step 2 saw to.
-        MirrorStep or WeightStep or PreviewStep or SwitchStep => true,
+        MirrorStep or WeightStep or PreviewStep or SwitchStep or HoldOutStep => true,
         PauseStep { For: { } time } => turn.Now - turn.State.StepAt >= time,
         PauseStep => false,
         ApproveStep approve => IsApproved(turn, approve),
@@ -325,6 +329,13 @@ public static class RolloutMachine
                 return false;
             turn.Enter(next);
             return true;
+        }
+
+        if (turn.Plan.Holdout is not null)
+        {
+            turn.State = turn.State with { Phase = RolloutPhase.Succeeded, Step = next };
+            turn.Say(RolloutEventKind.Ended, "the control group stands until the endpoint is written without it");
+            return false;
         }
 
         var winner = turn.WinnerOf([.. turn.State.Alive(turn.Plan)]);

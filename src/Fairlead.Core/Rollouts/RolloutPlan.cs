@@ -34,8 +34,11 @@ public sealed record RolloutPlan
     /// <summary>Settings of the stable arm; a control cohort has the same.</summary>
     public VariantSettings StableSettings { get; init; } = new();
 
-    /// <summary>One candidate, or several.</summary>
+    /// <summary>One candidate, or several; none where a control group is all that is rolled out.</summary>
     public required ImmutableArray<Candidate> Candidates { get; init; }
+
+    /// <summary>For the strategy <c>control</c>: the units that are held out, and what answers them.</summary>
+    public HoldoutSpec? Holdout { get; init; }
 
     /// <summary>The steps, walked in order.</summary>
     public required ImmutableArray<RolloutStep> Steps { get; init; }

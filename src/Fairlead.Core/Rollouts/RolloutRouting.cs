@@ -40,6 +40,9 @@ public readonly record struct ArmShare(
 /// <param name="Arms">The arms.</param>
 public sealed record RolloutRouting(ImmutableArray<ArmShare> Arms)
 {
+    /// <summary>The plan's holdout stands.</summary>
+    public bool HoldsOut { get; init; }
+
     /// <summary>The name of the arm that keeps the version before loaded.</summary>
     public static readonly VariantName PreviousArm = VariantName.Parse("previous");
 
@@ -112,11 +115,13 @@ public sealed record RolloutRouting(ImmutableArray<ArmShare> Arms)
 
     /// <summary>Some candidate gets more than before: only such a change can be frozen, and must be followed by every
     /// replica before the next.</summary>
-    public bool IsForwardFrom(RolloutRouting before) => Arms.Any(arm => arm.Role == ArmRole.Candidate
-        && (arm.Weight > before.WeightOf(arm.Name) || arm.Mirror > before.MirrorOf(arm.Name)
-            || before.Arms.All(each => each.Name != arm.Name)));
+    public bool IsForwardFrom(RolloutRouting before) => (HoldsOut && !before.HoldsOut)
+        || Arms.Any(arm => arm.Role == ArmRole.Candidate
+            && (arm.Weight > before.WeightOf(arm.Name) || arm.Mirror > before.MirrorOf(arm.Name)
+                || before.Arms.All(each => each.Name != arm.Name)));
 
-    public bool Equals(RolloutRouting? other) => other is not null && Arms.SequenceEqual(other.Arms);
+    public bool Equals(RolloutRouting? other) =>
+        other is not null && HoldsOut == other.HoldsOut && Arms.SequenceEqual(other.Arms);
 
     public override int GetHashCode() => HashCode.Combine(Arms.Length, Arms.Sum(arm => arm.Weight));
 

@@ -47,6 +47,17 @@ public static class RolloutRules
 
     private static void CheckCandidates(RolloutPlan plan, List<Refusal> faults)
     {
+        if (plan.Holdout is not null)
+        {
+            if (plan.Candidates.Length > 0 || plan.Steps is not [HoldOutStep])
+            {
+                faults.Add(Fault("invalid_candidates", "candidates",
+                    "A control group is rolled out without candidates."));
+            }
+
+            return;
+        }
+
         if (plan.Candidates.IsDefaultOrEmpty || plan.Candidates.Length > MaxCandidates)
         {
             faults.Add(Fault("invalid_candidates", "candidates", $"A rollout has 1 to {MaxCandidates} candidates."));
@@ -78,7 +89,7 @@ public static class RolloutRules
     private static void CheckSteps(RolloutPlan plan, List<Refusal> faults)
     {
         var exposure = Exposure.None;
-        var decided = plan.Candidates.Length == 1;
+        var decided = plan.Candidates.Length == 1 || plan.Holdout is not null;
         for (var i = 0; i < plan.Steps.Length; i++)
         {
             var step = plan.Steps[i];

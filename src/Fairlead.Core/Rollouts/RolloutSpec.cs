@@ -22,6 +22,9 @@ public static class RolloutSpec
             Observe = routing.Exposes ? Observation.Of(plan) : null,
             ReturnsTo = routing.Exposes ? plan.Stable : null,
             Stable = whole.Weight >= 1 ? whole.Name : plan.Stable,
+
+            // A plan that brings a holdout found none there.
+            Holdout = plan.Holdout is null ? before.Holdout : routing.HoldsOut ? plan.Holdout : null,
         };
     }
 

@@ -5,8 +5,7 @@ using Fairlead.Core.Checks;
 namespace Fairlead.Core.Rollouts;
 
 /// <summary>
-/// One step of a plan. Every strategy is a list of these eight; each either is done, is not done yet, or ends the
-/// rollout.
+/// One step of a plan. Every strategy is a list of these; each either is done, is not done yet, or ends the rollout.
 /// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "step")]
 [JsonDerivedType(typeof(MirrorStep), "mirror")]
@@ -17,6 +16,7 @@ namespace Fairlead.Core.Rollouts;
 [JsonDerivedType(typeof(ApproveStep), "approve")]
 [JsonDerivedType(typeof(AnalyseStep), "analyse")]
 [JsonDerivedType(typeof(SwitchStep), "switch")]
+[JsonDerivedType(typeof(HoldOutStep), "holdOut")]
 public abstract record RolloutStep;
 
 /// <summary>Candidates get copies of a share of the requests; callers never see their answers.</summary>
@@ -98,6 +98,14 @@ public sealed record AnalyseStep(
 
     public override int GetHashCode() => HashCode.Combine(Checks.Length, For, Within, OnInconclusive);
 }
+
+/// <summary>
+/// A share of the units is held out of this and every later rollout, and goes on being it when this one is over: the
+/// whole of the strategy <c>control</c>.
+/// </summary>
+/// <param name="Share">Share of the units.</param>
+/// <param name="Answer">What answers them, in words.</param>
+public sealed record HoldOutStep(double Share, string Answer) : RolloutStep;
 
 /// <summary>All units go to the candidate at once.</summary>
 public sealed record SwitchStep : RolloutStep;

@@ -48,6 +48,7 @@ public static class RolloutStrategies
         ["ab"] = "equal shares until the comparison is decided",
         ["champion-challenger"] = "a slice for as long as it takes to win; then somebody approves",
         ["bandit"] = "shares follow the reward until one arm is the best",
+        ["control"] = "a share of the units is held out for good, answered without a model or by a given version",
         ["conservative"] = "copies first, then 1, 5, 10, 25, 50, 100 %, each rung checked",
     }.ToImmutableSortedDictionary(StringComparer.Ordinal);
 
@@ -76,6 +77,8 @@ public static class RolloutStrategies
             "champion-challenger" =>
                 [new WeightStep(One(options, 0.1), options.Control), .. Need(options, name),
                     .. options.Proposes ? ImmutableArray<RolloutStep>.Empty : [new ApproveStep()]],
+            "control" => throw Fault("strategy_option", "holdout", "A control group is written as 'holdout', with its "
+                + "share and its answer."),
             "bandit" => [options.Adapt ?? throw Fault("strategy_option", "adapt", "A bandit needs 'adapt'.")],
             _ => throw Fault("unknown_strategy", "strategy",
                 $"There is no strategy '{name}'; write one of {string.Join(", ", Names.Keys)}, or the steps."),

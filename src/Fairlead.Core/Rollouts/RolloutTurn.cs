@@ -31,7 +31,8 @@ internal sealed class RolloutTurn(RolloutPlan plan, RolloutState state, DateTime
 
         State = State with { Routing = routing, Generation = 0, Followed = false, WantedAt = Now };
         _routes = true;
-        Say(RolloutEventKind.Routed, string.Join(", ", routing.Arms.Select(Describe)));
+        Say(RolloutEventKind.Routed, string.Join(", ", routing.Arms.Select(Describe))
+            + (routing.HoldsOut ? $" of what is left, {StepText.Percent(Plan.Holdout!.Share)} held out" : ""));
     }
 
     /// <summary>Begins a step: its clock, and the traffic that it wants.</summary>
@@ -171,6 +172,7 @@ internal sealed class RolloutTurn(RolloutPlan plan, RolloutState state, DateTime
             MirrorStep mirror => RolloutRouting.Divide(Plan, alive, 0, mirror.Share, control: false),
             WeightStep weight => RolloutRouting.Divide(Plan, alive, weight.Weight, 0, weight.Control),
             PreviewStep => RolloutRouting.Divide(Plan, alive, 0, 0, control: false),
+            HoldOutStep => RolloutRouting.StableOnly(Plan) with { HoldsOut = true },
             SwitchStep => RolloutRouting.Winner(Plan, WinnerOf(alive)),
 
             // A bandit begins with equal shares of everybody.

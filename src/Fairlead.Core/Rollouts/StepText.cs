@@ -23,6 +23,7 @@ public static class StepText
         AnalyseStep analyse => $"analyse {string.Join(", ", analyse.Checks.Select(check => check.Name))}"
             + $"{For(analyse.For == TimeSpan.Zero ? null : analyse.For)}{Within(analyse.Within)}",
         SwitchStep => "switch everything",
+        HoldOutStep hold => $"hold {Percent(hold.Share)} of the units out for good, answered by {hold.Answer}",
         _ => throw new ArgumentOutOfRangeException(nameof(step), step, "An unknown step."),
     };
 

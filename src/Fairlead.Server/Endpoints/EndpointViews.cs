@@ -53,7 +53,13 @@ internal sealed class EndpointViews(
                 variant => Arm(variant, total > 0 ? variant.Weight / total : 0, notBatchable))],
             Holdout = spec.Holdout is { } holdout ? Arm(holdout.Arm, holdout.Share, notBatchable) : null,
             Value = spec.Value is { } value
-                ? new ValueInfo { Metric = value.Metric, Unit = value.Unit, LabelDelay = value.LabelDelay }
+                ? new ValueInfo
+                {
+                    Metric = value.Metric,
+                    Unit = value.Unit,
+                    LabelDelay = value.LabelDelay,
+                    Sample = value.Sample,
+                }
                 : null,
             Log = LogFit.Shown(spec.Log),
         };

@@ -48,7 +48,7 @@ internal sealed class Replica : IDisposable
         await _reporting.WaitAsync(cancellation);
         try
         {
-            await WriteAsync(cancellation);
+            await _database.StateAsync(statements => WriteAsync(statements, cancellation), cancellation);
             _contact.Heard();
         }
         catch (Exception failure) when (failure is DbException || Database.IsUnreachable(failure))
@@ -66,11 +66,13 @@ internal sealed class Replica : IDisposable
     {
         try
         {
-            using var turn = await _database.WriterAsync(cancellation);
-            await using var statements = await _database.OpenAsync(cancellation);
-            await statements.ExecuteAsync(
-                "DELETE FROM placements WHERE replica = @replica", cancellation, ("replica", Name));
-            await statements.ExecuteAsync("DELETE FROM replicas WHERE name = @name", cancellation, ("name", Name));
+            await _database.StateAsync(async statements =>
+            {
+                await statements.ExecuteAsync(
+                    "DELETE FROM placements WHERE replica = @replica", cancellation, ("replica", Name));
+                return await statements.ExecuteAsync(
+                    "DELETE FROM replicas WHERE name = @name", cancellation, ("name", Name));
+            }, cancellation);
         }
         catch (Exception failure) when (Database.IsUnreachable(failure))
         {
@@ -80,11 +82,9 @@ internal sealed class Replica : IDisposable
 
     public void Dispose() => _reporting.Dispose();
 
-    private async Task WriteAsync(CancellationToken cancellation)
+    private async Task<int> WriteAsync(Statements statements, CancellationToken cancellation)
     {
         var now = _time.MicrosecondsNow();
-        using var turn = await _database.WriterAsync(cancellation);
-        await using var statements = await _database.OpenAsync(cancellation);
         await statements.ExecuteAsync(
             "INSERT INTO replicas (name, version, started_at, heartbeat_at) VALUES (@name, @version, @started, @now) "
                 + "ON CONFLICT (name) DO UPDATE SET version = @version, started_at = @started, heartbeat_at = @now",
@@ -95,7 +95,7 @@ internal sealed class Replica : IDisposable
         var forgotten = (_time.GetUtcNow() - ForgetAfter).ToMicroseconds();
         await statements.ExecuteAsync(
             "DELETE FROM replicas WHERE heartbeat_at < @forgotten", cancellation, ("forgotten", forgotten));
-        await statements.ExecuteAsync(
+        return await statements.ExecuteAsync(
             "DELETE FROM placements WHERE replica NOT IN (SELECT name FROM replicas)", cancellation);
     }
 

@@ -61,7 +61,12 @@ internal static class WrittenArms
     /// <summary>Reads by which outcome the value is told.</summary>
     public static ValueSpec? Read(ValueInfo? value) => value is null
         ? null
-        : ValueSpec.Parse(value.Metric) with { Unit = value.Unit ?? "", LabelDelay = value.LabelDelay };
+        : ValueSpec.Parse(value.Metric) with
+        {
+            Unit = value.Unit ?? "",
+            LabelDelay = value.LabelDelay,
+            Sample = value.Sample,
+        };
 
     private static async Task<int> NumberAsync(WriteScope write, ArmRequest arm, ModelName model, string at)
     {

@@ -19,6 +19,9 @@ internal sealed class ControlMetrics(WriteGate writes, OutcomeMeter outcomes, Ro
         page.Sample("fairlead_control_writes_refused_total", "", writes.Refused);
         page.Family("fairlead_outcomes_total", "counter", "Outcomes that were reported, by what became of them.");
         outcomes.Results.Write(page, "fairlead_outcomes_total", "result");
+        page.Family("fairlead_outcome_rows_removed_total", "counter",
+            "Rows past their life that were removed, by table.");
+        outcomes.Removed.Write(page, "fairlead_outcome_rows_removed_total", "table");
         page.Family("fairlead_rollout_looks_total", "counter",
             "Looks of the controller at rollouts, by how they ended.");
         rollouts.Looks.Write(page, "fairlead_rollout_looks_total", "result");

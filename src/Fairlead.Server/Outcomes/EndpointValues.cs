@@ -68,8 +68,8 @@ internal sealed class EndpointValues(Database database, TimeProvider time)
     }
 
     /// <summary>
-    /// The times in which every unit stayed in its group, from the endpoint's history, without generations of which
-    /// too many records were dropped.
+    /// The times in which every unit stayed in its group and in or out of the sample, from the endpoint's history,
+    /// without generations of which too many records were dropped.
     /// </summary>
     private static async Task<List<Period>> PeriodsAsync(
         FairleadDbContext db, int endpoint, VariantName? against, CancellationToken cancellation)
@@ -81,9 +81,14 @@ internal sealed class EndpointValues(Database database, TimeProvider time)
         ControlSplit? last = null;
         foreach (var row in history)
         {
-            var split = ControlSplit.Of(StoredJson.Read<EndpointSpec>(row.Spec!), against);
-            if (split is not null && (last is null || !split.KeepsGroupsOf(last)))
-                periods.Add(new Period());
+            var spec = StoredJson.Read<EndpointSpec>(row.Spec!);
+            var (split, sample) = (ControlSplit.Of(spec, against), spec.Value?.Sample ?? 1);
+            if (split is not null
+                && (last is null || !split.KeepsGroupsOf(last) || !periods[^1].Sample.Equals(sample)))
+            {
+                periods.Add(new Period(sample));
+            }
+
             last = split;
             if (split is null || spoilt.Contains(row.Generation))
                 continue;
@@ -114,25 +119,42 @@ internal sealed class EndpointValues(Database database, TimeProvider time)
         FairleadDbContext db, int endpoint, Period period, ValueSpec asked, long until, CancellationToken cancellation)
     {
         Task<Dictionary<OutcomeCell, BucketTotals>> Outcomes(string outcome) => OutcomeTotals.SumsAsync(
-            db, endpoint, period.Generations, new Metric(MetricKind.Outcome, outcome), null, until, cancellation);
+            db, endpoint, period.Generations, new Metric(MetricKind.Outcome, outcome), null, until, cancellation,
+            onlySampled: true);
         var values = await Outcomes(asked.Outcome);
         var per = asked.Per is { } other ? await Outcomes(other) : null;
         return new ValuePhase(
             Group(values, per, period.Control, await UnitsAsync(period.Control)),
-            Group(values, per, period.Treated, await UnitsAsync(period.Treated)));
+            Group(values, per, period.Treated, await UnitsAsync(period.Treated)), period.Sample);
 
         async Task<double[]> UnitsAsync(HashSet<int> arms)
         {
             var units = new double[BucketTotals.Count];
-            var distinct = db.Answers
-                .Where(row => row.Endpoint == endpoint && period.Generations.Contains(row.Generation)
-                    && arms.Contains(row.Arm) && row.Time <= until)
-                .Select(row => row.Unit).Distinct();
-            await foreach (var unit in distinct.AsAsyncEnumerable().WithCancellation(cancellation))
-                units[BucketTotals.BucketOf((ulong)unit)]++;
+            var counts = UnitCounts(db, endpoint, period.Generations, arms, until);
+            await foreach (var each in counts.AsAsyncEnumerable().WithCancellation(cancellation))
+                units[each.Bucket] = each.Units;
             return units;
         }
     }
+
+    /// <summary>
+    /// How many units of the sample were answered, bucket by bucket: counted by the database from one index, in its
+    /// order, so that millions of answers cost neither memory there nor rows on the way here.
+    /// </summary>
+    internal static IQueryable<BucketUnits> UnitCounts(
+        FairleadDbContext db, int endpoint, IReadOnlyCollection<long> generations, IReadOnlyCollection<int> arms,
+        long until) =>
+        db.Answers
+
+            // The sum keeps SQLite from the key, which is in the order of time and would have to be sorted.
+            .Where(row => row.Endpoint == endpoint && generations.Contains(row.Generation)
+                && arms.Contains(row.Arm) && row.Time + 0 <= until && row.Sampled)
+            .GroupBy(row => row.Bucket)
+            .Select(bucket => new BucketUnits
+            {
+                Bucket = bucket.Key,
+                Units = bucket.Select(row => row.Unit).Distinct().Count(),
+            });
 
     /// <summary>A unit without an outcome counts with 0: nobody reports what did not happen.</summary>
     private static BucketTotals Group(
@@ -159,9 +181,10 @@ internal sealed class EndpointValues(Database database, TimeProvider time)
         FairleadDbContext db, int endpoint, List<Period> periods, long until, CancellationToken cancellation)
     {
         List<long> generations = [.. periods.SelectMany(period => period.Generations)];
+        // By the order of the key, so that it ends at the first one.
         var first = await db.Answers
             .Where(row => row.Endpoint == endpoint && generations.Contains(row.Generation) && row.Time <= until)
-            .MinAsync(row => (long?)row.Time, cancellation);
+            .OrderBy(row => row.Time).Select(row => (long?)row.Time).FirstOrDefaultAsync(cancellation);
         return first is { } milliseconds ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds) : null;
     }
 
@@ -182,6 +205,7 @@ internal sealed class EndpointValues(Database database, TimeProvider time)
             Total = Shown(worth.Total),
             Confidence = 1 - ValueEvaluation.Alpha,
             NotEnough = worth.NotEnough,
+            Sample = spec.Value?.Sample ?? 1,
         };
 
     private static ValueGroup Shown(GroupSums sums) => new()
@@ -200,9 +224,19 @@ internal sealed class EndpointValues(Database database, TimeProvider time)
                 + "model."
             : $"The endpoint '{spec.Name}' never had an arm '{against}' beside others with a model.");
 
-    /// <summary>Generations in which every unit stayed in its group.</summary>
-    private sealed class Period
+    /// <summary>Units of a bucket.</summary>
+    internal sealed class BucketUnits
     {
+        public int Bucket { get; init; }
+
+        public int Units { get; init; }
+    }
+
+    /// <summary>Generations in which every unit stayed in its group, and in or out of the sample.</summary>
+    private sealed class Period(double sample)
+    {
+        public double Sample { get; } = sample;
+
         public List<long> Generations { get; } = [];
 
         public HashSet<int> Control { get; } = [];

@@ -20,8 +20,8 @@ internal sealed class FactsStore(
         """;
 
     private const string PutAnswer = """
-        INSERT INTO answers (endpoint, time, randomness, generation, arm, unit, labels, slices)
-        VALUES (@endpoint, @time, @randomness, @generation, @arm, @unit, @labels, @slices)
+        INSERT INTO answers (endpoint, time, randomness, generation, arm, bucket, unit, sampled, labels, slices)
+        VALUES (@endpoint, @time, @randomness, @generation, @arm, @bucket, @unit, @sampled, @labels, @slices)
         ON CONFLICT (endpoint, time, randomness) DO NOTHING
         """;
 
@@ -93,7 +93,9 @@ internal sealed class FactsStore(
             Set(command, "@randomness", Key(record.Id.Randomness));
             Set(command, "@generation", record.Id.Generation);
             Set(command, "@arm", record.Id.ArmNumber);
+            Set(command, "@bucket", BucketTotals.BucketOf(record.Unit));
             Set(command, "@unit", (long)record.Unit);
+            Set(command, "@sampled", record.Sampled);
             Set(command, "@labels", Json(record.Observation.Labels, record.Labels));
             Set(command, "@slices", Json(record.Observation.Slices, record.Slices));
         }, cancellation);

@@ -157,7 +157,7 @@ internal sealed class OutcomeIntake(
     private static void Join(OutcomeRow outcome, AnswerRow answer)
     {
         outcome.Joined = true;
-        outcome.Bucket = BucketTotals.BucketOf((ulong)answer.Unit);
+        (outcome.Bucket, outcome.Sampled) = (answer.Bucket, answer.Sampled);
         outcome.Slices = answer.Slices;
         outcome.Predicted = StoredJson.Read<Dictionary<string, string>>(answer.Labels).GetValueOrDefault(outcome.Name);
     }
@@ -191,10 +191,12 @@ internal sealed class OutcomeIntake(
         if (number == 0)
             throw Fault("endpoint_not_found", $"There is no endpoint '{item.Endpoint}'.");
 
-        var unit = (long)UnitHash.Of(item.Unit!);
+        var hash = UnitHash.Of(item.Unit!);
+        var (bucket, unit) = (BucketTotals.BucketOf(hash), (long)hash);
         var (until, since) = (at.ToUnixTimeMilliseconds(), (at - AttributionWindow).ToUnixTimeMilliseconds());
         var answer = await db.Answers
-            .Where(row => row.Endpoint == number && row.Unit == unit && row.Time <= until && row.Time >= since)
+            .Where(row => row.Endpoint == number && row.Bucket == bucket && row.Unit == unit && row.Time <= until
+                && row.Time >= since)
             .OrderByDescending(row => row.Time).FirstOrDefaultAsync(cancellation);
         return answer is null
             ? throw Fault("no_answer", $"The unit had no answer of '{item.Endpoint}' in the "

@@ -37,11 +37,19 @@ internal sealed class OutcomeMeter : IDisposable
 
     private readonly Meter _meter = new(WriteGate.MeterName);
 
-    public OutcomeMeter() => Results.Observe(
-        _meter, "fairlead.outcomes", "fairlead.result", "Outcomes that were reported, by what became of them");
+    public OutcomeMeter()
+    {
+        Results.Observe(
+            _meter, "fairlead.outcomes", "fairlead.result", "Outcomes that were reported, by what became of them");
+        Removed.Observe(
+            _meter, "fairlead.outcome_rows_removed", "fairlead.table", "Rows past their life that were removed");
+    }
 
     public ReasonCounts Results { get; } = new(
         Matched, Unmatched, JoinedLater, Duplicate, Corrected, Forged, Foreign, WithoutAnswer, Refused);
+
+    /// <summary>Rows past their life that were removed, by table.</summary>
+    public ReasonCounts Removed { get; } = new("answers", "answer_scores", "outcomes", "shadow_examples", "facts");
 
     public void Dispose() => _meter.Dispose();
 }

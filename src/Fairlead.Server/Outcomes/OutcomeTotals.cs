@@ -34,13 +34,18 @@ internal static class OutcomeTotals
             .ToDictionary(each => each.Key, each => Figure(each.Value.Ratio()));
     }
 
-    /// <summary>The sums of a metric that needs no scores, with the same arguments.</summary>
+    /// <summary>
+    /// The sums of a metric that needs no scores, with the same arguments; of all units, or of those that enter the
+    /// endpoint's value.
+    /// </summary>
     public static async Task<Dictionary<OutcomeCell, BucketTotals>> SumsAsync(
         FairleadDbContext db, int endpoint, IReadOnlyList<long> generations, Metric metric, string? by, long until,
-        CancellationToken cancellation)
+        CancellationToken cancellation, bool onlySampled = false)
     {
         var outcomes = db.Outcomes.Where(row => row.Endpoint == endpoint && generations.Contains(row.Generation)
             && row.Name == metric.Name && row.Joined && row.Time <= until);
+        if (onlySampled)
+            outcomes = outcomes.Where(row => row.Sampled);
         var groups = await outcomes
             .GroupBy(row => new
             {

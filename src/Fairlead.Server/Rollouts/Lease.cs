@@ -73,14 +73,11 @@ internal sealed class Lease(
     }
 
     /// <summary>Moves the end of the lease; says whether a token is still the newest.</summary>
-    private async Task<bool> ExtendAsync(long token, long until, CancellationToken cancellation)
-    {
-        using var turn = await database.WriterAsync(cancellation);
-        await using var statements = await database.OpenAsync(cancellation);
-        return await statements.ExecuteAsync(
+    private async Task<bool> ExtendAsync(long token, long until, CancellationToken cancellation) =>
+        await database.StateAsync(statements => statements.ExecuteAsync(
             "UPDATE leases SET expires_at = @until WHERE name = @name AND holder = @holder AND token = @token",
-            cancellation, ("until", until), ("name", Rollouts), ("holder", replica.Name), ("token", token)) == 1;
-    }
+            cancellation, ("until", until), ("name", Rollouts), ("holder", replica.Name), ("token", token)),
+            cancellation) == 1;
 
     private async Task<bool> IsFreeAsync(CancellationToken cancellation)
     {
@@ -109,8 +106,17 @@ internal sealed class Lease(
     private async Task<long> TakeAsync(CancellationToken cancellation)
     {
         var started = time.GetTimestamp();
-        using var turn = await database.WriterAsync(cancellation);
-        await using var statements = await database.OpenAsync(cancellation);
+        var token = await database.StateAsync(statements => TakeAsync(statements, cancellation), cancellation);
+        if (token == 0)
+            return 0;
+        _renewed = started;
+        log.LeaseTaken(token);
+        return token;
+    }
+
+    /// <summary>The token of a lease that was free; 0 where it was not.</summary>
+    private async Task<long> TakeAsync(Statements statements, CancellationToken cancellation)
+    {
         await statements.BeginWriteAsync(cancellation);
         var row = await FindAsync(statements, cancellation);
         if (!IsFree(row))
@@ -122,8 +128,6 @@ internal sealed class Lease(
                 + "ON CONFLICT (name) DO UPDATE SET holder = @holder, token = @token, expires_at = @until",
             cancellation, ("name", Rollouts), ("holder", replica.Name), ("token", token), ("until", Until()));
         await statements.CommitAsync(cancellation);
-        _renewed = started;
-        log.LeaseTaken(token);
         return token;
     }
 

@@ -35,6 +35,14 @@ internal static class RolloutCompile
     /// <summary>Compiles and checks; throws with every fault.</summary>
     public static async Task<RolloutPlan> PlanAsync(WriteScope write, RolloutRequest request, StableArm stable)
     {
+        if (request is { Strategy: ControlPlan.Strategy, Steps: null })
+            return await ControlPlan.ReadAsync(write, request, stable);
+        if (request.Holdout is not null)
+        {
+            throw Fault("strategy_option", "holdout", "'holdout' belongs to the strategy 'control'; a holdout beside a "
+                + "rollout is declared at the endpoint.");
+        }
+
         if (request.Candidates.Count is 0 or > RolloutRules.MaxCandidates)
         {
             throw Fault("invalid_candidates", "candidates",

@@ -86,6 +86,16 @@ internal sealed class Database : IDisposable
         await write(db);
     }
 
+    /// <summary>
+    /// Writes operational figures by statements written by hand, with the turn of the one writer where there is one.
+    /// </summary>
+    public async Task<T> StateAsync<T>(Func<Statements, Task<T>> write, CancellationToken cancellation)
+    {
+        using var turn = await WriterAsync(cancellation);
+        await using var statements = await OpenAsync(cancellation);
+        return await write(statements);
+    }
+
     /// <summary>Waits for the right to write, where there is only one writer.</summary>
     public async Task<IDisposable?> WriterAsync(CancellationToken cancellation)
     {

@@ -230,7 +230,18 @@ internal abstract class FairleadDbContext(DbContextOptions options) : DbContext(
         modelBuilder.Entity<AnswerRow>(table =>
         {
             table.ToTable("answers").HasKey(row => new { row.Endpoint, row.Time, row.Randomness });
-            table.HasIndex(row => new { row.Endpoint, row.Unit, row.Time });
+
+            // Finds the newest answer of a unit, and counts units bucket by bucket without a look at the rows.
+            table.HasIndex(row => new
+            {
+                row.Endpoint,
+                row.Bucket,
+                row.Unit,
+                row.Time,
+                row.Generation,
+                row.Arm,
+                row.Sampled,
+            });
         });
         modelBuilder.Entity<ShadowExampleRow>(table =>
         {

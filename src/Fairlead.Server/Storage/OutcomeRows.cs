@@ -36,8 +36,14 @@ internal sealed class AnswerRow
     /// <summary>The arm's permanent number.</summary>
     public int Arm { get; set; }
 
+    /// <summary>The bucket of its unit.</summary>
+    public int Bucket { get; set; }
+
     /// <summary>The hash of its unit.</summary>
     public long Unit { get; set; }
+
+    /// <summary>Its unit is of those that enter the endpoint's value.</summary>
+    public bool Sampled { get; set; }
 
     /// <summary>Predicted values by the name of the output, as JSON.</summary>
     public string Labels { get; set; } = "{}";
@@ -133,6 +139,9 @@ internal sealed class OutcomeRow
 
     /// <summary>The bucket of the answer's unit.</summary>
     public int Bucket { get; set; }
+
+    /// <summary>The answer's unit is of those that enter the endpoint's value.</summary>
+    public bool Sampled { get; set; }
 
     public string Slices { get; set; } = "{}";
 

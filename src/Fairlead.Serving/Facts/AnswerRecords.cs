@@ -13,6 +13,9 @@ namespace Fairlead.Serving.Facts;
 public sealed record AnswerRecord(
     PredictionId Id, ulong Unit, Observation Observation, IReadOnlyList<string?> Labels, IReadOnlyList<string?> Slices)
 {
+    /// <summary>Its unit is of those that enter the endpoint's value.</summary>
+    public bool Sampled { get; init; } = true;
+
     /// <summary>The scores, aligned with the observation's; NaN: not one row. Empty: none are observed.</summary>
     public IReadOnlyList<double> Scores { get; init; } = [];
 }

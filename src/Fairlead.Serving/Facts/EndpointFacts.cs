@@ -17,6 +17,7 @@ public sealed class EndpointFacts
     private readonly ArmFacts[] _arms;
     private readonly IReadOnlyList<VariantState> _variants;
     private readonly AnswerRecords? _records;
+    private readonly UnitSample _sample;
     private readonly TimeProvider _time;
 
     /// <summary>Begins the facts of a generation.</summary>
@@ -33,6 +34,7 @@ public sealed class EndpointFacts
         _variants = variants;
         _arms = [.. variants.Select(_ => new ArmFacts(_observation))];
         _records = _observation.Outcomes ? records : null;
+        _sample = new UnitSample(route.EndpointNumber, _observation.Sample);
         _time = time;
     }
 
@@ -64,7 +66,10 @@ public sealed class EndpointFacts
             }
         }
 
-        if (outcome == PredictFailure.None && _records is { } records && !records.TryAdd(RecordOf(call)))
+        if (outcome != PredictFailure.None || _records is not { } records)
+            return;
+        var sampled = _sample.Takes(call.UnitHash);
+        if ((sampled || !_observation.OnlySampled) && !records.TryAdd(RecordOf(call, sampled)))
             arm.RecordDropped();
     }
 
@@ -144,7 +149,7 @@ public sealed class EndpointFacts
             RecordOutputs(arm, call.Variant!, outputs, bucket);
     }
 
-    private AnswerRecord RecordOf(PredictCall call)
+    private AnswerRecord RecordOf(PredictCall call, bool sampled)
     {
         var labels = new string?[_observation.Labels.Length];
         for (var i = 0; i < labels.Length; i++)
@@ -154,6 +159,7 @@ public sealed class EndpointFacts
             slices[i] = TensorText.Of(call.Variant!.Signature.Inputs, call.Inputs!, _observation.Slices[i]);
         return new AnswerRecord(call.Identity, call.UnitHash, _observation, labels, slices)
         {
+            Sampled = sampled,
             Scores = _observation.Scores.Length == 0 ? [] : ScoresOf(call),
         };
     }

@@ -2,6 +2,7 @@ using Fairlead.Core.Controls;
 using Fairlead.Core.Endpoints;
 using Fairlead.Core.Models;
 using Fairlead.Core.Refusals;
+using Fairlead.Statistics.Assignment;
 using Fairlead.Statistics.Buckets;
 
 namespace Fairlead.Core.Tests.Controls;
@@ -21,6 +22,46 @@ public sealed class ValueEvaluationTests
         worth.PerUnit.Value.High.ShouldBeLessThan(1.5);
         worth.Total!.Value.Value.ShouldBe(9000 * expected, 1e-6);
         worth.Total.Value.Low.ShouldBe(9000 * worth.PerUnit.Value.Low, 1e-6);
+    }
+
+    /// <summary>
+    /// Over many endpoints, each with a sample of its own, what is told of a tenth of the units is on average what is
+    /// true of all: per unit and in total.
+    /// </summary>
+    [Fact]
+    public void Evaluate_OfASampleOfTheUnits_IsUnbiasedPerUnitAndInTotal()
+    {
+        const int Endpoints = 300;
+        var units = Enumerable.Range(0, 12_000).Select(unit => UnitHash.Of($"unit-{unit}")).ToArray();
+        static double Worth(ulong unit, bool treated) => (unit % 1000 / 100.0) + (treated ? 2 + (unit % 7) : 0);
+        bool IsHeld(ulong unit) => unit / 7 % 4 == 0;
+        var treated = units.Where(unit => !IsHeld(unit)).ToList();
+        var truth = treated.Average(unit => Worth(unit, true))
+            - units.Where(IsHeld).Average(unit => Worth(unit, false));
+        var (perUnit, total) = (new List<double>(), new List<double>());
+        for (var endpoint = 1; endpoint <= Endpoints; endpoint++)
+        {
+            var sample = new UnitSample(endpoint, 0.1);
+            var (control, others) = (new BucketTotals(), new BucketTotals());
+            foreach (var unit in units.Where(sample.Takes))
+            {
+                (IsHeld(unit) ? control : others).Add(BucketTotals.BucketOf(unit), Worth(unit, !IsHeld(unit)));
+            }
+
+            var worth = ValueEvaluation.Evaluate([new(control, others, Sample: 0.1)]);
+            perUnit.Add(worth.PerUnit!.Value.Value);
+            total.Add(worth.Total!.Value.Value);
+        }
+
+        perUnit.Average().ShouldBe(truth, 3.5 * Error(perUnit));
+        total.Average().ShouldBe(truth * treated.Count, 3.5 * Error(total));
+        Error(total).ShouldBeLessThan(0.01 * truth * treated.Count);
+
+        static double Error(List<double> values)
+        {
+            var mean = values.Average();
+            return Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Count - 1) / values.Count);
+        }
     }
 
     /// <summary>No effect in either phase, and very different levels: pooling would find one.</summary>

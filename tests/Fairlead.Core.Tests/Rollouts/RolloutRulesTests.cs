@@ -43,7 +43,8 @@ public sealed class RolloutRulesTests
 
     [Fact]
     public void Strategies_AllHaveATest() =>
-        Strategies.Select(row => row.Data.Item1).Append("bandit").Order().ShouldBe(RolloutStrategies.Names.Keys);
+        Strategies.Select(row => row.Data.Item1).Concat(["bandit", "control"]).Order()
+            .ShouldBe(RolloutStrategies.Names.Keys);
 
     [Fact]
     public void Bandit_IsOneStep()

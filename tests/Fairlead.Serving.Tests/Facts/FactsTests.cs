@@ -86,6 +86,30 @@ public sealed class FactsTests : IAsyncDisposable
         record.Id.Generation.ShouldBe(1);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Records_OfASample_AreOfTheSameUnitsInEveryArm_AndARolloutStillGetsAll(bool onlySampled)
+    {
+        var endpoint = _plane.Add("e", [new Arm("stable", new QuickRuntime()), new Arm("b", new QuickRuntime())],
+            UnitRule.Parse("field:user"),
+            observe: new Observation { Outcomes = true, Sample = 0.3, OnlySampled = onlySampled });
+        var sample = new UnitSample(endpoint.Serving!.Route.EndpointNumber, 0.3);
+        var units = Enumerable.Range(0, 300).Select(user => UnitHash.Of($"user-{user}")).ToList();
+        foreach (var unit in units)
+            await AskAsync("e", unit, 1);
+
+        var records = new List<AnswerRecord>();
+        while (_plane.Records.Reader.TryRead(out var record))
+            records.Add(record);
+
+        records.Where(record => record.Sampled).Select(record => record.Unit).ShouldBe(units.Where(sample.Takes));
+        records.Count.ShouldBe(onlySampled ? units.Count(sample.Takes) : units.Count);
+        records.Where(record => record.Sampled).Select(record => record.Id.ArmNumber).Distinct().Count().ShouldBe(2);
+        var facts = endpoint.Serving.Facts!;
+        (Sum(FactsImage.Of(facts.Arm(0)).Requests) + Sum(FactsImage.Of(facts.Arm(1)).Requests)).ShouldBe(300);
+    }
+
     [Fact]
     public async Task Slices_BeyondTheirBound_AreCountedAndTheRequestStillIs()
     {

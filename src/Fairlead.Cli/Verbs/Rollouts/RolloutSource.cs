@@ -21,7 +21,7 @@ internal sealed class RolloutSource
     };
 
     private readonly Option<string?> _strategy = Options.Of<string?>("--strategy", "name",
-        "all-at-once, blue-green, canary or conservative; files say the others [default: canary]");
+        "all-at-once, blue-green, canary, conservative or control; files say the others [default: canary]");
 
     private readonly Option<string[]> _weights = new("--weight")
     {
@@ -60,6 +60,8 @@ internal sealed class RolloutSource
                 : throw CliException.Usage("the file says the endpoint and the candidates; leave them out here.");
         }
 
+        if (call.Value(_endpoint) is { } controlled && call.Value(_strategy) == "control")
+            return await request(Control(call, controlled));
         if (call.Value(_endpoint) is not { } endpoint || call.Value(_candidates).Length == 0)
         {
             throw CliException.Usage("nothing says what to roll out.",
@@ -81,6 +83,18 @@ internal sealed class RolloutSource
         using var input = new StreamReader(call.Terminal.OpenInput());
         return await input.ReadToEndAsync(cancellation);
     }
+
+    /// <summary>A control group that is answered nothing; files say other answers.</summary>
+    private RolloutRequest Control(Call call, string endpoint) =>
+        call.Value(_candidates).Length == 0 && call.Value(_weights) is [var share]
+            ? new RolloutRequest
+            {
+                Endpoint = endpoint,
+                Strategy = "control",
+                Holdout = new HoldoutRequest { Share = Shares([share])[0], Answer = "none" },
+            }
+            : throw CliException.Usage("a control group has one --weight and no --candidate.",
+                "Write --strategy control --weight 5%.");
 
     private async Task<RolloutRequest> RequestAsync(Call call, string endpoint, CancellationToken cancellation)
     {

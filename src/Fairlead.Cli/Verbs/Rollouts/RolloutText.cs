@@ -47,7 +47,9 @@ internal static class RolloutText
             .Add("endpoint", plan.Endpoint)
             .Add("strategy", plan.Strategy)
             .Add("from", $"{plan.StableVersion} ({plan.Stable})")
-            .Add("to", string.Join(", ", plan.Candidates.Select(each => $"{each.Version} ({each.Name})")))
+            .Add("to", plan.Candidates.Count == 0
+                ? null
+                : string.Join(", ", plan.Candidates.Select(each => $"{each.Version} ({each.Name})")))
             .Add("guards", plan.Guards.Count == 0 ? "none" : string.Join("; ", plan.Guards))
             .Add("bake", plan.Bake > TimeSpan.Zero ? DurationText.Format(plan.Bake) : null)
             .Add("keep warm", plan.KeepWarm > TimeSpan.Zero ? DurationText.Format(plan.KeepWarm) : null)

@@ -66,6 +66,10 @@ namespace Fairlead.Server.Storage.Migrations.Postgres
                         .HasColumnType("integer")
                         .HasColumnName("arm");
 
+                    b.Property<int>("Bucket")
+                        .HasColumnType("integer")
+                        .HasColumnName("bucket");
+
                     b.Property<long>("Generation")
                         .HasColumnType("bigint")
                         .HasColumnName("generation");
@@ -74,6 +78,10 @@ namespace Fairlead.Server.Storage.Migrations.Postgres
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("labels");
+
+                    b.Property<bool>("Sampled")
+                        .HasColumnType("boolean")
+                        .HasColumnName("sampled");
 
                     b.Property<string>("Slices")
                         .IsRequired()
@@ -86,7 +94,7 @@ namespace Fairlead.Server.Storage.Migrations.Postgres
 
                     b.HasKey("Endpoint", "Time", "Randomness");
 
-                    b.HasIndex("Endpoint", "Unit", "Time");
+                    b.HasIndex("Endpoint", "Bucket", "Unit", "Time", "Generation", "Arm", "Sampled");
 
                     b.ToTable("answers", (string)null);
                 });
@@ -611,6 +619,10 @@ namespace Fairlead.Server.Storage.Migrations.Postgres
                     b.Property<long>("ReceivedAt")
                         .HasColumnType("bigint")
                         .HasColumnName("received_at");
+
+                    b.Property<bool>("Sampled")
+                        .HasColumnType("boolean")
+                        .HasColumnName("sampled");
 
                     b.Property<string>("Slices")
                         .IsRequired()

@@ -61,6 +61,10 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("arm");
 
+                    b.Property<int>("Bucket")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("bucket");
+
                     b.Property<long>("Generation")
                         .HasColumnType("INTEGER")
                         .HasColumnName("generation");
@@ -69,6 +73,10 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("labels");
+
+                    b.Property<bool>("Sampled")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("sampled");
 
                     b.Property<string>("Slices")
                         .IsRequired()
@@ -81,7 +89,7 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
 
                     b.HasKey("Endpoint", "Time", "Randomness");
 
-                    b.HasIndex("Endpoint", "Unit", "Time");
+                    b.HasIndex("Endpoint", "Bucket", "Unit", "Time", "Generation", "Arm", "Sampled");
 
                     b.ToTable("answers", (string)null);
                 });
@@ -596,6 +604,10 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
                     b.Property<long>("ReceivedAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("received_at");
+
+                    b.Property<bool>("Sampled")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("sampled");
 
                     b.Property<string>("Slices")
                         .IsRequired()
