@@ -174,7 +174,8 @@ public static class FairleadHost
         services.AddSingleton<MetricsPage>();
         services.AddSingleton<Func<HttpContext, Principal>>(CallerExtensions.Caller);
         services.AddHostedService(provider => provider.GetRequiredService<ShadowRunner>());
-        services.AddHostedService<FactsShipper>();
+        services.AddSingleton<FactsShipper>();
+        services.AddHostedService(provider => provider.GetRequiredService<FactsShipper>());
         services.AddHostedService<Placer>();
         services.AddHostedService<StartLeftovers>();
         services.AddHostedService(provider => new GracefulStop(
