@@ -12,7 +12,10 @@ public static class LogLoss
     /// <summary>The loss in nats, 0 or more; NaN for what is no probability.</summary>
     /// <param name="probability">The predicted probability of the event, 0 to 1.</param>
     /// <param name="happened">Whether it happened.</param>
-    public static double Of(double probability, bool happened) => probability is >= 0 and <= 1
-        ? -Math.Log(Math.Max(Clip, happened ? probability : 1 - probability))
+    public static double Of(double probability, bool happened) => Of(probability, happened, Clip);
+
+    /// <summary>The same with a clip of the caller's choice; scikit-learn's is 2⁻⁵².</summary>
+    public static double Of(double probability, bool happened, double clip) => probability is >= 0 and <= 1
+        ? -Math.Log(Math.Max(clip, happened ? probability : 1 - probability))
         : double.NaN;
 }
