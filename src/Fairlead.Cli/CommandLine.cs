@@ -36,6 +36,7 @@ public static class CommandLine
         root.Add(EndpointsVerb.Create(terminal));
         root.Add(RolloutsVerb.Create(terminal));
         root.Add(ValueVerb.Create(terminal));
+        root.Add(WindowsVerb.Create(terminal));
         root.Add(ApplyVerb.Create(terminal));
         root.Add(PredictVerb.Create(terminal));
         root.Add(OutcomesVerb.Create(terminal));

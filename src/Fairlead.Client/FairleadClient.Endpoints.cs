@@ -52,6 +52,20 @@ public sealed partial class FairleadClient
             Address($"{Endpoint(endpoint)}/value", ("metric", metric), ("unit", unit), ("labelDelay", labelDelay),
                 ("against", against)), cancellation);
 
+    /// <summary>What was asked of an endpoint and answered: counts, times and statistics of every column.</summary>
+    /// <param name="endpoint">The endpoint.</param>
+    /// <param name="from">Beginning; by default 24 h before the end.</param>
+    /// <param name="to">End; by default now.</param>
+    /// <param name="variant">Only this variant.</param>
+    /// <param name="by"><c>minute</c>, <c>hour</c> or <c>day</c>: the stretch in parts.</param>
+    /// <param name="cancellation">Ends the waiting.</param>
+    public Task<WindowsInfo> GetWindowsAsync(
+        string endpoint, DateTimeOffset? from = null, DateTimeOffset? to = null, string? variant = null,
+        string? by = null, CancellationToken cancellation = default) =>
+        GetAsync<WindowsInfo>(
+            Address($"{Endpoint(endpoint)}/windows", ("from", from), ("to", to), ("variant", variant), ("by", by)),
+            cancellation);
+
     /// <summary>
     /// Applies documents of <c>kind: Model</c>, <c>Endpoint</c> and <c>Rollout</c>, written as YAML or JSON.
     /// </summary>

@@ -2,6 +2,7 @@ using Fairlead.Core.Access;
 using Fairlead.Inference.Loading;
 using Fairlead.Server.Access;
 using Fairlead.Server.Endpoints;
+using Fairlead.Server.Monitoring;
 using Fairlead.Server.Outcomes;
 using Fairlead.Server.Registry;
 using Fairlead.Server.Storage;
@@ -16,8 +17,8 @@ namespace Fairlead.Server;
 /// </summary>
 internal sealed class ControlPlaneService(
     Database database, DataFolder folder, Keyring keyring, KeyWrites keys, PredictionKeys predictionKeys,
-    Replica replica, OutcomeKeeping outcomes, IArtifactStore artifacts, ControlPlaneOptions options,
-    TimeProvider time,
+    Replica replica, OutcomeKeeping outcomes, WindowKeeping windows, IArtifactStore artifacts,
+    ControlPlaneOptions options, TimeProvider time,
     ILogger<ControlPlaneService> log)
     : BackgroundService
 {
@@ -65,6 +66,7 @@ internal sealed class ControlPlaneService(
                 EveryAsync(Keyring.RefreshInterval, () => keyring.RefreshAsync(stoppingToken), stoppingToken),
                 EveryAsync(OutcomeKeeping.JoinInterval, () => outcomes.JoinAsync(stoppingToken), stoppingToken),
                 EveryAsync(OutcomeKeeping.SweepInterval, () => outcomes.SweepAsync(stoppingToken), stoppingToken),
+                EveryAsync(WindowKeeping.Interval, () => windows.KeepAsync(stoppingToken), stoppingToken),
                 EveryAsync(PredictionKeyInterval, () => predictionKeys.RefreshAsync(stoppingToken), stoppingToken));
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)

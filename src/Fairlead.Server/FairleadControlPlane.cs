@@ -5,6 +5,7 @@ using Fairlead.Server.Apply;
 using Fairlead.Server.Audit;
 using Fairlead.Server.Endpoints;
 using Fairlead.Server.Hosting;
+using Fairlead.Server.Monitoring;
 using Fairlead.Server.Outcomes;
 using Fairlead.Server.Problems;
 using Fairlead.Server.Records;
@@ -19,6 +20,7 @@ using Fairlead.Serving.Records;
 using Fairlead.Serving.Records.Tables;
 using Fairlead.Serving.Routing;
 using Fairlead.Serving.Telemetry;
+using Fairlead.Serving.Windows;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.Routing;
@@ -73,6 +75,12 @@ public static class FairleadControlPlane
         services.AddSingleton<EndpointValues>();
         services.AddSingleton<OutcomeKeeping>();
 
+        services.AddSingleton<WindowFiles>();
+        services.AddSingleton<WindowStore>();
+        services.AddSingleton<IWindowSink>(provider => provider.GetRequiredService<WindowStore>());
+        services.AddSingleton<WindowKeeping>();
+        services.AddSingleton<WindowRead>();
+
         services.AddSingleton<RecordMeter>();
         services.AddSingleton<IMetricsSource>(provider => provider.GetRequiredService<RecordMeter>());
         services.AddSingleton<IRecordKey, RecordKey>();
@@ -114,6 +122,7 @@ public static class FairleadControlPlane
         routes.MapEndpoints();
         routes.MapRollouts();
         routes.MapOutcomes();
+        routes.MapWindows();
         routes.MapApply();
         routes.MapKeys();
         routes.MapAudit();

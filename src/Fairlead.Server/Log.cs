@@ -106,6 +106,9 @@ internal static partial class Log
     [LoggerMessage(2065, LogLevel.Warning, "The rollouts cannot be looked at now, and are tried again: {Why}")]
     public static partial void ControllerFailed(this ILogger log, string why);
 
+    [LoggerMessage(2090, LogLevel.Error, "The window {Digest} cannot be read and is left out: {Why}")]
+    public static partial void WindowUnreadable(this ILogger log, string digest, string why);
+
     [LoggerMessage(2100, LogLevel.Warning, "The records in {Path} are not rolled now, and are tried again: {Why}")]
     public static partial void RecordsNotRolled(this ILogger log, string path, string why);
 

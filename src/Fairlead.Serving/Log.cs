@@ -46,4 +46,7 @@ internal static partial class Log
 
     [LoggerMessage(1010, LogLevel.Error, "Request to {Endpoint} failed inside the server")]
     public static partial void RequestFailed(this ILogger log, Exception exception, string endpoint);
+
+    [LoggerMessage(1020, LogLevel.Warning, "{Count} windows are not stored now and follow later: {Why}")]
+    public static partial void WindowsNotStored(this ILogger log, int count, string why);
 }

@@ -83,6 +83,8 @@ public sealed class EndpointsTests
             ],
             Holdout = new VariantInfo { Name = "holdout", Model = "credit", Version = 1, Share = 0.05, Arm = 4 },
             Value = new ValueInfo { Metric = "outcome:revenue", Unit = "EUR", LabelDelay = TimeSpan.FromDays(7) },
+            Log = new LogInfo { Omit = ["photo"] },
+            Windows = false,
         };
         await using var server = (await FakeServer.StartAsync())
             .On("GET /api/v1/endpoints", new Page<EndpointInfo>([endpoint]))
@@ -103,6 +105,8 @@ public sealed class EndpointsTests
         sent["holdout"]!["share"]!.GetValue<double>().ShouldBe(0.05);
         sent["holdout"]!["version"]!.GetValue<int>().ShouldBe(1);
         sent["value"]!["unit"]!.GetValue<string>().ShouldBe("EUR");
+        sent["log"]!["omit"]![0]!.GetValue<string>().ShouldBe("photo");
+        sent["windows"]!.GetValue<bool>().ShouldBeFalse();
     }
 
     [Fact]

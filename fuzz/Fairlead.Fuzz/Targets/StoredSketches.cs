@@ -13,7 +13,7 @@ internal sealed class StoredSketches : IFuzzTarget
     public static IEnumerable<Type> Covers =>
     [
         typeof(QuantileSketch), typeof(DistinctSketch), typeof(LatencySketch), typeof(FrequentItems),
-        typeof(ColumnSketch),
+        typeof(ColumnSketch), typeof(WindowSketch),
     ];
 
     public static IEnumerable<byte[]> Seeds
@@ -33,6 +33,11 @@ internal sealed class StoredSketches : IFuzzTarget
             yield return column.ToBytes();
             yield return latency.ToBytes();
             yield return column.Numbers!.ToBytes();
+            var window = new WindowSketch([("x", false)], 3);
+            window.Count("none", 9);
+            window.Latency.Merge(latency);
+            window.Columns[0].Sketch.Merge(column);
+            yield return window.ToBytes();
             yield return column.Frequent.ToBytes();
             yield return column.Distinct.ToBytes();
         }
@@ -55,6 +60,9 @@ internal sealed class StoredSketches : IFuzzTarget
                     break;
                 case 'F':
                     Same(FrequentItems.Read(data).ToBytes(), bytes => Use(FrequentItems.Read(bytes)));
+                    break;
+                case 'W':
+                    Same(WindowSketch.Read(data).ToBytes(), bytes => Use(WindowSketch.Read(bytes)));
                     break;
                 default:
                     Same(ColumnSketch.Read(data).ToBytes(), bytes => Use(ColumnSketch.Read(bytes)));
@@ -119,6 +127,16 @@ internal sealed class StoredSketches : IFuzzTarget
         column.Merge(ColumnSketch.Read(written));
         column.Add(1.5);
         Require(column.Numbers!.View().Count == column.Moments.Count);
+        return written;
+    }
+
+    private static byte[] Use(WindowSketch window)
+    {
+        var written = window.ToBytes();
+        var other = WindowSketch.Read(written);
+        other.Count("none", 1);
+        window.Merge(other);
+        Require(window.Requests > 0 && window.Columns.Count <= WindowSketch.MostColumns);
         return written;
     }
 

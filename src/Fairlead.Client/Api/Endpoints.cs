@@ -172,6 +172,9 @@ public sealed record PutEndpointRequest
     /// <summary>By which outcome the endpoint's value is told; left out: as the question says.</summary>
     public ValueInfo? Value { get; init; }
 
+    /// <summary>Statistics of what is asked and answered are kept, minute by minute.</summary>
+    public bool Windows { get; set; } = true;
+
     /// <summary>Which requests are recorded; left out: none.</summary>
     public LogInfo? Log { get; init; }
 
@@ -279,6 +282,9 @@ public sealed record EndpointInfo
     /// <summary>By which outcome the endpoint's value is told; null: not declared.</summary>
     public ValueInfo? Value { get; init; }
 
+    /// <summary>Statistics of what is asked and answered are kept, minute by minute.</summary>
+    public bool Windows { get; set; } = true;
+
     /// <summary>Which requests are recorded; null: none.</summary>
     public LogInfo? Log { get; init; }
 
@@ -296,6 +302,19 @@ public sealed record EndpointInfo
     public DateTimeOffset ChangedAt { get; init; }
 
     public string ChangedBy { get; set; } = "";
+
+    /// <summary>The endpoint as its owner would write it: what is sent to change a part of it.</summary>
+    public PutEndpointRequest AsRequest() => new()
+    {
+        Unit = Unit,
+        Stable = Stable,
+        Limits = Limits,
+        Variants = [.. Variants.Select(variant => variant.AsRequest())],
+        Holdout = Holdout?.AsHoldoutRequest(),
+        Value = Value,
+        Windows = Windows,
+        Log = Log,
+    };
 }
 
 /// <summary>How far one replica is with an endpoint.</summary>

@@ -74,6 +74,9 @@ public sealed record EndpointSpec(EndpointName Name, ImmutableArray<VariantSpec>
     /// <summary>By which outcome the endpoint's value is told; null: as the question says.</summary>
     public ValueSpec? Value { get; init; }
 
+    /// <summary>What is asked and answered is kept as statistics, minute by minute.</summary>
+    public bool Windows { get; init; } = true;
+
     /// <summary>Which requests are recorded; null: none.</summary>
     public LogSpec? Log { get; init; }
 
@@ -102,7 +105,7 @@ public sealed record EndpointSpec(EndpointName Name, ImmutableArray<VariantSpec>
     public bool Equals(EndpointSpec? other) =>
         other is not null && Name == other.Name && Unit == other.Unit && Stable == other.Stable
         && Limits == other.Limits && Observe == other.Observe && ReturnsTo == other.ReturnsTo
-        && Holdout == other.Holdout && Value == other.Value && Log == other.Log
+        && Holdout == other.Holdout && Value == other.Value && Log == other.Log && Windows == other.Windows
         && Variants.SequenceEqual(other.Variants);
 
     public override int GetHashCode() => HashCode.Combine(Name, Variants.Length, Stable);

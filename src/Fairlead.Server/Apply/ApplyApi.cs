@@ -117,20 +117,7 @@ internal static class ApplyApi
     }
 
     /// <summary>An endpoint as a document would say it.</summary>
-    private static PutEndpointRequest Written(EndpointSpec spec)
-    {
-        var shown = EndpointViews.Spec(spec);
-        return new PutEndpointRequest
-        {
-            Unit = shown.Unit,
-            Stable = shown.Stable,
-            Limits = shown.Limits,
-            Variants = [.. shown.Variants.Select(variant => variant.AsRequest())],
-            Holdout = shown.Holdout?.AsHoldoutRequest(),
-            Value = shown.Value,
-            Log = shown.Log,
-        };
-    }
+    private static PutEndpointRequest Written(EndpointSpec spec) => EndpointViews.Spec(spec).AsRequest();
 
     private static ModelDocument Written(ModelInfo model) => new()
     {

@@ -61,6 +61,7 @@ internal sealed class EndpointViews(
                     Sample = value.Sample,
                 }
                 : null,
+            Windows = spec.Windows,
             Log = LogFit.Shown(spec.Log),
         };
     }

@@ -119,6 +119,7 @@ internal static class EndpointWrites
                     holdout.Share, await WrittenArms.ReadAsync(write, HoldoutSpec.Name, holdout, "holdout"))
                 : null,
             Value = WrittenArms.Read(request.Value),
+            Windows = request.Windows,
             Log = LogFit.Read(request.Log),
         };
         return request.Stable is null ? spec : spec with { Stable = VariantName.Parse(request.Stable) };

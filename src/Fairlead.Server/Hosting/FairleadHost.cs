@@ -19,6 +19,7 @@ using Fairlead.Serving.Protocols.OpenInference.Rest;
 using Fairlead.Serving.Routing;
 using Fairlead.Serving.Shadow;
 using Fairlead.Serving.Telemetry;
+using Fairlead.Serving.Windows;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -176,6 +177,9 @@ public static class FairleadHost
         services.AddHostedService(provider => provider.GetRequiredService<ShadowRunner>());
         services.AddSingleton<FactsShipper>();
         services.AddHostedService(provider => provider.GetRequiredService<FactsShipper>());
+        services.AddSingleton<WindowMeter>();
+        services.AddSingleton<IMetricsSource>(provider => provider.GetRequiredService<WindowMeter>());
+        services.AddHostedService<WindowSealer>();
         services.AddHostedService<Placer>();
         services.AddHostedService<StartLeftovers>();
         services.AddHostedService(provider => new GracefulStop(

@@ -7,8 +7,9 @@ using Microsoft.Extensions.Logging;
 namespace Fairlead.Server.Registry;
 
 /// <summary>
-/// Removes artifacts that no version refers to and that were not uploaded within the grace. Each batch is removed
-/// inside a write, so that a registration, which looks for its files inside a write too, either keeps them or is told.
+/// Removes artifacts that no version and no window refers to and that were not uploaded within the grace. Each batch is
+/// removed inside a write, so that a registration, which looks for its files inside a write too, either keeps them or
+/// is told.
 /// </summary>
 internal sealed class GarbageCollection(
     IArtifactStore store, ControlPlane control, ControlPlaneOptions options, TimeProvider time,
@@ -57,6 +58,8 @@ internal sealed class GarbageCollection(
             var digests = batch.Select(artifact => artifact.Digest.ToString()).ToList();
             var used = await write.Db.VersionFiles.Where(file => digests.Contains(file.Digest))
                 .Select(file => file.Digest).Distinct().ToListAsync(write.Cancellation);
+            used.AddRange(await write.Db.Windows.Where(window => digests.Contains(window.Digest))
+                .Select(window => window.Digest).Distinct().ToListAsync(write.Cancellation));
             var unused = batch.Where(artifact => !used.Contains(artifact.Digest.ToString())).ToList();
             if (dryRun || unused.Count == 0)
                 return unused;

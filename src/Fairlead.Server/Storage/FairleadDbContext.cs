@@ -70,6 +70,8 @@ internal abstract class FairleadDbContext(DbContextOptions options) : DbContext(
 
     public DbSet<OutcomeRow> Outcomes => Set<OutcomeRow>();
 
+    public DbSet<WindowRow> Windows => Set<WindowRow>();
+
     /// <summary>The order of names must be the same in both databases and in .NET: by code point.</summary>
     protected abstract string NameCollation { get; }
 
@@ -249,6 +251,20 @@ internal abstract class FairleadDbContext(DbContextOptions options) : DbContext(
             table.HasIndex(row => new { row.Endpoint, row.Time, row.Randomness, row.Arm }).IsUnique();
             table.HasIndex(row => new { row.Rollout, row.Arm });
             table.HasIndex(row => row.Time);
+        });
+        modelBuilder.Entity<WindowRow>(table =>
+        {
+            table.ToTable("windows").HasKey(row => new
+            {
+                row.Endpoint,
+                row.Arm,
+                row.Version,
+                row.Level,
+                row.Minute,
+                row.Replica,
+            });
+            table.HasIndex(row => new { row.Level, row.Minute });
+            table.HasIndex(row => row.Digest);
         });
         modelBuilder.Entity<AnswerScoreRow>().ToTable("answer_scores")
             .HasKey(row => new { row.Endpoint, row.Time, row.Randomness, row.Output });

@@ -246,6 +246,8 @@ public sealed class PredictPipeline(
         meter.Total.Record(total);
         instruments.Record(call, total);
         call.Serving?.Facts?.Record(call, outcome, total);
+        if (call.Serving is { Route.Spec.Windows: true })
+            variant.Windows.Record(call, outcome, total, RunOfARow(call), time);
         call.Serving?.Log?.Record(call, outcome, total);
         if (call.HasRun && call.Run.FinishedAt != 0)
         {
@@ -256,6 +258,10 @@ public sealed class PredictPipeline(
 
         return outcome;
     }
+
+    private TimeSpan RunOfARow(PredictCall call) => call.HasRun && call.Run.FinishedAt != 0
+        ? time.GetElapsedTime(call.Run.StartedAt, call.Run.FinishedAt) / Math.Max(1, call.Run.BatchRows)
+        : TimeSpan.Zero;
 
     /// <summary>Turns whatever a step threw into one failure with a sentence for the caller.</summary>
     private static PredictFailure Classify(PredictCall call, Exception exception) => exception switch

@@ -5,6 +5,7 @@ using Fairlead.Inference.Batching;
 using Fairlead.Inference.Loading;
 using Fairlead.Serving.Predict;
 using Fairlead.Serving.Telemetry;
+using Fairlead.Serving.Windows;
 
 namespace Fairlead.Serving.Routing;
 
@@ -24,6 +25,7 @@ public sealed class VariantState : IDisposable
         VersionText = placed.Id.Number.ToString(System.Globalization.CultureInfo.InvariantCulture);
         Queue = new RunQueue(placed.Runtime, BatchingInForce(spec.Settings, placed), gate);
         Signature = RequestSignature = placed.Runtime.Signature;
+        Windows = new ArmWindows(RequestSignature, Signature);
     }
 
     /// <summary>An arm without a model, which reads requests as the stable version does.</summary>
@@ -36,6 +38,7 @@ public sealed class VariantState : IDisposable
         VersionText = ControlAnswer.Word(Control.Answer.Kind);
         Signature = Control.Signature;
         RequestSignature = Control.Reads;
+        Windows = new ArmWindows(RequestSignature, Signature);
     }
 
     private VariantState(VariantSpec spec, int capacity)
@@ -46,6 +49,7 @@ public sealed class VariantState : IDisposable
         Bulkhead = new Bulkhead(capacity);
         ModelText = VersionText = "";
         Signature = RequestSignature = null!;
+        Windows = null!;
     }
 
     public VariantName Name { get; }
@@ -84,6 +88,9 @@ public sealed class VariantState : IDisposable
     public RunQueue? Queue { get; }
 
     public VariantMeter Meter { get; } = new();
+
+    /// <summary>What it was asked and answered, minute by minute.</summary>
+    public ArmWindows Windows { get; }
 
     /// <summary>It answers nobody and gets copies only.</summary>
     public bool IsShadow { get; }

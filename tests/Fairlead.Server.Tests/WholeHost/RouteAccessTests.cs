@@ -49,6 +49,7 @@ public sealed class RouteAccessTests
         ["DELETE /api/v1/endpoints/{name}"] = "operator",
         ["GET /api/v1/endpoints/{name}/history"] = "viewer",
         ["GET /api/v1/endpoints/{name}/value"] = "viewer",
+        ["GET /api/v1/endpoints/{name}/windows"] = "viewer",
         ["POST /api/v1/endpoints/{name}/predict"] = "predictor",
         ["POST /api/v1/apply"] = "operator",
         ["GET /api/v1/outcomes"] = "viewer",

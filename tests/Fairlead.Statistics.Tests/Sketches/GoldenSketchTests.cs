@@ -10,7 +10,7 @@ namespace Fairlead.Statistics.Tests.Sketches;
 public sealed class GoldenSketchTests
 {
     public static TheoryData<string> Names => ["quantiles", "distinct", "latency", "frequent", "column-numbers",
-        "column-texts"];
+        "column-texts", "window"];
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -66,6 +66,8 @@ public sealed class GoldenSketchTests
                 foreach (var number in numbers)
                     frequent.Add($"text {number % 11:F0}");
                 return frequent.ToBytes();
+            case "window":
+                return Window(numbers).ToBytes();
         }
 
         var column = new ColumnSketch(seed: 3);
@@ -82,12 +84,31 @@ public sealed class GoldenSketchTests
         return column.ToBytes();
     }
 
+    private static WindowSketch Window(double[] numbers)
+    {
+        var window = new WindowSketch([("age", false), ("label", true)], seed: 5);
+        window.Count("none", 400);
+        window.Count("overloaded", 7);
+        window.CountRows(400);
+        foreach (var number in numbers.Take(400))
+        {
+            window.Latency.Add(number / 1000);
+            window.Compute.Add(number / 9000);
+            window.Confidence.Add(0.5 + number / 1000);
+            window.Columns[0].Sketch.Add(Math.Floor(number));
+            window.Columns[1].Sketch.AddCategory(number < 50 ? "no" : "yes");
+        }
+
+        return window;
+    }
+
     private static byte[] Again(string name, ReadOnlySpan<byte> bytes) => name switch
     {
         "quantiles" => QuantileSketch.Read(bytes).ToBytes(),
         "distinct" => DistinctSketch.Read(bytes).ToBytes(),
         "latency" => LatencySketch.Read(bytes).ToBytes(),
         "frequent" => FrequentItems.Read(bytes).ToBytes(),
+        "window" => WindowSketch.Read(bytes).ToBytes(),
         _ => ColumnSketch.Read(bytes).ToBytes(),
     };
 

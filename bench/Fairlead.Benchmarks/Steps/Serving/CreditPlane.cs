@@ -150,7 +150,7 @@ internal sealed class CreditPlane : IPredictionKeys, IAsyncDisposable
         var state = new EndpointState(spec.Name);
         var route = new EndpointRoute(spec, endpointNumber: 1, generation: 1, salt: 42);
         VariantState[] variants = [.. arms.Select(arm => VariantState.IsShadowArm(arm)
-            ? new VariantState(arm, Placed(_shadow!), Shadows.Gate, ShadowRunner.Capacity)
+            ? new VariantState(arm, Placed((IModelRuntime)_shadow!), Shadows.Gate, ShadowRunner.Capacity)
             : new VariantState(arm, Placed(_model), _gate, capacity: 64))];
         state.Swap(new EndpointServing(route, variants)
         {

@@ -42,11 +42,8 @@ internal static class EndpointsSetWeights
                 $"It has {string.Join(", ", names)}.");
         }
 
-        return new PutEndpointRequest
+        return endpoint.AsRequest() with
         {
-            Unit = endpoint.Unit,
-            Stable = endpoint.Stable,
-            Limits = endpoint.Limits,
             ExpectedGeneration = endpoint.Generation,
             Variants =
             [
@@ -55,8 +52,6 @@ internal static class EndpointsSetWeights
                     Weight = weights.TryGetValue(variant.Name, out var weight) ? weight : variant.Weight,
                 }),
             ],
-            Holdout = endpoint.Holdout?.AsHoldoutRequest(),
-            Value = endpoint.Value,
         };
     }
 }

@@ -1228,6 +1228,66 @@ namespace Fairlead.Server.Storage.Migrations.Postgres
                     b.ToTable("versions", (string)null);
                 });
 
+            modelBuilder.Entity("Fairlead.Server.Storage.WindowRow", b =>
+                {
+                    b.Property<int>("Endpoint")
+                        .HasColumnType("integer")
+                        .HasColumnName("endpoint");
+
+                    b.Property<int>("Arm")
+                        .HasColumnType("integer")
+                        .HasColumnName("arm");
+
+                    b.Property<string>("Version")
+                        .HasColumnType("text")
+                        .HasColumnName("version")
+                        .UseCollation("C");
+
+                    b.Property<int>("Level")
+                        .HasColumnType("integer")
+                        .HasColumnName("level");
+
+                    b.Property<long>("Minute")
+                        .HasColumnType("bigint")
+                        .HasColumnName("minute");
+
+                    b.Property<string>("Replica")
+                        .HasColumnType("text")
+                        .HasColumnName("replica")
+                        .UseCollation("C");
+
+                    b.Property<long>("Answered")
+                        .HasColumnType("bigint")
+                        .HasColumnName("answered");
+
+                    b.Property<string>("ArmName")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("arm_name");
+
+                    b.Property<long>("Bytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("bytes");
+
+                    b.Property<string>("Digest")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("digest")
+                        .UseCollation("C");
+
+                    b.Property<long>("Requests")
+                        .HasColumnType("bigint")
+                        .HasColumnName("requests");
+
+                    b.HasKey("Endpoint", "Arm", "Version", "Level", "Minute", "Replica");
+
+                    b.HasIndex("Digest");
+
+                    b.HasIndex("Level", "Minute");
+
+                    b.ToTable("windows", (string)null);
+                });
+
             modelBuilder.Entity("Fairlead.Server.Storage.AliasRow", b =>
                 {
                     b.HasOne("Fairlead.Server.Storage.VersionRow", null)

@@ -1205,6 +1205,66 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
                     b.ToTable("versions", (string)null);
                 });
 
+            modelBuilder.Entity("Fairlead.Server.Storage.WindowRow", b =>
+                {
+                    b.Property<int>("Endpoint")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("endpoint");
+
+                    b.Property<int>("Arm")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("arm");
+
+                    b.Property<string>("Version")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("version")
+                        .UseCollation("BINARY");
+
+                    b.Property<int>("Level")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("level");
+
+                    b.Property<long>("Minute")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("minute");
+
+                    b.Property<string>("Replica")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("replica")
+                        .UseCollation("BINARY");
+
+                    b.Property<long>("Answered")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("answered");
+
+                    b.Property<string>("ArmName")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("arm_name");
+
+                    b.Property<long>("Bytes")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("bytes");
+
+                    b.Property<string>("Digest")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("digest")
+                        .UseCollation("BINARY");
+
+                    b.Property<long>("Requests")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("requests");
+
+                    b.HasKey("Endpoint", "Arm", "Version", "Level", "Minute", "Replica");
+
+                    b.HasIndex("Digest");
+
+                    b.HasIndex("Level", "Minute");
+
+                    b.ToTable("windows", (string)null);
+                });
+
             modelBuilder.Entity("Fairlead.Server.Storage.AliasRow", b =>
                 {
                     b.HasOne("Fairlead.Server.Storage.VersionRow", null)
