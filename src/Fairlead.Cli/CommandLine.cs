@@ -9,6 +9,7 @@ using Fairlead.Cli.Verbs.Endpoints;
 using Fairlead.Cli.Verbs.Keys;
 using Fairlead.Cli.Verbs.Models;
 using Fairlead.Cli.Verbs.Outcomes;
+using Fairlead.Cli.Verbs.Predictions;
 using Fairlead.Cli.Verbs.Rollouts;
 using Fairlead.Cli.Verbs.Serving;
 
@@ -40,11 +41,13 @@ public static class CommandLine
         root.Add(ApplyVerb.Create(terminal));
         root.Add(PredictVerb.Create(terminal));
         root.Add(OutcomesVerb.Create(terminal));
+        root.Add(PredictionsVerb.Create(terminal));
         root.Add(KeysVerb.Create(terminal));
         root.Add(AuditVerb.Create(terminal));
         root.Add(StatusVerb.Create(terminal));
         root.Add(CompletionVerb.Create(terminal));
         root.Add(ProbeVerb.Create(terminal));
+        root.Add(AnswerQueryVerb.Create(terminal));
         root.Add(VersionVerb.Create(terminal));
         foreach (var help in root.Options.OfType<HelpOption>())
             help.Action = new HelpAction { MaxWidth = terminal.Width };

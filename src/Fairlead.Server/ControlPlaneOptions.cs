@@ -53,6 +53,15 @@ public sealed class ControlPlaneOptions
     /// </summary>
     public IReadOnlyList<string> ProbeProgram { get; set; } = [];
 
+    /// <summary>
+    /// The program, with its first arguments, that is run as <c>PROGRAM answer-query</c>; empty, the default: this
+    /// program.
+    /// </summary>
+    public IReadOnlyList<string> QueryProgram { get; set; } = [];
+
+    /// <summary>Most memory that a question to the prediction log may take. Default 1 GiB, at least 256 MiB.</summary>
+    public long QueryMemoryBytes { get; set; } = 1L << 30;
+
     /// <summary>Longest run of a probe. Default 5 min, 1 s to 1 h.</summary>
     public TimeSpan ProbeTimeout { get; set; } = TimeSpan.FromMinutes(5);
 
@@ -117,6 +126,8 @@ public sealed class ControlPlaneOptions
             faults.Add($"{nameof(MaxArtifactBytes)} is at least 1.");
         if (ProbeMemoryBytes < 64L << 20)
             faults.Add($"{nameof(ProbeMemoryBytes)} is at least 64 MiB.");
+        if (QueryMemoryBytes < 256L << 20)
+            faults.Add($"{nameof(QueryMemoryBytes)} is at least 256 MiB.");
         if (ProbesAtOnce is < 1 or > 64)
             faults.Add($"{nameof(ProbesAtOnce)} is 1 to 64.");
         Bound(nameof(ProbeTimeout), ProbeTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));

@@ -9,6 +9,7 @@ using Fairlead.Server.Monitoring;
 using Fairlead.Server.Outcomes;
 using Fairlead.Server.Problems;
 using Fairlead.Server.Records;
+using Fairlead.Server.Records.Query;
 using Fairlead.Server.Registry;
 using Fairlead.Server.Rollouts;
 using Fairlead.Server.Rollouts.Figures;
@@ -94,6 +95,8 @@ public static class FairleadControlPlane
             Path.Combine(provider.GetRequiredService<DataFolder>().Path, "records", "tables")));
         services.AddSingleton<RecordStore>();
         services.AddSingleton<RecordKeeping>();
+        services.AddSingleton<RecordQueries>();
+        services.AddSingleton<RecordForgetting>();
 
         services.AddSingleton<PredictionKeys>();
         services.AddSingleton<IPredictionKeys>(provider => provider.GetRequiredService<PredictionKeys>());
@@ -122,6 +125,7 @@ public static class FairleadControlPlane
         routes.MapEndpoints();
         routes.MapRollouts();
         routes.MapOutcomes();
+        routes.MapPredictions();
         routes.MapWindows();
         routes.MapApply();
         routes.MapKeys();

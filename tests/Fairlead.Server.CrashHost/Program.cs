@@ -12,8 +12,11 @@ using Microsoft.Extensions.Logging;
 if (args[0] == "records")
 {
     await RecordWrites.RunAsync(args[1], new CrashOrder(args[2]));
-    return;
+    return 0;
 }
+
+if (args[0] == "answer-query")
+    return Fairlead.Server.Records.Query.QueryChild.Run(Console.In, Console.Out, Console.Error);
 
 // CRASHHOST DATA-FOLDER PROBE-SCRIPT ORDER-FILE [POSTGRES]
 // The control plane in a process that kills itself where the order file says, once the file is there. Beside
@@ -53,3 +56,4 @@ app.RefuseUnlistedRoutes();
 await app.StartAsync();
 Console.WriteLine(app.Urls.First());
 await app.WaitForShutdownAsync();
+return 0;

@@ -32,7 +32,9 @@ public sealed partial class LimitTests(LimitTests.Host host) : IClassFixture<Lim
     /// <summary>Bounds on what the server itself does, which nobody reaches by what he sends.</summary>
     private static readonly string[] Ours =
     [
-        "ChangeListener.LongestPause", "ChildProcessProbe.MaxReasonChars", "ChildProcessProbe.MaxReportBytes",
+        "ChangeListener.LongestPause", "ChildProcess.MaxReasonChars", "ChildProcessProbe.MaxReportBytes",
+        "RecordKeeping.MaxRemoved", "RecordQueries.MaxAnswerBytes", "RecordQueries.MaxAtOnce",
+        "RecordQueries.LongestExport", "RecordQueries.LongestTurn",
         "ControlPlane.MaxAttempts", "DatabaseFigures.MostDropped", "DatabaseRoutingFeed.LongestWait",
         "EndpointValues.MostDropped", "ShadowExampleStore.Most", "VersionRollouts.Most",
         "LookHistory.MostLooks", "RolloutController.LongestWait", "RolloutController.MaxAtOnce",
@@ -89,6 +91,16 @@ public sealed partial class LimitTests(LimitTests.Host host) : IClassFixture<Lim
             $$$"""{"variants":[{{{Variant}}}],"value":{"metric":"outcome:a","labelDelay":"366d"}}"""),
         ["ValueSpec.MaxText"] = new(Endpoints, 400, "invalid_unit_text", "at most 200 characters",
             $$$"""{"variants":[{{{Variant}}}],"value":{"metric":"outcome:a","unit":"{{{new string('u', 201)}}}"}}"""),
+        ["LogSpec.MaxRetention"] = new(Endpoints, 400, "invalid_retention", "1h to 3650d",
+            $$$"""{"variants":[{{{Variant}}}],"log":{"retention":"3651d"}}"""),
+        ["LogSpec.MaxFields"] = new(Endpoints, 400, "too_many_fields", "at most 1000 fields",
+            $$$"""{"variants":[{{{Variant}}}],"log":{"omit":[{{{List(1001, i => $"\"f{i}\"")}}}]}}"""),
+        ["QueryRules.MaxSql"] = new("POST /api/v1/predictions/query", 400, "invalid_sql", "at most 100000 characters",
+            $$"""{"sql":"{{new string('s', 100_001)}}"}"""),
+        ["QueryRules.MaxRows"] = new("POST /api/v1/predictions/query", 400, "invalid_rows", "1 to 100000",
+            """{"sql":"select 1","maxRows":100001}"""),
+        ["QueryRules.LongestTimeout"] = new("POST /api/v1/predictions/query", 400, "invalid_timeout", "1s to 5m",
+            """{"sql":"select 1","timeout":"301s"}"""),
         ["ControlRules.MaxRules"] = new(Endpoints, 400, "invalid_rules", "1 to 64 rules",
             Ruled(List(65, i => When($"a > {i}")))),
         ["ControlRules.MaxOutputs"] = new(Endpoints, 400, "invalid_outputs", "1 to 64 outputs",

@@ -15,7 +15,8 @@ namespace Fairlead.Server.Records;
 /// their endpoint's <c>retention:</c>.
 /// </summary>
 internal sealed class RecordKeeping(
-    RecordStore store, Database database, ControlPlane control, RecordMeter meter, TimeProvider time,
+    RecordStore store, RecordForgetting forgetting, Database database,
+    ControlPlane control, RecordMeter meter, TimeProvider time,
     ILogger<RecordKeeping> log) : BackgroundService
 {
     /// <summary>Most tables that are removed at once; the next pass goes on.</summary>
@@ -73,6 +74,8 @@ internal sealed class RecordKeeping(
                 try
                 {
                     await store.RollAsync(stoppingToken);
+                    if (Directory.Exists(Path.GetDirectoryName(store.Log.Folder)))
+                        await forgetting.ApplyAsync(stoppingToken);
                     if (time.GetElapsedTime(sweptAt) < SweepInterval)
                         continue;
                     sweptAt = time.GetTimestamp();

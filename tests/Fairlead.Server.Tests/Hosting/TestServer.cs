@@ -65,6 +65,7 @@ internal sealed class TestServer : IAsyncDisposable
         {
             DataFolder = Path.Combine(folder, "data"),
             ProbeProgram = ProbeScript.Write(folder),
+            QueryProgram = ["dotnet", Path.Combine(AppContext.BaseDirectory, "Fairlead.Server.CrashHost.dll")],
             PollInterval = TimeSpan.FromMilliseconds(20),
         };
         configure?.Invoke(options);
