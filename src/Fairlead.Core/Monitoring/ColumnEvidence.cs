@@ -11,12 +11,16 @@ namespace Fairlead.Core.Monitoring;
 /// </summary>
 public sealed class ColumnEvidence
 {
+    // The names of numbers take longer to write than all the rest, and few methods ask for them.
+    private readonly Lazy<IReadOnlyDictionary<string, long>> _counts;
+
     private ColumnEvidence(
         ColumnKind kind, long rows, long missing, long notFinite, QuantileView? numbers, Moments moments,
-        IReadOnlyDictionary<string, long> counts, long countError)
+        Func<IReadOnlyDictionary<string, long>> counts, long countError)
     {
         (Kind, Rows, Missing, NotFinite) = (kind, rows, missing, notFinite);
-        (Numbers, Moments, Counts, CountError) = (numbers, moments, counts, countError);
+        (Numbers, Moments, CountError) = (numbers, moments, countError);
+        _counts = new(counts);
     }
 
     /// <summary>What the values are.</summary>
@@ -41,7 +45,7 @@ public sealed class ColumnEvidence
     public Moments Moments { get; }
 
     /// <summary>Values by how often they were seen; all of them where <see cref="CountError"/> is 0.</summary>
-    public IReadOnlyDictionary<string, long> Counts { get; }
+    public IReadOnlyDictionary<string, long> Counts => _counts.Value;
 
     /// <summary>By how much a count may be too low, and how often a value without one was seen at most.</summary>
     public long CountError { get; }
@@ -59,7 +63,7 @@ public sealed class ColumnEvidence
         return new(
             ColumnKind.Number, values.Length, clean.Missing, clean.Infinite,
             clean.Values.Length == 0 ? null : QuantileView.OfSample(clean.Values), Moments.Of(clean.Values),
-            CountsOf(frequent), frequent.Error);
+            CountsOf(frequent.Items), frequent.Error);
     }
 
     /// <summary>A column of names as it is; null is missing.</summary>
@@ -68,7 +72,8 @@ public sealed class ColumnEvidence
         var counts = values.OfType<string>().CountBy(value => value, StringComparer.Ordinal)
             .ToDictionary(pair => pair.Key, pair => (long)pair.Value, StringComparer.Ordinal);
         return new(
-            ColumnKind.Category, values.Count, values.Count - counts.Values.Sum(), 0, null, default, counts, 0);
+            ColumnKind.Category, values.Count, values.Count - counts.Values.Sum(), 0, null, default,
+            () => counts, 0);
     }
 
     /// <summary>A column of texts as it is; null is missing.</summary>
@@ -78,22 +83,22 @@ public sealed class ColumnEvidence
         return new(
             ColumnKind.Text, values.Count, values.Count - lengths.Length, 0,
             lengths.Length == 0 ? null : QuantileView.OfSample(lengths), Moments.Of(lengths),
-            new Dictionary<string, long>(), lengths.Length);
+            () => new Dictionary<string, long>(), lengths.Length);
     }
 
     /// <summary>What a sketch has kept.</summary>
     public static ColumnEvidence Of(ColumnSketch sketch, ColumnKind kind) => new(
         kind, sketch.Rows, sketch.Missing, sketch.NotFinite,
         kind == ColumnKind.Category ? null : sketch.Numbers?.View(), sketch.Moments,
-        CountsOf(sketch.Frequent), sketch.Frequent.Error);
+        CountsOf(sketch.Frequent.Items), sketch.Frequent.Error);
 
     internal static string Name(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 
-    private static Dictionary<string, long> CountsOf(FrequentItems items)
+    private static Func<IReadOnlyDictionary<string, long>> CountsOf(Func<IReadOnlyList<FrequentItem>> items) => () =>
     {
         var counts = new Dictionary<string, long>(StringComparer.Ordinal);
-        foreach (var item in items.Items())
+        foreach (var item in items())
             counts[item.Name] = counts.GetValueOrDefault(item.Name) + item.Count;
         return counts;
-    }
+    };
 }

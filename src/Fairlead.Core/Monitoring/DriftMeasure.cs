@@ -1,5 +1,6 @@
 using Fairlead.Statistics.Drift;
 using Fairlead.Statistics.Hypotheses;
+using Fairlead.Statistics.Numerics;
 using Fairlead.Statistics.Sketches;
 
 namespace Fairlead.Core.Monitoring;
@@ -30,7 +31,9 @@ internal readonly record struct DriftMeasure(double Effect, double Error, double
         var scale = Scale(reference);
         var range = Math.Max(x.Max, y.Max) - Math.Min(x.Min, y.Min);
         var d = KolmogorovSmirnov.Statistic(x, y);
-        var shape = KolmogorovSmirnov.Asymptotic(Math.Max(0, d - error), x.Count, y.Count);
+        var effective = (double)x.Count * y.Count / (x.Count + y.Count);
+        var shape = KolmogorovLaw.QuickUpperTail(
+            Math.Max(1, (long)Math.Round(effective)), Math.Max(0, d - error));
         var moved = Math.Abs(current.Moments.Mean - reference.Moments.Mean) / scale;
         switch (method)
         {

@@ -97,21 +97,33 @@ public sealed partial class FrequentItems
                 $"{other.Capacity} counters cannot be added to {Capacity}.", nameof(other));
         }
 
-        var all = new Dictionary<(string? Text, double Number), Counter>();
-        foreach (var counter in (IEnumerable<Counter>)[.. _counters[.._used], .. other._counters[..other._used]])
+        var all = new List<Counter>(2 * Capacity);
+        all.AddRange(_counters.AsSpan(0, _used));
+        foreach (var counter in other._counters.AsSpan(0, other._used))
         {
-            var key = (counter.Text, counter.Text is null ? counter.Number : 0);
-            all[key] = counter with { Count = counter.Count + (all.TryGetValue(key, out var had) ? had.Count : 0) };
+            var place = Find(counter.Hash, counter.Text, counter.Text is not null);
+            if (place >= 0)
+                all[place] = all[place] with { Count = all[place].Count + counter.Count };
+            else
+                all.Add(counter);
         }
 
         // The greatest count that does not fit is taken from all: at least Capacity + 1 counters give it.
         long lowered = 0;
         if (all.Count > Capacity)
-            lowered = all.Values.Select(counter => counter.Count).OrderDescending().ElementAt(Capacity);
+        {
+            var counts = all.ConvertAll(counter => counter.Count);
+            counts.Sort();
+            lowered = counts[^(Capacity + 1)];
+            all.RemoveAll(counter => counter.Count <= lowered);
+        }
+
         Count += other.Count;
         Error += other.Error + lowered;
-        Rebuild([.. all.Values.Where(counter => counter.Count > lowered)
-            .Select(counter => counter with { Count = counter.Count - lowered })]);
+        var kept = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(all);
+        foreach (ref var counter in kept)
+            counter.Count -= lowered;
+        Rebuild(kept);
     }
 
     private static ReadOnlySpan<char> Cut(ReadOnlySpan<char> text)
@@ -135,23 +147,33 @@ public sealed partial class FrequentItems
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
         Count += count;
-        var mask = _slots.Length - 1;
-        for (var slot = (int)hash & mask; ; slot = (slot + 1) & mask)
+        var place = Find(hash, text, isText);
+        if (place >= 0)
         {
-            var place = _slots[slot] - 1;
-            if (place < 0)
-                break;
-            ref var counter = ref _counters[place];
-            if (counter.Hash == hash && (isText ? text.SequenceEqual(counter.Text.AsSpan()) : counter.Text is null))
-            {
-                counter.Count += count;
-                return;
-            }
+            _counters[place].Count += count;
+            return;
         }
 
         if (_used == Capacity)
             Lower();
         Put(new Counter(hash, isText ? text.ToString() : null, number, count));
+    }
+
+    /// <summary>The place of a value's counter, or −1.</summary>
+    private int Find(ulong hash, ReadOnlySpan<char> text, bool isText)
+    {
+        var mask = _slots.Length - 1;
+        for (var slot = (int)hash & mask; ; slot = (slot + 1) & mask)
+        {
+            var place = _slots[slot] - 1;
+            if (place < 0)
+                return -1;
+            ref var counter = ref _counters[place];
+            if (counter.Hash == hash && (isText
+                    ? counter.Text is not null && text.SequenceEqual(counter.Text.AsSpan())
+                    : counter.Text is null))
+                return place;
+        }
     }
 
     private void Put(Counter counter)

@@ -63,15 +63,15 @@ public sealed partial class QuantileSketch
         var levels = (int)reader.Count(MostStoredLevels);
         if (levels == 0)
             throw reader.Bad("has values but no level");
-        var lists = new List<double>[MostLevels];
-        Array.Fill(lists, []);
+        var lists = new List<List<double>>(levels);
         long stands = 0;
         var room = Room(levels);
         for (var level = 0; level < levels; level++)
         {
             var length = (int)reader.Count(room);
             room -= length;
-            var list = lists[level] = new List<double>(length);
+            var list = new List<double>(length);
+            lists.Add(list);
             for (var i = 0; i < length; i++)
             {
                 var value = reader.Finite();

@@ -127,15 +127,21 @@ public sealed partial class QuantileSketch
 
         // Both together may be twice the room; compacted until they fit, they go back.
         var levels = Math.Max(_levels, other._levels);
-        var lists = new List<double>[MostLevels];
-        for (var level = 0; level < MostLevels; level++)
-            lists[level] = [.. Level(level), .. other.Level(level)];
-        while (lists.Sum(list => list.Count) > Room(levels))
+        var lists = new List<List<double>>(levels + 1);
+        for (var level = 0; level < levels; level++)
+            lists.Add([.. Level(level), .. other.Level(level)]);
+        for (var held = Retained + other.Retained; held > Room(levels);)
         {
             var level = 0;
             while (lists[level].Count < Capacity(levels, level))
                 level++;
-            levels = Math.Max(levels, level + 2);
+            if (level == levels - 1)
+            {
+                lists.Add([]);
+                levels++;
+            }
+
+            held -= lists[level].Count / 2;
             CompactList(lists[level], lists[level + 1]);
         }
 
@@ -240,12 +246,13 @@ public sealed partial class QuantileSketch
         level.RemoveRange(odd, level.Count - odd);
     }
 
-    private void Lay(List<double>[] lists, int levels)
+    private void Lay(List<List<double>> lists, int levels)
     {
         _levels = levels;
         _room = Room(levels);
         var at = _items.Length;
-        for (var level = MostLevels - 1; level >= 0; level--)
+        _starts.AsSpan().Fill(at);
+        for (var level = levels - 1; level >= 0; level--)
         {
             _starts[level + 1] = at;
             if (level > 0)

@@ -202,6 +202,16 @@ public sealed class DriftJudgementTests
         report.Findings.ShouldContain(finding => finding.Sentence.Contains("needs the rows themselves"));
     }
 
+    [Fact]
+    public void Windows_DoubleInLength_AndSpendTheirAlphaByHowOftenTheyAreLookedAt()
+    {
+        var windows = DriftWindow.Doubling(TimeSpan.FromMinutes(5), 9);
+        windows.Select(window => window.Length.TotalMinutes).ShouldBe([5, 10, 20, 40, 80, 160, 320, 640, 1280]);
+        windows.Select(window => window.Every.TotalMinutes).ShouldBe([5, 5, 5, 5, 10, 20, 40, 80, 160]);
+        windows.Sum(window => DriftPolicy.AlphaFor(1, window.Every, windows.Count)
+            * (TimeSpan.FromDays(30) / window.Every)).ShouldBe(1, 1e-12);
+    }
+
     private static DriftReport Judge(double[] reference, double[] current, DriftPolicy? policy = null) =>
         DriftJudgement.Judge([Pair("x", reference, current)], policy ?? Policy);
 

@@ -29,6 +29,15 @@ public sealed class TwoSampleTests
         before.ShouldBeInRange(0, 1);
     }
 
+    [Theory]
+    [InlineData(1001, 0.05)]
+    [InlineData(5000, 0.04)]
+    [InlineData(90_000, 0.02)]
+    [InlineData(4_000, 0.008)]
+    [InlineData(20_000, 0.001)]
+    public void TheQuickTail_IsTheTail(long n, double d) =>
+        (KolmogorovLaw.QuickUpperTail(n, d) / KolmogorovLaw.UpperTail(n, d)).ShouldBe(1, 0.01);
+
     [Fact]
     public void KolmogorovsLaw_NearsItsLimit()
     {

@@ -1,0 +1,84 @@
+using System.Globalization;
+using System.Text;
+using Fairlead.Core.Monitoring;
+
+namespace Fairlead.DriftStudy;
+
+/// <summary>The text of <c>docs/monitoring.md</c> with the tables in it.</summary>
+internal static class Document
+{
+    public static string Write(
+        IReadOnlyList<StableResult> stable, IReadOnlyList<DelayResult> delays, IReadOnlyList<AgreementRow> agreement)
+    {
+        using var stream = typeof(Document).Assembly.GetManifestResourceStream("monitoring.md")!;
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd()
+            .Replace("{{stable}}", Stable(stable), StringComparison.Ordinal)
+            .Replace("{{delays}}", Delays(delays), StringComparison.Ordinal)
+            .Replace("{{agreement}}", Agreed(agreement), StringComparison.Ordinal);
+    }
+
+    private static string Agreed(IReadOnlyList<AgreementRow> rows)
+    {
+        var text = new StringBuilder()
+            .AppendLine("| column | measure | rows | sketches | stated error |")
+            .AppendLine("|---|---|---|---|---|");
+        foreach (var row in rows)
+        {
+            text.AppendLine(
+                CultureInfo.InvariantCulture,
+                $"| {row.Column} | {row.Method.EffectName()} | {row.Exact:0.0000} | {row.Sketch:0.0000} "
+                + $"| {row.Error:0.0000} |");
+        }
+
+        return text.ToString().TrimEnd();
+    }
+
+    private static string Stable(IReadOnlyList<StableResult> results)
+    {
+        var text = new StringBuilder()
+            .AppendLine("| requests a minute | months | Fairlead | Evidently | NannyML | raised for one a month |")
+            .AppendLine("|---|---|---|---|---|---|");
+        foreach (var result in results)
+        {
+            text.AppendLine(
+                CultureInfo.InvariantCulture,
+                $"| {result.Rate} | {result.Months:0.##} | {Alarms(result.Ours)} | {Alarms(result.Evidently)} "
+                + $"| {Alarms(result.Nanny)} | × {result.Evidently.Factor:0.00}, × {result.Nanny.Factor:0.00} |");
+        }
+
+        return text.ToString().TrimEnd();
+    }
+
+    private static string Alarms(FalseAlarms alarms) => string.Create(
+        CultureInfo.InvariantCulture, $"{alarms.Episodes:0.#} ({alarms.ShareInAlarm:0.#%} of looks)");
+
+    private static string Delays(IReadOnlyList<DelayResult> results)
+    {
+        var text = new StringBuilder()
+            .AppendLine("| change | requests a minute | Fairlead | Evidently, raised | NannyML, raised |")
+            .AppendLine("|---|---|---|---|---|");
+        var ordered = results.OrderBy(each => Array.IndexOf(Change.All, each.Change)).ThenBy(each => each.Rate);
+        foreach (var result in ordered)
+        {
+            text.AppendLine(
+                CultureInfo.InvariantCulture,
+                $"| {result.Change.Name} | {result.Rate} | {Minutes(result.Ours)} | {Minutes(result.Evidently)} "
+                + $"| {Minutes(result.Nanny)} |");
+        }
+
+        return text.ToString().TrimEnd();
+    }
+
+    private static string Minutes(double[] minutes)
+    {
+        var (middle, late) = (DelayResult.Quantile(minutes, 0.5), DelayResult.Quantile(minutes, 0.9));
+        return double.IsInfinity(middle)
+            ? "not in 48 h"
+            : $"{Say(middle)} ({(double.IsInfinity(late) ? "not in 48 h" : Say(late))})";
+    }
+
+    private static string Say(double minutes) => minutes < 120
+        ? string.Create(CultureInfo.InvariantCulture, $"{minutes:0} min")
+        : string.Create(CultureInfo.InvariantCulture, $"{minutes / 60:0.#} h");
+}

@@ -1,0 +1,114 @@
+using Fairlead.Core.Monitoring;
+using Fairlead.Statistics.Numerics;
+using Fairlead.Statistics.Sketches;
+
+namespace Fairlead.DriftStudy;
+
+/// <summary>
+/// One feature as it streams by in blocks of five minutes: the product's own sketches, merged to windows that double in
+/// length, and the counts of the last hour for the other tools.
+/// </summary>
+internal sealed class FeatureStream
+{
+    public const int BlocksAnHour = 12;
+
+    private readonly Feature _feature;
+    private readonly SplitMix64 _random;
+    private readonly int _rows;
+    private readonly Rivals _rivals;
+    private readonly Queue<Tally> _tallies = new();
+    private readonly Tally _hour;
+
+    // Of each window the sketches at its last looks, as far back as the next longer window begins.
+    private readonly ColumnSketch[][] _recent =
+        [.. Policies.Windows.Select(window => new ColumnSketch[Blocks(window.Length) / Blocks(window.Every) + 1])];
+    private int _block;
+
+    public FeatureStream(Feature feature, int rowsABlock, int referenceRows, ulong seed)
+    {
+        (_feature, _rows) = (feature, rowsABlock);
+        _random = new SplitMix64(new SplitMix64(seed * 1_000_003 + (ulong)feature.Index).Next());
+        var reference = new double[referenceRows];
+        var sketch = new ColumnSketch(ulong.MaxValue);
+        for (var i = 0; i < referenceRows; i++)
+        {
+            reference[i] = feature.Draw(_random, null);
+            Put(sketch, reference[i]);
+        }
+
+        _rivals = new Rivals(feature, reference, rowsABlock * BlocksAnHour);
+        Reference = ColumnEvidence.Of(sketch, Kind);
+        _hour = new Tally(_rivals.Doane, feature.Categories);
+    }
+
+    public string Name => $"feature {_feature.Index}";
+
+    public ColumnEvidence Reference { get; }
+
+    /// <summary>The windows that are looked at after this block; an empty place for each other.</summary>
+    public ColumnEvidence?[] Windows { get; } = new ColumnEvidence?[Policies.Windows.Count];
+
+    public double Evidently { get; private set; }
+
+    public double Nanny { get; private set; }
+
+    private ColumnKind Kind => _feature.Shape == Shape.Category ? ColumnKind.Category : ColumnKind.Number;
+
+    /// <summary>Takes five minutes of traffic.</summary>
+    public void Next(Change? change, bool look = true)
+    {
+        _block++;
+        var (sketch, tally) = (new ColumnSketch((ulong)_block), new Tally(_rivals.Doane, _feature.Categories));
+        for (var i = 0; i < _rows; i++)
+        {
+            var value = _feature.Draw(_random, change);
+            Put(sketch, value);
+            tally.Add(value);
+        }
+
+        _tallies.Enqueue(tally);
+        _hour.Add(tally, 1);
+        if (_tallies.Count > BlocksAnHour)
+            _hour.Add(_tallies.Dequeue(), -1);
+
+        for (var level = 0; level < _recent.Length; level++)
+        {
+            var (length, every) = (Blocks(Policies.Windows[level].Length), Blocks(Policies.Windows[level].Every));
+            var due = _block % every == 0 && _block >= length;
+            if (due)
+                Slot(level, _block) = level == 0 ? sketch : Joined(level - 1, _block, _block - length / 2);
+            Windows[level] = due && look ? Evidence(Slot(level, _block)) : null;
+        }
+
+        if (look)
+            (Evidently, Nanny) = (_rivals.Evidently(_hour), _rivals.Nanny(_hour));
+    }
+
+    private static int Blocks(TimeSpan time) => (int)(time / Policies.Block);
+
+    private ref ColumnSketch Slot(int level, int block)
+    {
+        var slots = _recent[level];
+        return ref slots[block / Blocks(Policies.Windows[level].Every) % slots.Length];
+    }
+
+    private ColumnSketch Joined(int level, int one, int other)
+    {
+        var joined = new ColumnSketch((ulong)(one * 31 + level));
+        joined.Merge(Slot(level, one));
+        joined.Merge(Slot(level, other));
+        return joined;
+    }
+
+    private ColumnEvidence Evidence(ColumnSketch sketch) => ColumnEvidence.Of(sketch, Kind);
+
+    private void Put(ColumnSketch sketch, double value)
+    {
+        if (double.IsNaN(value))
+            sketch.AddMissing();
+        else if (_feature.Shape == Shape.Category)
+            sketch.AddCategory(Feature.Names[(int)value]);
+        else
+            sketch.Add(value);
+    }
+}
