@@ -25,7 +25,7 @@ public enum DetectorSignal
 /// </summary>
 public abstract class ConceptDetector
 {
-    private const char Kind = 'C';
+    private const char Kind = 'T';
     private const byte Format = 1;
     private const int LongestState = 1 << 20;
 
