@@ -34,6 +34,10 @@ internal static partial class Log
     public static partial void EndpointWithoutContact(
         this ILogger log, string endpoint, long generation, string stable);
 
+    [LoggerMessage(1011, LogLevel.Error,
+        "The last facts of generation {Generation} of {Endpoint} are given up: too many wait for the database")]
+    public static partial void FactsGivenUp(this ILogger log, string endpoint, long generation);
+
     [LoggerMessage(1050, LogLevel.Warning, "{Count} records of predictions are not written: {Why}")]
     public static partial void RecordsNotWritten(this ILogger log, int count, string why);
 

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Fairlead.Cli.Tests.Wire;
 using Fairlead.Client.Api;
 using Microsoft.AspNetCore.Http;
+using ParquetSharp;
 
 namespace Fairlead.Cli.Tests;
 
@@ -38,6 +39,43 @@ public sealed class OutcomesTests
         sent.Select(each => (string?)each!["predictionId"]).ShouldBe(["A", "B"]);
         sent.Select(each => (string?)each!["name"]).ShouldBe(["label", "label"]);
         ((double)sent[0]!["value"]!, (string?)sent[1]!["label"]).ShouldBe((1.0, "good"));
+    }
+
+    [Fact]
+    public async Task Send_OfAParquetFile_SendsItsRowsAndLeavesOutWhatIsMissing()
+    {
+        using var scratch = new Scratch();
+        var path = Path.Combine(scratch.Folder, "outcomes.parquet");
+        Column[] columns =
+        [
+            new Column<string>("predictionId"), new Column<string>("name"), new Column<double?>("value"),
+            new Column<string>("label"),
+        ];
+        using (var file = new ParquetFileWriter(path, columns))
+        {
+            using (var group = file.AppendRowGroup())
+            {
+                using (var ids = group.NextColumn().LogicalWriter<string>())
+                    ids.WriteBatch(["A", "B", "C"]);
+                using (var names = group.NextColumn().LogicalWriter<string>())
+                    names.WriteBatch(["revenue", "revenue", "label"]);
+                using (var values = group.NextColumn().LogicalWriter<double?>())
+                    values.WriteBatch([12.5, -3, null]);
+                using (var labels = group.NextColumn().LogicalWriter<string?>())
+                    labels.WriteBatch([null, null, "good"]);
+            }
+
+            file.Close();
+        }
+
+        await using var server = (await FakeServer.StartAsync()).On(Report, new OutcomesResult { Accepted = 3 });
+
+        var result = await Line.RunAsync(server, "outcomes", "send", "--file", path);
+
+        result.ExitCode.ShouldBe(ExitCodes.Ok, result.Error);
+        server.Seen[^1].Body.ShouldBe("""{"outcomes":[{"predictionId":"A","name":"revenue","value":12.5},"""
+            + """{"predictionId":"B","name":"revenue","value":-3},"""
+            + """{"predictionId":"C","name":"label","label":"good"}]}""");
     }
 
     [Fact]

@@ -36,7 +36,7 @@ public sealed partial class LimitTests(LimitTests.Host host) : IClassFixture<Lim
         "RecordKeeping.MaxRemoved", "RecordQueries.MaxAnswerBytes", "RecordQueries.MaxAtOnce",
         "RecordQueries.LongestExport", "RecordQueries.LongestTurn",
         "ControlPlane.MaxAttempts", "DatabaseFigures.MostDropped", "DatabaseRoutingFeed.LongestWait",
-        "EndpointValues.MostDropped", "ShadowExampleStore.Most",
+        "EndpointValues.MostDropped", "ShadowExampleStore.Most", "VersionRollouts.Most",
         "LookHistory.MostLooks", "RolloutController.LongestWait", "RolloutController.MaxAtOnce",
         "RolloutFactsRead.MaxDue", "RolloutMachine.LongestLook", "RolloutMachine.MaxMoves",
         "WriteGate.MaxGroup", "WriteGate.MaxWaiting",

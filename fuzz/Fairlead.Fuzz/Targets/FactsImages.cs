@@ -39,9 +39,9 @@ internal sealed class FactsImages : IFuzzTarget
         image.Outputs["output:y"].Add(5, 2.5);
         image.Slices[("kind", "text")] = new FactsImage();
         image.Pairs.Labels["label"] = new LabelPairs();
-        image.Pairs.Labels["label"].Add("good", "bad");
+        image.Pairs.Labels["label"].Add("good", "bad", 9);
         image.Pairs.Numbers["p"] = new NumberPairs();
-        image.Pairs.Numbers["p"].Sizes.Add(-0.25);
+        image.Pairs.Numbers["p"].Differences.Add(4, -0.25);
         return image;
     }
 }

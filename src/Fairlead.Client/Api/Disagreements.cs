@@ -54,7 +54,9 @@ public sealed record ClassPairsInfo
 
     public long OnlyCandidate { get; init; }
 
-    /// <summary>McNemar's exact two-sided p-value, with every row as a request of its own.</summary>
+    /// <summary>
+    /// McNemar's two-sided p-value between units, whose requests go together; null where not all are known by unit.
+    /// </summary>
     public double? P { get; init; }
 }
 
@@ -78,7 +80,7 @@ public sealed record NumberPairsInfo
     /// <summary>Two-sided p-value of the paired t test between units.</summary>
     public double? P { get; init; }
 
-    /// <summary>Two-sided p-value of Wilcoxon's signed-rank test, with every row as a request of its own.</summary>
+    /// <summary>Two-sided p-value of Wilcoxon's signed-rank test between units, whose requests go together.</summary>
     public double? WilcoxonP { get; init; }
 }
 

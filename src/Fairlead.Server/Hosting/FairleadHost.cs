@@ -175,7 +175,8 @@ public static class FairleadHost
         services.AddSingleton<MetricsPage>();
         services.AddSingleton<Func<HttpContext, Principal>>(CallerExtensions.Caller);
         services.AddHostedService(provider => provider.GetRequiredService<ShadowRunner>());
-        services.AddHostedService<FactsShipper>();
+        services.AddSingleton<FactsShipper>();
+        services.AddHostedService(provider => provider.GetRequiredService<FactsShipper>());
         services.AddSingleton<WindowMeter>();
         services.AddSingleton<IMetricsSource>(provider => provider.GetRequiredService<WindowMeter>());
         services.AddHostedService<WindowSealer>();

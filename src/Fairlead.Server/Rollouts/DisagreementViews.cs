@@ -53,11 +53,11 @@ internal static class DisagreementViews
         };
     }
 
-    /// <summary>McNemar's test of one class against all others: of the requests to which exactly one version gave it,
-    /// half should be the candidate's.</summary>
+    /// <summary>McNemar's test of one class against all others, between units: of the requests to which exactly one
+    /// version gave it, half should be the candidate's.</summary>
     private static ClassPairsInfo Class(string label, LabelPairs pairs)
     {
-        long both = 0, onlyChampion = 0, onlyChallenger = 0, neither = 0;
+        long both = 0, onlyChampion = 0, onlyChallenger = 0;
         foreach (var ((champion, challenger), count) in pairs.Cells)
         {
             switch (champion == label, challenger == label)
@@ -71,24 +71,23 @@ internal static class DisagreementViews
                 case (false, true):
                     onlyChallenger += count;
                     break;
-                default:
-                    neither += count;
-                    break;
             }
         }
 
-        var test = McNemar.Test(new PairedOutcomes(both, onlyChampion, onlyChallenger, neither));
+        // Where not every request is known by its unit, nothing is claimed.
+        var shift = pairs.Shifts.GetValueOrDefault(label);
+        var isWhole = (shift?.Requests ?? 0) == onlyChampion + onlyChallenger;
         return new ClassPairsInfo
         {
             Class = label,
             Both = both,
             OnlyChampion = onlyChampion,
             OnlyCandidate = onlyChallenger,
-            P = Known(test.PExact),
+            P = isWhole ? ClusteredMcNemar.Test(shift is null ? [] : shift.Differences) : null,
         };
     }
 
-    /// <summary>The paired t test between buckets of units, and Wilcoxon's over the sizes.</summary>
+    /// <summary>The paired t test and Wilcoxon's, both between buckets of units.</summary>
     private static NumberPairsInfo Numbers(string output, NumberPairs pairs)
     {
         var mean = pairs.Differences.Ratio();
@@ -104,7 +103,7 @@ internal static class DisagreementViews
             Low = Known(test.Interval.Low),
             High = Known(test.Interval.High),
             P = Known(test.P.TwoSided),
-            WilcoxonP = Known(pairs.Sizes.Test().PAsymptotic),
+            WilcoxonP = Known(WilcoxonSignedRank.BetweenUnits(pairs.Differences)),
         };
     }
 

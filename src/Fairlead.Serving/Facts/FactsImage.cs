@@ -9,7 +9,10 @@ namespace Fairlead.Serving.Facts;
 /// </summary>
 public sealed class FactsImage
 {
-    private const byte Format = 2;
+    private const byte Format = 3;
+
+    /// <summary>As <see cref="Format"/>, without the shifts of labels between units.</summary>
+    private const byte FormatWithoutShifts = 2;
 
     /// <summary>As <see cref="Format"/>, without pairs; replicas of the release before write it.</summary>
     private const byte FormatWithoutPairs = 1;
@@ -110,11 +113,11 @@ public sealed class FactsImage
         {
             using var reader = new BinaryReader(new MemoryStream(bytes.ToArray()), Encoding.UTF8);
             var format = reader.ReadByte();
-            if (format is not (Format or FormatWithoutPairs))
+            if (format is not (Format or FormatWithoutShifts or FormatWithoutPairs))
                 throw new InvalidDataException("The facts are of a format that this program does not know.");
             var image = Read(reader, deep: true);
-            if (format == Format)
-                PairSumsForm.Read(reader, image.Pairs);
+            if (format != FormatWithoutPairs)
+                PairSumsForm.Read(reader, image.Pairs, isFormer: format == FormatWithoutShifts);
             return image;
         }
         catch (Exception failure) when (failure is EndOfStreamException or ArgumentException or FormatException)

@@ -6,7 +6,9 @@ namespace Fairlead.Serving.Facts;
 
 /// <summary>
 /// Brings the facts of observed endpoints to whoever decides about them, each second, and records of answers as they
-/// come. What a generation counted after the next one took over (its last requests) is brought too, for a while.
+/// come. What a generation counted after the next one took over (its last requests) is brought too: each generation is
+/// reported until a report has succeeded after its last request can have ended. While the database is away, the
+/// generations that are over wait, at most <see cref="MaxWaiting"/>; then the oldest are given up, counted.
 /// </summary>
 public sealed class FactsShipper(
     RoutingTable routing, AnswerRecords records, IFactsSink sink, TimeProvider time, ILogger<FactsShipper> log)
@@ -18,10 +20,17 @@ public sealed class FactsShipper(
     /// <summary>How long a generation is reported after another took over.</summary>
     private static readonly TimeSpan Aftermath = TimeSpan.FromSeconds(30);
 
+    /// <summary>Most generations that are over and wait for the database.</summary>
+    public const int MaxWaiting = 64;
+
     /// <summary>Most records that are stored at once.</summary>
     private const int MaxRecords = 5_000;
 
     private readonly Dictionary<EndpointFacts, long> _known = [];
+    private long _givenUp;
+
+    /// <summary>Generations whose last facts were given up, since the start.</summary>
+    public long GivenUp => Volatile.Read(ref _givenUp);
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         Task.WhenAll(ReportAsync(stoppingToken), StoreRecordsAsync(stoppingToken));
@@ -42,7 +51,8 @@ public sealed class FactsShipper(
         await ReportOnceAsync(CancellationToken.None).ConfigureAwait(false);
     }
 
-    private async Task ReportOnceAsync(CancellationToken cancellation)
+    /// <summary>Reports everything that is known, and lets go of what is over and stored.</summary>
+    internal async Task ReportOnceAsync(CancellationToken cancellation)
     {
         foreach (var endpoint in routing.Endpoints)
         {
@@ -50,24 +60,35 @@ public sealed class FactsShipper(
                 _known[facts] = time.GetTimestamp();
         }
 
-        foreach (var (facts, seen) in _known.ToList())
-        {
-            if (time.GetElapsedTime(seen) > Aftermath)
-                _known.Remove(facts);
-        }
-
         if (_known.Count == 0)
             return;
 
+        // Told before the report: what is over by now has counted its last request.
+        var over = _known.Where(each => time.GetElapsedTime(each.Value) > Aftermath)
+            .OrderBy(each => each.Value).Select(each => each.Key).ToList();
         try
         {
             await sink.StoreAsync([.. _known.Keys.SelectMany(Reports)], cancellation).ConfigureAwait(false);
             foreach (var facts in _known.Keys)
                 await StoreExamplesAsync(facts, cancellation).ConfigureAwait(false);
+            foreach (var facts in over)
+                _known.Remove(facts);
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
             log.FactsNotStored(failure.Message);
+            GiveUp(over);
+        }
+    }
+
+    /// <summary>Of the generations that are over, forgets the oldest where there are too many.</summary>
+    private void GiveUp(List<EndpointFacts> over)
+    {
+        foreach (var facts in over.Take(over.Count - MaxWaiting))
+        {
+            _known.Remove(facts);
+            Interlocked.Increment(ref _givenUp);
+            log.FactsGivenUp(facts.Route.Spec.Name.ToString(), facts.Route.Generation);
         }
     }
 

@@ -11,7 +11,11 @@ public sealed class LabelPairs
     /// <summary>Most pairs of labels that are kept apart; further ones are counted as left out.</summary>
     public const int MaxCells = 256;
 
+    /// <summary>Most labels whose differences between units are kept.</summary>
+    public const int MaxClasses = 16;
+
     private readonly Dictionary<(string Champion, string Challenger), long> _cells = [];
+    private readonly Dictionary<string, LabelShift> _shifts = new(StringComparer.Ordinal);
 
     /// <summary>Requests by the label of the version that answered and that of the candidate.</summary>
     public IReadOnlyDictionary<(string Champion, string Challenger), long> Cells => _cells;
@@ -19,24 +23,87 @@ public sealed class LabelPairs
     /// <summary>Requests whose pair of labels could not be kept apart any more.</summary>
     public long LeftOut { get; private set; }
 
-    public void Add(string champion, string challenger, long count = 1)
+    /// <summary>How often each label came from one version alone, by buckets of units.</summary>
+    public IReadOnlyDictionary<string, LabelShift> Shifts => _shifts;
+
+    /// <summary>Adds two answers to one request.</summary>
+    /// <param name="bucket">The bucket of its unit.</param>
+    public void Add(string champion, string challenger, int bucket)
+    {
+        if (!AddCell(champion, challenger, 1) || champion == challenger)
+            return;
+        ShiftOf(champion)?.Add(bucket, -1);
+        ShiftOf(challenger)?.Add(bucket, 1);
+    }
+
+    public void Add(LabelPairs other)
+    {
+        foreach (var ((champion, challenger), count) in other._cells)
+            AddCell(champion, challenger, count);
+        foreach (var (label, shift) in other._shifts)
+            ShiftOf(label)?.Add(shift);
+        LeftOut += other.LeftOut;
+    }
+
+    internal bool AddCell(string champion, string challenger, long count)
     {
         if (_cells.TryGetValue((champion, challenger), out var before))
             _cells[(champion, challenger)] = before + count;
         else if (_cells.Count < MaxCells)
             _cells.Add((champion, challenger), count);
         else
+        {
             LeftOut += count;
+            return false;
+        }
+
+        return true;
     }
 
-    public void Add(LabelPairs other)
+    /// <summary>The shift of a label; null when there are too many already.</summary>
+    internal LabelShift? ShiftOf(string label)
     {
-        foreach (var ((champion, challenger), count) in other._cells)
-            Add(champion, challenger, count);
-        LeftOut += other.LeftOut;
+        if (_shifts.TryGetValue(label, out var known))
+            return known;
+        if (_shifts.Count >= MaxClasses)
+            return null;
+        _shifts.Add(label, known = new LabelShift());
+        return known;
     }
 
     internal void LeaveOut(long count) => LeftOut += count;
+}
+
+/// <summary>
+/// Of one label: requests that only the candidate answered so, less those that only the version that answered did, by
+/// buckets of units.
+/// </summary>
+public sealed class LabelShift
+{
+    private readonly long[] _differences = new long[BucketTotals.Count];
+
+    public ReadOnlySpan<long> Differences => _differences;
+
+    /// <summary>Requests that exactly one version answered so; more of them than are known here, and the differences
+    /// are not all.</summary>
+    public long Requests { get; private set; }
+
+    internal void Add(int bucket, int difference)
+    {
+        _differences[bucket] += difference;
+        Requests++;
+    }
+
+    internal void Set(int bucket, long difference) => _differences[bucket] = difference;
+
+    internal void SetRequests(long requests) => Requests = requests;
+
+    internal void Add(LabelShift other)
+    {
+        for (var bucket = 0; bucket < _differences.Length; bucket++)
+            _differences[bucket] += other._differences[bucket];
+        Requests += other.Requests;
+    }
 }
 
 /// <summary>By how much two versions' numbers differed on the same requests.</summary>
@@ -45,14 +112,7 @@ public sealed class NumberPairs
     /// <summary>Differences candidate − the version that answered (y) and pairs (x), by buckets of units.</summary>
     public BucketTotals Differences { get; init; } = new();
 
-    /// <summary>The differences by sign and size.</summary>
-    public PairedDifferences Sizes { get; } = new();
-
-    public void Add(NumberPairs other)
-    {
-        Differences.Add(other.Differences);
-        Sizes.Add(other.Sizes);
-    }
+    public void Add(NumberPairs other) => Differences.Add(other.Differences);
 }
 
 /// <summary>
@@ -107,7 +167,7 @@ public sealed class PairSums
             if (Of(Labels, name) is not { } labels)
                 return;
             for (var row = 0; row < rows; row++)
-                labels.Add(TensorText.Text(one, row * width), TensorText.Text(other, row * width));
+                labels.Add(TensorText.Text(one, row * width), TensorText.Text(other, row * width), bucket);
         }
         else if (!TensorText.IsLabel(one.Type) && !TensorText.IsLabel(other.Type))
         {
@@ -129,7 +189,6 @@ public sealed class PairSums
             var difference = TensorText.Number(other, index) - TensorText.Number(one, index);
             if (!double.IsFinite(difference))
                 continue;
-            numbers.Sizes.Add(difference);
             sum += difference;
             pairs++;
         }

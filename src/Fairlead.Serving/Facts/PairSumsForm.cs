@@ -5,6 +5,9 @@ namespace Fairlead.Serving.Facts;
 /// <summary>The stored form of pairs of answers: sums, without what is 0.</summary>
 internal static class PairSumsForm
 {
+    /// <summary>Bins of each sign in the form before, which counted differences by their size.</summary>
+    private const int FormerBins = 64 * 4;
+
     public static void Write(BinaryWriter writer, PairSums pairs)
     {
         writer.Write7BitEncodedInt(pairs.Labels.Count);
@@ -19,6 +22,13 @@ internal static class PairSumsForm
                 writer.Write(challenger);
                 writer.Write7BitEncodedInt64(count);
             }
+
+            writer.Write7BitEncodedInt(labels.Shifts.Count);
+            foreach (var (label, shift) in labels.Shifts)
+            {
+                writer.Write(label);
+                Write(writer, shift);
+            }
         }
 
         writer.Write7BitEncodedInt(pairs.Numbers.Count);
@@ -26,51 +36,75 @@ internal static class PairSumsForm
         {
             writer.Write(name);
             FactsImage.Write(writer, numbers.Differences);
-            Write(writer, numbers.Sizes.Negative);
-            Write(writer, numbers.Sizes.Positive);
         }
     }
 
     /// <summary>Adds what is read to pairs; throws <see cref="InvalidDataException"/> for anything else.</summary>
-    public static void Read(BinaryReader reader, PairSums to)
+    /// <param name="reader">Where from.</param>
+    /// <param name="to">What it is added to.</param>
+    /// <param name="isFormer">
+    /// The form before: no shifts between units, and sizes of differences, which are passed over.
+    /// </param>
+    public static void Read(BinaryReader reader, PairSums to, bool isFormer)
     {
         for (var left = FactsImage.Entries(reader); left > 0; left--)
         {
             var labels = to.Labels[reader.ReadString()] = new LabelPairs();
             labels.LeaveOut(reader.Read7BitEncodedInt64());
             for (var cells = FactsImage.Entries(reader); cells > 0; cells--)
-                labels.Add(reader.ReadString(), reader.ReadString(), reader.Read7BitEncodedInt64());
+                labels.AddCell(reader.ReadString(), reader.ReadString(), reader.Read7BitEncodedInt64());
+            for (var shifts = isFormer ? 0 : FactsImage.Entries(reader); shifts > 0; shifts--)
+            {
+                Read(reader, labels.ShiftOf(reader.ReadString())
+                    ?? throw new InvalidDataException("There are too many labels."));
+            }
         }
 
         for (var left = FactsImage.Entries(reader); left > 0; left--)
         {
-            var name = reader.ReadString();
-            var numbers = to.Numbers[name] = new NumberPairs { Differences = FactsImage.ReadTotals(reader) };
-            Read(reader, numbers.Sizes, isPositive: false);
-            Read(reader, numbers.Sizes, isPositive: true);
+            to.Numbers[reader.ReadString()] = new NumberPairs { Differences = FactsImage.ReadTotals(reader) };
+            if (!isFormer)
+                continue;
+            PassSizes(reader);
+            PassSizes(reader);
         }
     }
 
-    private static void Write(BinaryWriter writer, ReadOnlySpan<long> counts)
+    private static void Write(BinaryWriter writer, LabelShift shift)
     {
-        for (var bin = 0; bin < counts.Length; bin++)
+        writer.Write7BitEncodedInt64(shift.Requests);
+        for (var bucket = 0; bucket < BucketTotals.Count; bucket++)
         {
-            if (counts[bin] == 0)
+            if (shift.Differences[bucket] == 0)
                 continue;
-            writer.Write((ushort)(bin + 1));
-            writer.Write7BitEncodedInt64(counts[bin]);
+            writer.Write((ushort)(bucket + 1));
+            writer.Write(shift.Differences[bucket]);
         }
 
         writer.Write((ushort)0);
     }
 
-    private static void Read(BinaryReader reader, PairedDifferences to, bool isPositive)
+    private static void Read(BinaryReader reader, LabelShift to)
+    {
+        to.SetRequests(reader.Read7BitEncodedInt64());
+        foreach (var bucket in Places(reader, BucketTotals.Count))
+            to.Set(bucket, reader.ReadInt64());
+    }
+
+    private static void PassSizes(BinaryReader reader)
+    {
+        foreach (var _ in Places(reader, FormerBins))
+            reader.Read7BitEncodedInt64();
+    }
+
+    /// <summary>Places in rising order, each before its value, up to the 0 that ends them.</summary>
+    private static IEnumerable<int> Places(BinaryReader reader, int count)
     {
         for (int next = reader.ReadUInt16(), last = 0; next != 0; last = next, next = reader.ReadUInt16())
         {
-            if (next <= last || next > PairedDifferences.Bins)
-                throw new InvalidDataException("The sizes are out of order.");
-            to.Add(isPositive, next - 1, reader.Read7BitEncodedInt64());
+            if (next <= last || next > count)
+                throw new InvalidDataException("The places are out of order.");
+            yield return next - 1;
         }
     }
 }

@@ -11,7 +11,7 @@ namespace Fairlead.Serving.Telemetry;
 /// <summary>Writes the counts of the data plane in Prometheus's text format, version 0.0.4.</summary>
 public sealed class MetricsPage(
     RoutingTable table, RefusalMeter refusals, ProcessMeter process, ShadowRunner? shadows = null,
-    AnswerRecords? records = null, IEnumerable<IMetricsSource>? sources = null)
+    AnswerRecords? records = null, IEnumerable<IMetricsSource>? sources = null, FactsShipper? facts = null)
 {
     public void Write(IBufferWriter<byte> to)
     {
@@ -163,6 +163,13 @@ public sealed class MetricsPage(
             page.Family("fairlead_record_drops_total", "counter",
                 "Records of answers that were dropped because too many waited to be stored.");
             page.Sample("fairlead_record_drops_total", "", records.Dropped);
+        }
+
+        if (facts is not null)
+        {
+            page.Family("fairlead_facts_given_up_total", "counter",
+                "Generations whose last facts were given up because too many waited to be stored.");
+            page.Sample("fairlead_facts_given_up_total", "", facts.GivenUp);
         }
     }
 

@@ -21,7 +21,7 @@ public sealed class ServingInstruments : IDisposable
 
     public ServingInstruments(
         RoutingTable table, RefusalMeter refusals, IMeterFactory meters, ShadowRunner? shadows = null,
-        AnswerRecords? records = null)
+        AnswerRecords? records = null, FactsShipper? facts = null)
     {
         _table = table;
         Refusals = refusals;
@@ -46,7 +46,7 @@ public sealed class ServingInstruments : IDisposable
         _meter.CreateObservableGauge(
             "fairlead.model.memory", () =>
                 Each(state => state.Placed?.AccountedBytes ?? 0), "By", "Resident memory of the version, as probed.");
-        Observe(shadows, records);
+        Observe(shadows, records, facts);
     }
 
     /// <summary>The count of requests that no variant was charged with.</summary>
@@ -66,7 +66,7 @@ public sealed class ServingInstruments : IDisposable
             new("fairlead.version", VersionOf(variant)));
     }
 
-    private void Observe(ShadowRunner? shadows, AnswerRecords? records)
+    private void Observe(ShadowRunner? shadows, AnswerRecords? records, FactsShipper? facts)
     {
         if (shadows is not null)
         {
@@ -79,6 +79,12 @@ public sealed class ServingInstruments : IDisposable
         {
             _meter.CreateObservableCounter("fairlead.record.drops", () => records.Dropped, "{record}",
                 "Records of answers that were dropped.");
+        }
+
+        if (facts is not null)
+        {
+            _meter.CreateObservableCounter("fairlead.facts.given_up", () => facts.GivenUp, "{generation}",
+                "Generations whose last facts were given up.");
         }
     }
 

@@ -1,3 +1,4 @@
+using Fairlead.Statistics.Buckets;
 using Fairlead.Statistics.Numerics;
 
 namespace Fairlead.Statistics.Hypotheses;
@@ -41,6 +42,27 @@ public static class WilcoxonSignedRank
             w,
             n <= LargestExact ? ExactTwoSided(differences.Length, w) : double.NaN,
             Normal.TwoSided((w - n * (n + 1) / 4) / deviation));
+    }
+
+    /// <summary>
+    /// Tests the mean differences of buckets of units: rows of one unit go together and are no pairs of their own,
+    /// while buckets are independent. The exact law up to <see cref="LargestExact"/> filled buckets, else the normal
+    /// one; NaN without any.
+    /// </summary>
+    /// <param name="differences">Differences challenger − champion (y) and their number (x).</param>
+    public static double BetweenUnits(BucketTotals differences)
+    {
+        var means = new List<double>();
+        for (var bucket = 0; bucket < BucketTotals.Count; bucket++)
+        {
+            if (differences.X[bucket] > 0)
+                means.Add(differences.Y[bucket] / differences.X[bucket]);
+        }
+
+        if (means.Count == 0)
+            return double.NaN;
+        var test = Test(new double[means.Count], means.ToArray());
+        return double.IsNaN(test.PExact) ? test.PAsymptotic : test.PExact;
     }
 
     internal static double[] Differences(ReadOnlySpan<double> champion, ReadOnlySpan<double> challenger)

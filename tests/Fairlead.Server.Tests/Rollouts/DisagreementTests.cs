@@ -42,6 +42,7 @@ public sealed class DisagreementTests(PostgresServer postgres)
         number.MeanDifference.ShouldNotBeNull().ShouldBe(0.2, 1e-9);
         number.Low.ShouldNotBeNull().ShouldBeInRange(0.1, 0.2);
         number.P.ShouldNotBeNull().ShouldBeLessThan(0.001);
+        number.WilcoxonP.ShouldNotBeNull().ShouldBeLessThan(0.001);
 
         found.Examples.Count.ShouldBe(ShadowExampleStore.Most);
         found.Examples.Select(each => each.LargestDifference)
@@ -72,16 +73,18 @@ public sealed class DisagreementTests(PostgresServer postgres)
     {
         var image = new FactsImage();
         var labels = image.Pairs.Labels["label"] = new LabelPairs();
-        labels.Add("good", "good", 44);
-        labels.Add("bad", "bad", 44);
-        labels.Add("good", "bad", 10);
-        labels.Add("bad", "good", 2);
+        foreach (var (champion, challenger, count) in ((string, string, int)[])
+            [("good", "good", 44), ("bad", "bad", 44), ("good", "bad", 10), ("bad", "good", 2)])
+        {
+            for (var request = 0; request < count; request++)
+                labels.Add(champion, challenger, request + (champion == "bad" ? 100 : 0));
+        }
+
         var numbers = image.Pairs.Numbers["p"] = new NumberPairs();
         for (var bucket = 0; bucket < 100; bucket++)
         {
             var difference = bucket % 2 == 0 ? 0.5 : -0.1;
             numbers.Differences.Add(bucket, difference);
-            numbers.Sizes.Add(difference);
         }
 
         return image;

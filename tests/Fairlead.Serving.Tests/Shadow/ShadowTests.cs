@@ -8,6 +8,7 @@ using Fairlead.Serving.Predict;
 using Fairlead.Serving.Shadow;
 using Fairlead.Serving.Tests.Facts;
 using Fairlead.Serving.Tests.Predict;
+using Fairlead.Statistics.Hypotheses;
 
 namespace Fairlead.Serving.Tests.Shadow;
 
@@ -37,8 +38,7 @@ public sealed class ShadowTests : IAsyncDisposable
         candidate.Outputs["shadow_difference:y"].Ratio().Value.ShouldBe(0.5, 0.02);
         var pairs = FactsImage.Read(candidate.ToBytes()).Pairs.Numbers["y"];
         pairs.Differences.Ratio().ShouldBe(candidate.Outputs["shadow_difference:y"].Ratio());
-        ((double)pairs.Sizes.Test().Pairs).ShouldBe(_plane.Shadows.Ran / 2.0, 1);
-        pairs.Sizes.Test().PAsymptotic.ShouldBeLessThan(1e-6);
+        WilcoxonSignedRank.BetweenUnits(pairs.Differences).ShouldBeLessThan(1e-6);
         endpoint.Serving.Variants[1].Bulkhead.Inside.ShouldBe(0);
     }
 
@@ -73,11 +73,15 @@ public sealed class ShadowTests : IAsyncDisposable
     {
         var pairs = new LabelPairs();
         for (var i = 0; i < LabelPairs.MaxCells + 5; i++)
-            pairs.Add("a", $"label-{i}");
-        pairs.Add("a", "label-0");
+            pairs.Add("a", $"label-{i}", 7);
+        pairs.Add("a", "label-0", 8);
 
         (pairs.Cells.Count, pairs.LeftOut).ShouldBe((LabelPairs.MaxCells, 5));
         pairs.Cells[("a", "label-0")].ShouldBe(2);
+        pairs.Shifts.Count.ShouldBe(LabelPairs.MaxClasses);
+        (pairs.Shifts["a"].Requests, pairs.Shifts["a"].Differences[7]).ShouldBe(
+            (LabelPairs.MaxCells + 1, -LabelPairs.MaxCells));
+        (pairs.Shifts["label-0"].Differences[7], pairs.Shifts["label-0"].Differences[8]).ShouldBe((1, 1));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Fairlead.Client.Api;
+using static Fairlead.Cli.Verbs.Demo.DemoSteps;
 
 namespace Fairlead.Cli.Verbs.Demo;
 
@@ -20,15 +21,7 @@ internal static class DemoPlan
         Candidates = [new CandidateRequest { Name = "challenger", Version = version }],
         Guards =
         [
-            new CheckRequest
-            {
-                Name = "errors",
-                Metric = "error_rate",
-                Better = "lower",
-                Margin = 0.002,
-                Horizon = "anytime",
-                Alpha = 0.0025,
-            },
+            ErrorGuard,
             new CheckRequest
             {
                 Name = "accuracy holds",
@@ -45,13 +38,7 @@ internal static class DemoPlan
         Steps =
         [
             new StepRequest { Mirror = 1 },
-            Analyse(new CheckRequest
-            {
-                Name = "answers alike",
-                Metric = "disagreement",
-                AtMost = 0.6,
-                MinimumSamples = 100,
-            }),
+            Analyse(AnswersAlike),
             Weight(0.05),
             Analyse(Better("not far worse", margin: 0.15, minimum: 30)),
             Weight(0.25),
@@ -76,19 +63,6 @@ internal static class DemoPlan
         Bake = TimeSpan.FromSeconds(3),
         Alias = "champion",
         Reason = "demo",
-    };
-
-    private static StepRequest Weight(double share) => new() { Weight = new WeightStepRequest { Share = share } };
-
-    private static StepRequest Analyse(CheckRequest check) => new()
-    {
-        Analyse = new AnalyseStepRequest
-        {
-            Checks = [check],
-            For = TimeSpan.FromSeconds(2),
-            Within = TimeSpan.FromMinutes(2),
-            OnInconclusive = "rollback",
-        },
     };
 
     private static CheckRequest Better(string name, double margin, int minimum) => new()

@@ -1,4 +1,5 @@
 using Fairlead.Client.Api;
+using static Fairlead.Cli.Verbs.Demo.DemoSteps;
 
 namespace Fairlead.Cli.Verbs.Demo;
 
@@ -17,15 +18,7 @@ internal static class ModerationPlan
         Candidates = [new CandidateRequest { Name = "challenger", Version = version }],
         Guards =
         [
-            new CheckRequest
-            {
-                Name = "errors",
-                Metric = "error_rate",
-                Better = "lower",
-                Margin = 0.002,
-                Horizon = "anytime",
-                Alpha = 0.0025,
-            },
+            ErrorGuard,
             new CheckRequest
             {
                 Name = "false positives by kind",
@@ -43,13 +36,7 @@ internal static class ModerationPlan
         Steps =
         [
             new StepRequest { Mirror = 1 },
-            Analyse(new CheckRequest
-            {
-                Name = "answers alike",
-                Metric = "disagreement",
-                AtMost = 0.6,
-                MinimumSamples = 100,
-            }),
+            Analyse(AnswersAlike),
             Weight(0.01),
             Pause(3),
             Weight(0.05),
@@ -77,19 +64,6 @@ internal static class ModerationPlan
         Reason = "demo",
     };
 
-    private static StepRequest Weight(double share) => new() { Weight = new WeightStepRequest { Share = share } };
-
     private static StepRequest Pause(int seconds) =>
         new() { Pause = new PauseStepRequest { For = TimeSpan.FromSeconds(seconds) } };
-
-    private static StepRequest Analyse(CheckRequest check) => new()
-    {
-        Analyse = new AnalyseStepRequest
-        {
-            Checks = [check],
-            For = TimeSpan.FromSeconds(2),
-            Within = TimeSpan.FromMinutes(2),
-            OnInconclusive = "rollback",
-        },
-    };
 }
