@@ -128,7 +128,6 @@ public static class FairleadControlPlane
         routes.MapOutcomes();
         routes.MapMonitoring();
         routes.MapPredictions();
-        routes.MapWindows();
         routes.MapApply();
         routes.MapKeys();
         routes.MapAudit();
