@@ -45,7 +45,7 @@ public sealed record EndpointValueInfo
     /// Share of the units whose answers enter, the same units in both groups: the groups count those, and the total is
     /// of all units.
     /// </summary>
-    public double Sample { get; init; } = 1;
+    public double Sample { get; set; } = 1;
 
     /// <summary>Why nothing can be said yet; null when something can.</summary>
     public string? NotEnough { get; init; }

@@ -75,6 +75,7 @@ internal static class MonitoringApi
             context, "referenceFrom", "referenceTo", Moment(look.From), now, ReferenceByDefault);
         if (reference.To > look.From && reference.From < look.To)
             throw Fault("referenceTo", "The reference reaches into what is looked at.");
+        var policy = new DriftPolicy { Alpha = Alpha(context) };
         var endpoint = await FindAsync(context, database, cancellation);
         return TypedResults.Ok(new DriftInfo
         {
@@ -84,8 +85,7 @@ internal static class MonitoringApi
             ReferenceFrom = Moment(reference.From),
             ReferenceTo = Moment(reference.To),
             Arms = await drift.ReadAsync(
-                endpoint.Number, look, reference, Wanted(context), new DriftPolicy { Alpha = Alpha(context) },
-                cancellation),
+                endpoint.Number, look, reference, Wanted(context), policy, cancellation),
         });
     }
 
