@@ -69,8 +69,9 @@ public sealed class ColumnSketch
         }
 
         Measure(value);
-        Distinct.Add(SketchHash.Of(value));
-        Frequent.Add(value);
+        var hash = SketchHash.Of(value);
+        Distinct.Add(hash);
+        Frequent.AddHashed(value, hash);
     }
 
     /// <summary>The name of a category.</summary>

@@ -79,6 +79,10 @@ public sealed partial class FrequentItems
             Add(SketchHash.Of(number), default, number == 0 ? 0 : number, isText: false, count);
     }
 
+    /// <summary>Adds a number that is none of NaN, by the hash that it has.</summary>
+    internal void AddHashed(double number, ulong hash) =>
+        Add(hash, default, number == 0 ? 0 : number, isText: false, 1);
+
     /// <summary>The values that have a counter, the most frequent first, equal ones by their name.</summary>
     public IReadOnlyList<FrequentItem> Items() =>
     [

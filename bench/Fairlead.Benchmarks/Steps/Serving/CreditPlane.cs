@@ -144,6 +144,9 @@ internal sealed class CreditPlane : IPredictionKeys, IAsyncDisposable
         var spec = new EndpointSpec(EndpointName.Parse(Endpoint), arms)
         {
             Observe = observe,
+
+            // Measured by itself; here a minute that ends would count as what a request takes.
+            Windows = false,
             Log = log is null ? null : LogStep.Everything,
         };
         var probe = new ProbeReport(_model.Signature, 0, 0) { Batchable = true };

@@ -20,6 +20,7 @@ public static class ServingSteps
         ["pipeline.null"] = () => new CanaryStep(isObserved: false),
         ["pipeline.null.canary"] = () => new CanaryStep(isObserved: true),
         ["pipeline.null.log"] = () => new LogStep(),
+        ["windows.row30"] = () => new WindowStep(),
         ["door.native.row"] = () => new DoorStep(),
     };
 }
