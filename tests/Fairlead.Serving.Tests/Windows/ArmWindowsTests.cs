@@ -89,7 +89,10 @@ public sealed class ArmWindowsTests : IAsyncDisposable
         taken.AddRange(Windows(endpoint).Take(all: true, _time));
 
         taken.Sum(minute => minute.Window.Requests).ShouldBe(callers * each);
-        taken.Sum(minute => minute.Window.Columns[0].Sketch.Rows).ShouldBe(callers * each);
+
+        // The clock runs ahead, so that some requests pass their deadline and leave no columns.
+        taken.Sum(minute => minute.Window.Columns[0].Sketch.Rows)
+            .ShouldBe(taken.Sum(minute => minute.Window.Ends.GetValueOrDefault("none")));
         taken.Select(minute => minute.Minute).ShouldBe(taken.Select(minute => minute.Minute).Order());
     }
 
