@@ -1,10 +1,10 @@
 using System.Text;
 using Fairlead.Client.Api;
-using Fairlead.Core.Models;
 using Fairlead.Core.Endpoints;
-using Fairlead.Serving.Records;
+using Fairlead.Core.Models;
 using Fairlead.Server.Records;
 using Fairlead.Server.Tests.Hosting;
+using Fairlead.Serving.Records;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Fairlead.Server.Tests.Records;
