@@ -8,6 +8,8 @@ namespace Fairlead.Cli.Verbs;
 /// <summary>Tells whether what an endpoint is asked and answers has changed.</summary>
 internal static class DriftVerb
 {
+    private const string Insufficient = "insufficient_data";
+
     public static Command Create(Terminal terminal)
     {
         var name = new Argument<string>("endpoint") { Description = "The endpoint" };
@@ -44,21 +46,40 @@ internal static class DriftVerb
         if (info.Arms.Count == 0)
             to.Out.WriteLine("Nothing was asked in this time. A minute is shown some seconds after it is over.");
         foreach (var arm in info.Arms)
+            Show(arm, to);
+    }
+
+    /// <summary>What could be compared, and of the rest how much it is and what is missing.</summary>
+    private static void Show(ArmDriftInfo arm, Terminal to)
+    {
+        to.Out.WriteLine();
+        to.Out.WriteLine($"{arm.Variant} ({arm.Version}): {Words(arm.State)}");
+        var compared = arm.Findings.Where(each => each.State != Insufficient).ToList();
+        if (compared.Count > 0)
         {
-            to.Out.WriteLine();
-            to.Out.WriteLine($"{arm.Variant} ({arm.Version}): {arm.State.Replace('_', ' ')}");
             var findings = new Listing("column", "what", "state", "effect", "matters from", "p", "values", "reference");
-            foreach (var each in arm.Findings)
+            foreach (var each in compared)
             {
-                findings.Add(each.Column, each.Aspect.Replace('_', ' '), each.State.Replace('_', ' '),
-                    Number(each.Effect), Number(each.Threshold), Number(each.P), each.CurrentRows, each.ReferenceRows);
+                findings.Add(each.Column, Words(each.Aspect), Words(each.State), Number(each.Effect),
+                    Number(each.Threshold), Number(each.P), each.CurrentRows, each.ReferenceRows);
             }
 
             findings.Write(to);
-            foreach (var each in arm.Findings.Where(each => each.State == "drift"))
-                to.Out.WriteLine(each.Sentence);
+        }
+
+        foreach (var each in compared.Where(each => each.State == "drift"))
+            to.Out.WriteLine(each.Sentence);
+        var rest = arm.Findings.Where(each => each.State == Insufficient).ToList();
+        if (rest.Count > 0)
+            to.Out.WriteLine($"{rest.Count} comparisons without enough data, such as {rest[0].Sentence}");
+        if (rest.Count > 0 && rest.All(each => each.ReferenceRows == 0))
+        {
+            to.Out.WriteLine("This version was asked nothing in the time that it is held against; name another with "
+                + "--reference-from and --reference-to.");
         }
     }
+
+    private static string Words(string name) => name.Replace('_', ' ');
 
     private static string Number(double? value) =>
         value is { } number ? number.ToString("0.####", CultureInfo.InvariantCulture) : "";

@@ -13,7 +13,8 @@ internal static class WindowsVerb
     public static Command Create(Terminal terminal)
     {
         var name = new Argument<string>("endpoint") { Description = "The endpoint" };
-        var from = Options.Of<string?>("--from", "when", "Beginning: a day, or 2h for 2 hours ago [default: 24h]");
+        var from = Options.Of<string?>(
+            "--from", "when", "Beginning: a day, or 2h for 2 hours ago [default: 24h; by minute 1h, by day 30d]");
         var to = Options.Of<string?>("--to", "when", "End [default: now]");
         var variant = Options.Of<string?>("--variant", "name", "Only this variant");
         var by = Options.Of<string?>("--by", "length", "minute, hour or day: the stretch in parts");
@@ -70,8 +71,8 @@ internal static class WindowsVerb
         if (countsOnly)
             return;
         to.Out.WriteLine();
-        var columns = new Listing("variant", "column", "role", "missing", "mean", "sd", "p05", "p50", "p95", "distinct",
-            "frequent");
+        var columns = new Listing("variant", "version", "column", "role", "missing", "mean", "sd", "p05", "p50", "p95",
+            "distinct", "frequent");
         foreach (var window in info.Windows)
         {
             foreach (var column in window.Columns)
@@ -83,8 +84,9 @@ internal static class WindowsVerb
 
     private static void Add(Listing columns, WindowInfo window, ColumnInfo column)
     {
-        var numbers = column.Numbers;
-        columns.Add(window.Variant, column.Name, column.Role, Share(column.Missing, column.Rows),
+        // Of texts these are lengths, which nobody looks for in a table.
+        var numbers = column.Kind == "number" ? column.Numbers : null;
+        columns.Add(window.Variant, window.Version, column.Name, column.Role, Share(column.Missing, column.Rows),
             Number(numbers?.Mean), Number(numbers?.StandardDeviation), Number(numbers?.P05), Number(numbers?.P50),
             Number(numbers?.P95), column.Distinct,
             string.Join(", ", column.Frequent.Where(each => each.Count > column.FrequentError).Take(ShownValues)

@@ -64,6 +64,9 @@ public sealed record ColumnInfo
     /// <summary><c>input</c> or <c>output</c>.</summary>
     public string Role { get; set; } = "input";
 
+    /// <summary><c>number</c>, <c>category</c> (a text out of a set that could be counted) or <c>text</c>.</summary>
+    public string Kind { get; set; } = "number";
+
     public long Rows { get; init; }
 
     /// <summary>Rows without a value: left out, empty, or NaN.</summary>

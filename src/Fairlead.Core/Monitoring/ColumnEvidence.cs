@@ -92,6 +92,14 @@ public sealed class ColumnEvidence
         kind == ColumnKind.Category ? null : sketch.Numbers?.View(), sketch.Moments,
         CountsOf(sketch.Frequent.Items), sketch.Frequent.Error);
 
+    /// <summary>What the values in a sketch are: texts that it has counted one by one are names.</summary>
+    public static ColumnKind KindOf(ColumnSketch sketch)
+    {
+        if (sketch.Frequent.Items().All(item => item.Text is null))
+            return ColumnKind.Number;
+        return sketch.Frequent.Error == 0 ? ColumnKind.Category : ColumnKind.Text;
+    }
+
     internal static string Name(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 
     private static Func<IReadOnlyDictionary<string, long>> CountsOf(Func<IReadOnlyList<FrequentItem>> items) => () =>

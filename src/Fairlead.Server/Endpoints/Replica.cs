@@ -35,6 +35,9 @@ internal sealed class Replica : IDisposable
 
     public DateTimeOffset StartedAt { get; }
 
+    /// <summary>The replica and the moment of its start: what it counts begins again with the process.</summary>
+    public string Incarnation => $"{Name}@{StartedAt.ToMicroseconds()}";
+
     /// <summary>The program's version, as its build wrote it.</summary>
     public static string ProgramVersion { get; } =
         typeof(Replica).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion

@@ -66,7 +66,8 @@ public static class ServerStart
 
     private static string? WhyNot(Exception failure, ServeOptions serve, ControlPlaneOptions control) => failure switch
     {
-        ProtectedModeException or DataFolderInUseException or DataFolderException => failure.Message,
+        ProtectedModeException or DataFolderInUseException or DataFolderException or ForeignDatabaseException =>
+            failure.Message,
         RefusalException or ArgumentException => failure.Message,
         OptionsValidationException options => string.Join(" ", options.Failures),
         IOException { InnerException: AddressInUseException } => $"{failure.Message.TrimEnd('.')}. Stop the program "

@@ -13,9 +13,6 @@ internal readonly record struct Stretch(long From, long To);
 /// </summary>
 internal sealed class DriftRead(WindowRead windows)
 {
-    /// <summary>Texts with at most so many values in the reference are categories.</summary>
-    private const int MostCategories = FrequentItems.DefaultCapacity;
-
     private const string Confidence = "confidence";
 
     public async Task<IReadOnlyList<ArmDriftInfo>> ReadAsync(
@@ -48,17 +45,8 @@ internal sealed class DriftRead(WindowRead windows)
 
     private static ColumnPair Pair(string name, ColumnSketch reference, ColumnSketch current)
     {
-        var kind = KindOf(reference.Rows > 0 ? reference : current);
+        var kind = ColumnEvidence.KindOf(reference.Rows > 0 ? reference : current);
         return new ColumnPair(name, ColumnEvidence.Of(reference, kind), ColumnEvidence.Of(current, kind));
-    }
-
-    /// <summary>Texts that can be counted one by one are names; others are compared by their length.</summary>
-    private static ColumnKind KindOf(ColumnSketch sketch)
-    {
-        var items = sketch.Frequent.Items();
-        if (items.All(item => item.Text is null))
-            return ColumnKind.Number;
-        return sketch.Frequent.Error == 0 && items.Count <= MostCategories ? ColumnKind.Category : ColumnKind.Text;
     }
 
     private static ArmDriftInfo Shown(ArmStretch arm, DriftReport report) => new()

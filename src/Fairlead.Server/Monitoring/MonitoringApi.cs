@@ -25,7 +25,6 @@ internal static class MonitoringApi
     private const string Tag = "monitoring";
     private const double MostAlpha = 0.5;
 
-    private static readonly TimeSpan ShownByDefault = TimeSpan.FromHours(24);
     private static readonly TimeSpan LookedAtByDefault = TimeSpan.FromHours(1);
     private static readonly TimeSpan ReferenceByDefault = TimeSpan.FromDays(7);
 
@@ -34,7 +33,8 @@ internal static class MonitoringApi
         routes.MapGet("/api/v1/endpoints/{name}/windows", WindowsAsync).Demands(Role.Viewer, endpoint: "name")
             .Described("getWindows", Tag,
                 "Tells what was asked of an endpoint and answered: counts, times and statistics of every column",
-                new QueryParameter("from", "string", "Beginning, such as 2026-01-31T08:00:00Z; by default 24 h ago"),
+                new QueryParameter("from", "string", "Beginning, such as 2026-01-31T08:00:00Z; by default 24 h ago, "
+                    + "by minute 1 h, by day 30 d"),
                 new QueryParameter("to", "string", "End; by default now"),
                 new QueryParameter("variant", "string", "Only this variant"),
                 new QueryParameter("by", "string", "minute, hour or day: the stretch in parts"));
@@ -52,8 +52,9 @@ internal static class MonitoringApi
         HttpContext context, Database database, WindowRead windows, TimeProvider time, CancellationToken cancellation)
     {
         var now = time.GetUtcNow();
-        var shown = StretchOf(context, "from", "to", now, now, ShownByDefault);
-        var each = Each(context, shown.To - shown.From);
+        var level = Level(context);
+        var shown = StretchOf(context, "from", "to", now, now, ShownByDefault(level));
+        var each = Each(level, shown.To - shown.From);
         var endpoint = await FindAsync(context, database, cancellation);
         var found = await windows.ReadAsync(
             endpoint.Number, shown.From, shown.To, each, Wanted(context), cancellation);
@@ -73,8 +74,14 @@ internal static class MonitoringApi
         var look = StretchOf(context, "from", "to", now, now, LookedAtByDefault);
         var reference = StretchOf(
             context, "referenceFrom", "referenceTo", Moment(look.From), now, ReferenceByDefault);
+
+        // What only the rounding to whole minutes, hours or days made to overlap is taken from the reference.
+        if (RequestQuery.Instant(context, "referenceTo") is not { } end || end <= Began(context, look))
+            reference = reference with { To = Math.Min(reference.To, look.From) };
         if (reference.To > look.From && reference.From < look.To)
             throw Fault("referenceTo", "The reference reaches into what is looked at.");
+        if (reference.From >= reference.To)
+            throw Fault("referenceFrom", "Nothing is left of the reference before what is looked at.");
         var policy = new DriftPolicy { Alpha = Alpha(context) };
         var endpoint = await FindAsync(context, database, cancellation);
         return TypedResults.Ok(new DriftInfo
@@ -129,18 +136,29 @@ internal static class MonitoringApi
         { Field = "alpha" });
     }
 
-    private static long Each(HttpContext context, long minutes)
+    private static DateTimeOffset Began(HttpContext context, Stretch look) =>
+        RequestQuery.Instant(context, "from") ?? Moment(look.From);
+
+    private static WindowLevel? Level(HttpContext context) => RequestQuery.Text(context, "by") switch
     {
-        var each = RequestQuery.Text(context, "by") switch
-        {
-            null => 0,
-            "minute" => WindowLevel.Minute.Minutes,
-            "hour" => WindowLevel.Hour.Minutes,
-            "day" => WindowLevel.Day.Minutes,
-            var other => throw Fault("by", $"'by={other}' is none of minute, hour and day."),
-        };
-        return each == 0 || minutes / each <= MostParts
-            ? each
+        null => null,
+        "minute" => WindowLevel.Minute,
+        "hour" => WindowLevel.Hour,
+        "day" => WindowLevel.Day,
+        var other => throw Fault("by", $"'by={other}' is none of minute, hour and day."),
+    };
+
+    private static TimeSpan ShownByDefault(WindowLevel? level) =>
+        level == WindowLevel.Minute ? TimeSpan.FromHours(1)
+        : level == WindowLevel.Day ? TimeSpan.FromDays(30)
+        : TimeSpan.FromHours(24);
+
+    private static long Each(WindowLevel? level, long minutes)
+    {
+        if (level is null)
+            return 0;
+        return minutes / level.Minutes <= MostParts
+            ? level.Minutes
             : throw Fault("by", $"These are more than {MostParts} parts; ask for longer ones or a shorter stretch.");
     }
 

@@ -24,10 +24,16 @@ internal sealed class WindowKeeping(
     /// <summary>Most windows that a pass makes, and most that it lets go of, of each level.</summary>
     private const int MostAtOnce = 200;
 
+    /// <summary>
+    /// A pass looks back over so many of the windows that it makes; one in <see cref="PassesToWhole"/> over all, for
+    /// parts that came late.
+    /// </summary>
+    private const int LooksBack = 2, PassesToWhole = 60;
+
     private const string Unmerged = """
         SELECT DISTINCT part.endpoint, part.arm, part.version, part.arm_name, part.minute - part.minute % @length
         FROM windows part
-        WHERE part.level = @part_level AND part.minute < @before AND NOT EXISTS (
+        WHERE part.level = @part_level AND part.minute >= @since AND part.minute < @before AND NOT EXISTS (
             SELECT 1 FROM windows whole
             WHERE whole.endpoint = part.endpoint AND whole.arm = part.arm AND whole.version = part.version
                 AND whole.level = @level AND whole.minute = part.minute - part.minute % @length)
@@ -45,13 +51,22 @@ internal sealed class WindowKeeping(
         SELECT digest FROM windows WHERE level = @level AND minute < @before LIMIT @most
         """;
 
+    private int _passes;
+
     /// <summary>Merges and lets go, if it is this process's turn.</summary>
     public async Task KeepAsync(CancellationToken cancellation)
     {
-        if (!await IsOursAsync(cancellation))
-            return;
-        await MergeAsync(WindowLevel.Minute, WindowLevel.Hour, cancellation);
-        await MergeAsync(WindowLevel.Hour, WindowLevel.Day, cancellation);
+        if (await IsOursAsync(cancellation))
+            await KeepAsync(_passes++ % PassesToWhole == 0, cancellation);
+    }
+
+    /// <summary>Merges and lets go.</summary>
+    /// <param name="whole">Look back over everything, and not the latest only.</param>
+    /// <param name="cancellation">Ends the pass.</param>
+    internal async Task KeepAsync(bool whole, CancellationToken cancellation)
+    {
+        await MergeAsync(WindowLevel.Minute, WindowLevel.Hour, whole, cancellation);
+        await MergeAsync(WindowLevel.Hour, WindowLevel.Day, whole, cancellation);
         foreach (var level in WindowLevel.LongestFirst)
             await LetGoAsync(level, cancellation);
     }
@@ -64,10 +79,11 @@ internal sealed class WindowKeeping(
             ("name", Lease.Rollouts), ("holder", replica.Name)) > 0;
     }
 
-    private async Task MergeAsync(WindowLevel from, WindowLevel to, CancellationToken cancellation)
+    private async Task MergeAsync(WindowLevel from, WindowLevel to, bool all, CancellationToken cancellation)
     {
-        var settled = (time.GetUtcNow() - Settling).ToUnixTimeSeconds() / 60;
-        foreach (var row in await UnmergedAsync(from, to, to.StartOf(settled), cancellation))
+        var before = to.StartOf((time.GetUtcNow() - Settling).ToUnixTimeSeconds() / 60);
+        var since = all ? 0 : before - LooksBack * to.Minutes;
+        foreach (var row in await UnmergedAsync(from, to, (since, before), cancellation))
         {
             var whole = new WindowSketch([], (ulong)row.Minute);
             foreach (var digest in await PartsAsync(row, from, to, cancellation))
@@ -94,7 +110,7 @@ internal sealed class WindowKeeping(
     }
 
     private async Task<List<WindowRow>> UnmergedAsync(
-        WindowLevel from, WindowLevel to, long before, CancellationToken cancellation)
+        WindowLevel from, WindowLevel to, (long Since, long Before) parts, CancellationToken cancellation)
     {
         await using var statements = await database.OpenAsync(cancellation);
         return await statements.QueryAsync(Unmerged, reader => new WindowRow
@@ -107,8 +123,8 @@ internal sealed class WindowKeeping(
             Level = to.Number,
             Replica = "",
             Digest = "",
-        }, cancellation, ("length", to.Minutes), ("part_level", from.Number), ("level", to.Number), ("before", before),
-            ("most", MostAtOnce));
+        }, cancellation, ("length", to.Minutes), ("part_level", from.Number), ("level", to.Number),
+            ("since", parts.Since), ("before", parts.Before), ("most", MostAtOnce));
     }
 
     private async Task<List<string>> PartsAsync(
@@ -124,19 +140,20 @@ internal sealed class WindowKeeping(
     private async Task LetGoAsync(WindowLevel level, CancellationToken cancellation)
     {
         var before = (time.GetUtcNow() - level.Life).ToUnixTimeSeconds() / 60;
-        await using var statements = await database.OpenAsync(cancellation);
-        var old = await statements.QueryAsync(Old, reader => reader.GetString(0), cancellation,
-            ("level", level.Number), ("before", before), ("most", MostAtOnce));
+        var old = await OldAsync(level, before, cancellation);
         foreach (var digest in old)
         {
-            using (await database.WriterAsync(cancellation))
-            {
-                await statements.ExecuteAsync(
-                    "DELETE FROM windows WHERE digest = @digest AND level = @level AND minute < @before", cancellation,
-                    ("digest", digest), ("level", level.Number), ("before", before));
-            }
-
+            await database.StateAsync(statements => statements.ExecuteAsync(
+                "DELETE FROM windows WHERE digest = @digest AND level = @level AND minute < @before", cancellation,
+                ("digest", digest), ("level", level.Number), ("before", before)), cancellation);
             await store.LetGoAsync(digest, cancellation);
         }
+    }
+
+    private async Task<List<string>> OldAsync(WindowLevel level, long before, CancellationToken cancellation)
+    {
+        await using var statements = await database.OpenAsync(cancellation);
+        return await statements.QueryAsync(Old, reader => reader.GetString(0), cancellation,
+            ("level", level.Number), ("before", before), ("most", MostAtOnce));
     }
 }

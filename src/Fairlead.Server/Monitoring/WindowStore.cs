@@ -37,20 +37,12 @@ internal sealed class WindowStore(Database database, WindowFiles files, Replica 
             Version = window.Model.Length == 0 ? window.Version : $"{window.Model}/{window.Version}",
             Level = WindowLevel.Minute.Number,
             Minute = window.Minute,
-            Replica = replica.Name,
+            Replica = replica.Incarnation,
             ArmName = window.Arm.ToString(),
             Digest = "",
         };
 
-        // A process that stopped and started again within a minute has the second half of it.
-        var sketch = window.Window;
-        if (await FindAsync(row, cancellation) is { } before)
-        {
-            sketch = await files.GetAsync(before, cancellation);
-            sketch.Merge(window.Window);
-        }
-
-        await PutAsync(row, sketch, cancellation);
+        await PutAsync(row, window.Window, cancellation);
         await UnmergeAsync(row, window.Window, WindowLevel.Hour, WindowLevel.Minute, cancellation);
         await UnmergeAsync(row, window.Window, WindowLevel.Day, WindowLevel.Hour, cancellation);
     }
@@ -59,13 +51,13 @@ internal sealed class WindowStore(Database database, WindowFiles files, Replica 
     public async Task PutAsync(WindowRow row, WindowSketch window, CancellationToken cancellation)
     {
         var stored = await files.PutAsync(window, cancellation);
-        await using var statements = await database.OpenAsync(cancellation);
-        using var turn = await database.WriterAsync(cancellation);
-        await statements.ExecuteAsync(
-            Put, cancellation, ("endpoint", row.Endpoint), ("arm", row.Arm), ("version", row.Version),
-            ("level", row.Level), ("minute", row.Minute), ("replica", row.Replica), ("arm_name", row.ArmName),
-            ("requests", window.Requests), ("answered", window.Ends.GetValueOrDefault("none")),
-            ("digest", stored.Digest.ToString()), ("bytes", stored.Size));
+        await database.StateAsync(statements => statements.ExecuteAsync(
+            Put, cancellation,
+            [
+                .. Key(row), ("replica", row.Replica), ("arm_name", row.ArmName), ("requests", window.Requests),
+                ("answered", window.Ends.GetValueOrDefault("none")), ("digest", stored.Digest.ToString()),
+                ("bytes", stored.Size),
+            ]), cancellation);
     }
 
     /// <summary>
@@ -96,9 +88,8 @@ internal sealed class WindowStore(Database database, WindowFiles files, Replica 
         }
         else
         {
-            await using var statements = await database.OpenAsync(cancellation);
-            using var turn = await database.WriterAsync(cancellation);
-            await statements.ExecuteAsync($"DELETE FROM windows WHERE {Same}", cancellation, Key(whole));
+            await database.StateAsync(statements => statements.ExecuteAsync(
+                $"DELETE FROM windows WHERE {Same}", cancellation, Key(whole)), cancellation);
         }
 
         await LetGoAsync(digest, cancellation);

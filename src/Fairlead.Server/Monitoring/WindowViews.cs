@@ -1,4 +1,5 @@
 using Fairlead.Client.Api;
+using Fairlead.Core.Monitoring;
 using Fairlead.Statistics.Sketches;
 
 namespace Fairlead.Server.Monitoring;
@@ -37,6 +38,12 @@ internal static class WindowViews
     {
         Name = name,
         Role = role,
+        Kind = ColumnEvidence.KindOf(sketch) switch
+        {
+            ColumnKind.Category => "category",
+            ColumnKind.Text => "text",
+            _ => "number",
+        },
         Rows = sketch.Rows,
         Missing = sketch.Missing,
         NotFinite = sketch.NotFinite,

@@ -31,13 +31,10 @@ internal sealed class FactsStore(
         ON CONFLICT (endpoint, time, randomness, output) DO NOTHING
         """;
 
-    /// <summary>The replica and the moment of its start: counts begin again with the process.</summary>
-    private string Incarnation => $"{replica.Name}@{replica.StartedAt.ToMicroseconds()}";
-
     public Task StoreAsync(IReadOnlyList<FactsReport> reports, CancellationToken cancellation) =>
         ManyAsync(PutFacts, reports, (command, report) =>
         {
-            Set(command, "@replica", Incarnation);
+            Set(command, "@replica", replica.Incarnation);
             Set(command, "@endpoint", report.EndpointNumber);
             Set(command, "@generation", report.Generation);
             Set(command, "@arm", report.Arm.ToString());

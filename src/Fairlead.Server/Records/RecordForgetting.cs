@@ -194,24 +194,23 @@ internal sealed class RecordForgetting(
         open.Select(subject => subject.Endpoint).Distinct().SelectMany(endpoint => store.Tables.List(endpoint));
 
     /// <summary>Removes answers, and what was joined to them, by the ids of their predictions.</summary>
-    private async Task<long> RemoveJoinedAsync(IEnumerable<string> ids, CancellationToken cancellation)
-    {
-        long removed = 0;
-        using var turn = await database.WriterAsync(cancellation);
-        await using var statements = await database.OpenAsync(cancellation);
-        foreach (var text in ids)
+    private Task<long> RemoveJoinedAsync(IEnumerable<string> ids, CancellationToken cancellation) =>
+        database.StateAsync(async statements =>
         {
-            if (!PredictionId.TryRead(Encoding.ASCII.GetBytes(text), predictionKeys.Find, out var id))
-                continue;
-            foreach (var table in JoinTables)
+            long removed = 0;
+            foreach (var text in ids)
             {
-                removed += await statements.ExecuteAsync(
-                    $"DELETE FROM {table} WHERE endpoint = @endpoint AND time = @time AND randomness = @randomness",
-                    cancellation, ("endpoint", id.EndpointNumber), ("time", id.UnixMilliseconds),
-                    ("randomness", FactsStore.Key(id.Randomness)));
+                if (!PredictionId.TryRead(Encoding.ASCII.GetBytes(text), predictionKeys.Find, out var id))
+                    continue;
+                foreach (var table in JoinTables)
+                {
+                    removed += await statements.ExecuteAsync(
+                        $"DELETE FROM {table} WHERE endpoint = @endpoint AND time = @time AND randomness = @randomness",
+                        cancellation, ("endpoint", id.EndpointNumber), ("time", id.UnixMilliseconds),
+                        ("randomness", FactsStore.Key(id.Randomness)));
+                }
             }
-        }
 
-        return removed;
-    }
+            return removed;
+        }, cancellation);
 }

@@ -157,7 +157,12 @@ internal sealed class Database : IDisposable
             var made = await statements.QueryAsync(
                 $"SELECT \"MigrationId\" FROM {FairleadDbContext.MigrationsTable}", row => row.GetString(0),
                 cancellation);
-            return Migrations().All(made.Contains);
+            var known = Migrations().ToList();
+            if (known.All(made.Contains))
+                return true;
+
+            // A newer program's tables do for an older one; tables of another line of builds cannot be brought on.
+            return made.Except(known).FirstOrDefault() is { } other ? throw new ForeignDatabaseException(other) : false;
         }
         catch (DbException failure) when (!IsUnreachable(failure))
         {
@@ -187,3 +192,9 @@ internal sealed class Database : IDisposable
         public void Dispose() => writer.Release();
     }
 }
+
+/// <summary>The tables were made by a build whose migrations are none of this program's.</summary>
+public sealed class ForeignDatabaseException(string migration)
+    : Exception(
+        $"The database was made by another build of fairlead (its migration '{migration}' is not known here) and "
+        + "cannot be brought to what this one needs. Start that build, or name another folder or database.");

@@ -62,7 +62,13 @@ public sealed class ArmWindows
         }
     }
 
-    /// <summary>Takes the minutes that are over; all of them, the running one too, when the arm has ended.</summary>
+    /// <summary>No minute is running, and none waits.</summary>
+    internal bool IsIdle => _over.IsEmpty && Array.TrueForAll(_stripes, stripe => stripe.Tally is null);
+
+    /// <summary>
+    /// Takes the minutes that are over, each of them once and whole; all of them, the running one too, when the process
+    /// ends.
+    /// </summary>
     internal List<ArmMinute> Take(bool all, TimeProvider time)
     {
         var now = MinuteOf(time.GetUtcNow());
@@ -71,17 +77,20 @@ public sealed class ArmWindows
             lock (stripe.Lock)
             {
                 if (stripe.Tally is { } tally && (all || tally.Minute < now))
-                {
                     Seal(stripe);
-                    stripe.Latest = Math.Max(stripe.Latest, all ? now : tally.Minute + 1);
-                }
+
+                // From here on no stripe counts anything in a minute that is taken.
+                stripe.Latest = Math.Max(stripe.Latest, now);
             }
         }
 
         var minutes = new SortedDictionary<long, WindowSketch>();
-        while (_over.TryDequeue(out var part))
+        for (var left = _over.Count; left > 0 && _over.TryDequeue(out var part); left--)
         {
-            if (minutes.TryGetValue(part.Minute, out var sum))
+            // Another stripe may still be in this minute: the clock went on since it was read.
+            if (!all && part.Minute >= now)
+                _over.Enqueue(part);
+            else if (minutes.TryGetValue(part.Minute, out var sum))
                 sum.Merge(part.Window);
             else
                 minutes.Add(part.Minute, part.Window);

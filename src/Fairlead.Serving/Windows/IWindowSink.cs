@@ -20,8 +20,8 @@ public sealed record SealedWindow(
 public interface IWindowSink
 {
     /// <summary>
-    /// Stores a window, added to what this replica stored of the same arm and minute before. Throws when it cannot be
-    /// stored now.
+    /// Stores a window, in place of one that this process stored of the same arm, version and minute before: what was
+    /// stored though an error was told is not counted twice. Throws when it cannot be stored now.
     /// </summary>
     Task StoreAsync(SealedWindow window, CancellationToken cancellation);
 }

@@ -45,16 +45,18 @@ public sealed class WindowSealer(
     internal async Task SealAsync(bool all, CancellationToken cancellation)
     {
         Look();
+        var taken = new Dictionary<(int, int, string, string, long), SealedWindow>();
         foreach (var (variant, known) in _known.ToList())
         {
-            var ended = all || time.GetElapsedTime(known.SeenAt) > Aftermath;
-            foreach (var minute in variant.Windows.Take(ended, time))
-                Wait(Named(variant, known, minute));
+            foreach (var minute in variant.Windows.Take(all, time))
+                Add(taken, Named(variant, known, minute));
             meter.Lose(variant.Windows.TakeLost());
-            if (ended)
+            if (time.GetElapsedTime(known.SeenAt) > Aftermath && variant.Windows.IsIdle)
                 _known.Remove(variant);
         }
 
+        foreach (var window in taken.Values.OrderBy(window => window.Minute))
+            Wait(window);
         while (_waiting.TryPeek(out var window))
         {
             try
@@ -80,6 +82,15 @@ public sealed class WindowSealer(
             foreach (var variant in serving.Variants)
                 _known[variant] = new Known(serving, time.GetTimestamp());
         }
+    }
+
+    /// <summary>An arm that went and came back within a minute has one window of it.</summary>
+    private static void Add(
+        Dictionary<(int, int, string, string, long), SealedWindow> taken, SealedWindow window)
+    {
+        var key = (window.EndpointNumber, window.ArmNumber, window.Model, window.Version, window.Minute);
+        if (!taken.TryAdd(key, window))
+            taken[key].Window.Merge(window.Window);
     }
 
     private void Wait(SealedWindow window)

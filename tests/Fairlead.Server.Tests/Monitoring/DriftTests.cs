@@ -75,6 +75,11 @@ public sealed class DriftTests
         await server.Client.GetDriftAsync("e", new DriftQuestion(ReferenceTo: now))
             .ShouldBeRefusedAsync("invalid_stretch", 400);
         (await server.Client.GetDriftAsync("e")).Arms.ShouldBeEmpty();
+
+        // Whole minutes make these two overlap; nobody asked for that.
+        var middle = DateTimeOffset.FromUnixTimeSeconds((ArmWindows.MinuteOf(now) - 10) * 60 + 20);
+        var info = await server.Client.GetDriftAsync("e", new DriftQuestion(middle, ReferenceTo: middle));
+        info.ReferenceTo.ShouldBe(info.From);
     }
 
     private static async Task<EndpointInfo> EndpointAsync(TestServer server)

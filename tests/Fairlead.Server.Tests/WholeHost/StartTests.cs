@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Fairlead.Server.Hosting;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 
 namespace Fairlead.Server.Tests.WholeHost;
@@ -57,6 +58,26 @@ public sealed class StartTests : IDisposable
             Path.Combine(control.DataFolder, "fairlead.db"), new string('x', 5000),
             TestContext.Current.CancellationToken);
         (await FailsAsync(Serve(), control)).Message.ShouldContain($"The database in '{control.DataFolder}'");
+    }
+
+    [Fact]
+    public async Task Start_OverTheTablesOfAnotherLineOfBuilds_SaysSo()
+    {
+        var control = Control();
+        Directory.CreateDirectory(control.DataFolder);
+        await using (var sqlite = new SqliteConnection(
+            $"Data Source={Path.Combine(control.DataFolder, "fairlead.db")};Pooling=false"))
+        {
+            await sqlite.OpenAsync(TestContext.Current.CancellationToken);
+            await using var command = sqlite.CreateCommand();
+            command.CommandText = """
+                CREATE TABLE migrations ("MigrationId" TEXT, "ProductVersion" TEXT);
+                INSERT INTO migrations VALUES ('20250101_Theirs', '10')
+                """;
+            await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
+
+        (await FailsAsync(Serve(), control)).Message.ShouldContain("'20250101_Theirs' is not known here");
     }
 
     [Theory]
