@@ -1,5 +1,6 @@
 using Fairlead.Client.Api;
 using Fairlead.Core.Monitoring;
+using Fairlead.Server.Storage;
 using Fairlead.Statistics.Sketches;
 
 namespace Fairlead.Server.Monitoring;
@@ -70,10 +71,10 @@ internal sealed class DriftRead(WindowRead windows)
                 Test = finding.Test,
                 Why = finding.Why,
                 EffectName = finding.EffectName,
-                Effect = Known(finding.Effect),
+                Effect = StoredJson.Figure(finding.Effect),
                 Error = finding.Error,
                 Threshold = finding.Threshold,
-                P = Known(finding.AdjustedP),
+                P = StoredJson.Figure(finding.AdjustedP),
                 ReferenceRows = finding.ReferenceRows,
                 CurrentRows = finding.CurrentRows,
                 Sentence = finding.Sentence,
@@ -87,6 +88,4 @@ internal sealed class DriftRead(WindowRead windows)
         DriftState.Ok => "ok",
         _ => "insufficient_data",
     };
-
-    private static double? Known(double value) => double.IsFinite(value) ? value : null;
 }

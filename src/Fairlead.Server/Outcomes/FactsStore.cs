@@ -65,8 +65,8 @@ internal sealed class FactsStore(
                 Randomness = Key(record.Id.Randomness),
                 Output = pair.Second.Metric,
                 Bin = ScoreBins.Of(pair.First),
-                LossIfTrue = Known(LogLoss.Of(pair.First, happened: true)),
-                LossIfFalse = Known(LogLoss.Of(pair.First, happened: false)),
+                LossIfTrue = StoredJson.Figure(LogLoss.Of(pair.First, happened: true)),
+                LossIfFalse = StoredJson.Figure(LogLoss.Of(pair.First, happened: false)),
             });
 
     private static void Fill(DbCommand command, AnswerScoreRow score)
@@ -79,8 +79,6 @@ internal sealed class FactsStore(
         Set(command, "@loss_if_true", score.LossIfTrue ?? (object)DBNull.Value);
         Set(command, "@loss_if_false", score.LossIfFalse ?? (object)DBNull.Value);
     }
-
-    private static double? Known(double value) => double.IsFinite(value) ? value : null;
 
     private Task AnswersAsync(IReadOnlyList<AnswerRecord> records, CancellationToken cancellation) =>
         ManyAsync(PutAnswer, records, (command, record) =>

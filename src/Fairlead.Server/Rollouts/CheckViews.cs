@@ -78,12 +78,12 @@ internal static class CheckViews
         Why = result.Why,
         StableUnits = result.StableUnits,
         CandidateUnits = result.CandidateUnits,
-        StableValue = Known(result.Stable),
-        CandidateValue = Known(result.Candidate),
-        Estimate = Known(result.Estimate),
-        Low = Known(result.Low),
-        High = Known(result.High),
-        Boundary = Known(result.Boundary),
+        StableValue = StoredJson.Figure(result.Stable),
+        CandidateValue = StoredJson.Figure(result.Candidate),
+        Estimate = StoredJson.Figure(result.Estimate),
+        Low = StoredJson.Figure(result.Low),
+        High = StoredJson.Figure(result.High),
+        Boundary = StoredJson.Figure(result.Boundary),
         Slice = result.Slice,
     };
 
@@ -102,7 +102,4 @@ internal static class CheckViews
         Boundary = row.Boundary,
         Slice = row.Slice,
     };
-
-    /// <summary>A figure that JSON can say; null for one that is unknown or unbounded.</summary>
-    private static double? Known(double value) => double.IsFinite(value) ? value : null;
 }

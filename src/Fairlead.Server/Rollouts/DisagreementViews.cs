@@ -29,7 +29,7 @@ internal static class DisagreementViews
         {
             Candidate = candidate,
             Copies = (long)differing.Records,
-            Differing = Known(differing.Value),
+            Differing = StoredJson.Figure(differing.Value),
             Labels = [.. sum.Pairs.Labels.Select(each => Labels(each.Key, each.Value))],
             Numbers = [.. sum.Pairs.Numbers.Select(each => Numbers(each.Key, each.Value))],
             Examples = [.. examples.Select(Example)],
@@ -47,7 +47,7 @@ internal static class DisagreementViews
             Output = output,
             Pairs = pairs.Cells.Values.Sum(),
             Agreed = labels.Sum(label => pairs.Cells.GetValueOrDefault((label, label))),
-            Kappa = Known(Agreement.Kappa(table)),
+            Kappa = StoredJson.Figure(Agreement.Kappa(table)),
             LeftOut = pairs.LeftOut,
             Classes = [.. labels.Select(label => Class(label, pairs))],
         };
@@ -99,11 +99,11 @@ internal static class DisagreementViews
         {
             Output = output,
             Requests = (long)mean.Records,
-            MeanDifference = Known(mean.Value),
-            Low = Known(test.Interval.Low),
-            High = Known(test.Interval.High),
-            P = Known(test.P.TwoSided),
-            WilcoxonP = Known(WilcoxonSignedRank.BetweenUnits(pairs.Differences)),
+            MeanDifference = StoredJson.Figure(mean.Value),
+            Low = StoredJson.Figure(test.Interval.Low),
+            High = StoredJson.Figure(test.Interval.High),
+            P = StoredJson.Figure(test.P.TwoSided),
+            WilcoxonP = StoredJson.Figure(WilcoxonSignedRank.BetweenUnits(pairs.Differences)),
         };
     }
 
@@ -118,6 +118,4 @@ internal static class DisagreementViews
         Champion = row.Champion,
         Candidate = row.Challenger,
     };
-
-    private static double? Known(double value) => double.IsFinite(value) ? value : null;
 }

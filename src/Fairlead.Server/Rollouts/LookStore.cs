@@ -44,12 +44,12 @@ internal static class LookStore
                 Verdict = result.Verdict.ToString(),
                 StableUnits = result.StableUnits,
                 CandidateUnits = result.CandidateUnits,
-                StableValue = Known(result.Stable),
-                CandidateValue = Known(result.Candidate),
-                Estimate = Known(result.Estimate),
-                Low = Known(result.Low),
-                High = Known(result.High),
-                Boundary = Known(result.Boundary),
+                StableValue = StoredJson.Figure(result.Stable),
+                CandidateValue = StoredJson.Figure(result.Candidate),
+                Estimate = StoredJson.Figure(result.Estimate),
+                Low = StoredJson.Figure(result.Low),
+                High = StoredJson.Figure(result.High),
+                Boundary = StoredJson.Figure(result.Boundary),
                 Slice = result.Slice,
             });
         }
@@ -89,6 +89,4 @@ internal static class LookStore
         var surplus = LookHistory.Surplus(ids.Count + 1).Select(place => ids[place]).ToList();
         await db.RolloutLooks.Where(row => surplus.Contains(row.Id)).ExecuteDeleteAsync(cancellation);
     }
-
-    private static double? Known(double value) => double.IsFinite(value) ? value : null;
 }

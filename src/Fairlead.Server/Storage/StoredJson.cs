@@ -14,6 +14,9 @@ internal static class StoredJson
         JsonSerializer.Deserialize<T>(text, Options)
         ?? throw new JsonException($"A stored document of type {typeof(T).Name} is 'null'.");
 
+    /// <summary>A figure that JSON can say; null for one that is unknown or unbounded.</summary>
+    public static double? Figure(double value) => double.IsFinite(value) ? value : null;
+
     private static JsonSerializerOptions Make()
     {
         var options = new JsonSerializerOptions(JsonSerializerDefaults.Web)

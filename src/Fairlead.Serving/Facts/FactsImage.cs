@@ -10,12 +10,6 @@ namespace Fairlead.Serving.Facts;
 public sealed class FactsImage
 {
     private const byte Format = 3;
-
-    /// <summary>As <see cref="Format"/>, without the shifts of labels between units.</summary>
-    private const byte FormatWithoutShifts = 2;
-
-    /// <summary>As <see cref="Format"/>, without pairs; replicas of the release before write it.</summary>
-    private const byte FormatWithoutPairs = 1;
     private const int MaxEntries = 4096;
 
     /// <summary>Requests (x) and failures (y).</summary>
@@ -112,12 +106,10 @@ public sealed class FactsImage
         try
         {
             using var reader = new BinaryReader(new MemoryStream(bytes.ToArray()), Encoding.UTF8);
-            var format = reader.ReadByte();
-            if (format is not (Format or FormatWithoutShifts or FormatWithoutPairs))
+            if (reader.ReadByte() != Format)
                 throw new InvalidDataException("The facts are of a format that this program does not know.");
             var image = Read(reader, deep: true);
-            if (format != FormatWithoutPairs)
-                PairSumsForm.Read(reader, image.Pairs, isFormer: format == FormatWithoutShifts);
+            PairSumsForm.Read(reader, image.Pairs);
             return image;
         }
         catch (Exception failure) when (failure is EndOfStreamException or ArgumentException or FormatException)

@@ -5,9 +5,6 @@ namespace Fairlead.Serving.Facts;
 /// <summary>The stored form of pairs of answers: sums, without what is 0.</summary>
 internal static class PairSumsForm
 {
-    /// <summary>Bins of each sign in the form before, which counted differences by their size.</summary>
-    private const int FormerBins = 64 * 4;
-
     public static void Write(BinaryWriter writer, PairSums pairs)
     {
         writer.Write7BitEncodedInt(pairs.Labels.Count);
@@ -40,12 +37,7 @@ internal static class PairSumsForm
     }
 
     /// <summary>Adds what is read to pairs; throws <see cref="InvalidDataException"/> for anything else.</summary>
-    /// <param name="reader">Where from.</param>
-    /// <param name="to">What it is added to.</param>
-    /// <param name="isFormer">
-    /// The form before: no shifts between units, and sizes of differences, which are passed over.
-    /// </param>
-    public static void Read(BinaryReader reader, PairSums to, bool isFormer)
+    public static void Read(BinaryReader reader, PairSums to)
     {
         for (var left = FactsImage.Entries(reader); left > 0; left--)
         {
@@ -53,7 +45,7 @@ internal static class PairSumsForm
             labels.LeaveOut(reader.Read7BitEncodedInt64());
             for (var cells = FactsImage.Entries(reader); cells > 0; cells--)
                 labels.AddCell(reader.ReadString(), reader.ReadString(), reader.Read7BitEncodedInt64());
-            for (var shifts = isFormer ? 0 : FactsImage.Entries(reader); shifts > 0; shifts--)
+            for (var shifts = FactsImage.Entries(reader); shifts > 0; shifts--)
             {
                 Read(reader, labels.ShiftOf(reader.ReadString())
                     ?? throw new InvalidDataException("There are too many labels."));
@@ -61,13 +53,7 @@ internal static class PairSumsForm
         }
 
         for (var left = FactsImage.Entries(reader); left > 0; left--)
-        {
             to.Numbers[reader.ReadString()] = new NumberPairs { Differences = FactsImage.ReadTotals(reader) };
-            if (!isFormer)
-                continue;
-            PassSizes(reader);
-            PassSizes(reader);
-        }
     }
 
     private static void Write(BinaryWriter writer, LabelShift shift)
@@ -87,24 +73,13 @@ internal static class PairSumsForm
     private static void Read(BinaryReader reader, LabelShift to)
     {
         to.SetRequests(reader.Read7BitEncodedInt64());
-        foreach (var bucket in Places(reader, BucketTotals.Count))
-            to.Set(bucket, reader.ReadInt64());
-    }
 
-    private static void PassSizes(BinaryReader reader)
-    {
-        foreach (var _ in Places(reader, FormerBins))
-            reader.Read7BitEncodedInt64();
-    }
-
-    /// <summary>Places in rising order, each before its value, up to the 0 that ends them.</summary>
-    private static IEnumerable<int> Places(BinaryReader reader, int count)
-    {
+        // Buckets in rising order, each before its value, up to the 0 that ends them.
         for (int next = reader.ReadUInt16(), last = 0; next != 0; last = next, next = reader.ReadUInt16())
         {
-            if (next <= last || next > count)
-                throw new InvalidDataException("The places are out of order.");
-            yield return next - 1;
+            if (next <= last || next > BucketTotals.Count)
+                throw new InvalidDataException("The buckets are out of order.");
+            to.Set(next - 1, reader.ReadInt64());
         }
     }
 }
