@@ -153,58 +153,6 @@ public sealed class FactsTests : IAsyncDisposable
         Sum(twice.Slices[("x", "3")].Requests).ShouldBe(2 * Sum(image.Slices[("x", "3")].Requests));
     }
 
-    /// <summary>What the release before stored is read; what it did not know stays unknown.</summary>
-    [Fact]
-    public void Image_OfTheFormBefore_IsReadWithoutWhatItDidNotKnow()
-    {
-        var image = new FactsImage();
-        image.Requests.Add(5, 1);
-        using var stream = new MemoryStream();
-        stream.Write(image.ToBytes());
-        stream.SetLength(stream.Length - 2);
-        stream.Position = stream.Length;
-        using (var writer = new BinaryWriter(stream, System.Text.Encoding.UTF8, leaveOpen: true))
-        {
-            // One output with labels: a name, what was left out, one pair of labels, and how often it came.
-            foreach (var part in (object[])[(byte)1, "label", (byte)0, (byte)1, "good", "bad", (byte)7])
-                Write(writer, part);
-
-            // One output with numbers: a bucket with its sums, and one size of each sign.
-            foreach (var part in (object[])[(byte)1, "p", (ushort)10, 3.0, 1.5, 3.0, (ushort)0])
-                Write(writer, part);
-            foreach (var part in (object[])[(ushort)4, (byte)2, (ushort)0, (ushort)9, (byte)1, (ushort)0])
-                Write(writer, part);
-        }
-
-        var bytes = stream.ToArray();
-        bytes[0] = 2;
-        var read = FactsImage.Read(bytes);
-
-        read.Requests.Y[5].ShouldBe(1);
-        read.Pairs.Labels["label"].Cells[("good", "bad")].ShouldBe(7);
-        read.Pairs.Labels["label"].Shifts.ShouldBeEmpty();
-        (read.Pairs.Numbers["p"].Differences.Y[9], read.Pairs.Numbers["p"].Differences.X[9]).ShouldBe((1.5, 3));
-
-        static void Write(BinaryWriter writer, object part)
-        {
-            switch (part)
-            {
-                case byte small:
-                    writer.Write(small);
-                    break;
-                case ushort place:
-                    writer.Write(place);
-                    break;
-                case double number:
-                    writer.Write(number);
-                    break;
-                default:
-                    writer.Write((string)part);
-                    break;
-            }
-        }
-    }
-
     /// <summary>Damaged bytes are refused as such, whatever was damaged.</summary>
     [Fact]
     public async Task Image_Damaged_IsRefused()
