@@ -6,6 +6,7 @@ using Fairlead.Server.Audit;
 using Fairlead.Server.Endpoints;
 using Fairlead.Server.Hosting;
 using Fairlead.Server.Monitoring;
+using Fairlead.Server.Monitors;
 using Fairlead.Server.Outcomes;
 using Fairlead.Server.Problems;
 using Fairlead.Server.Records;
@@ -13,6 +14,7 @@ using Fairlead.Server.Records.Query;
 using Fairlead.Server.Registry;
 using Fairlead.Server.Rollouts;
 using Fairlead.Server.Rollouts.Figures;
+using Fairlead.Server.Series;
 using Fairlead.Server.Status;
 using Fairlead.Server.Storage;
 using Fairlead.Serving.Facts;
@@ -83,6 +85,8 @@ public static class FairleadControlPlane
         services.AddSingleton<WindowRead>();
         services.AddSingleton<DriftRead>();
 
+        services.AddMonitors();
+
         services.AddSingleton<RecordMeter>();
         services.AddSingleton<IMetricsSource>(provider => provider.GetRequiredService<RecordMeter>());
         services.AddSingleton<IRecordKey, RecordKey>();
@@ -127,6 +131,8 @@ public static class FairleadControlPlane
         routes.MapRollouts();
         routes.MapOutcomes();
         routes.MapMonitoring();
+        routes.MapMonitors();
+        routes.MapSeries();
         routes.MapPredictions();
         routes.MapApply();
         routes.MapKeys();

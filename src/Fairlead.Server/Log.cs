@@ -109,6 +109,12 @@ internal static partial class Log
     [LoggerMessage(2090, LogLevel.Error, "The window {Digest} cannot be read and is left out: {Why}")]
     public static partial void WindowUnreadable(this ILogger log, string digest, string why);
 
+    [LoggerMessage(2080, LogLevel.Error, "A look of the monitor {Monitor} failed; its alerts say so")]
+    public static partial void MonitorLookFailed(this ILogger log, Exception failure, string monitor);
+
+    [LoggerMessage(2081, LogLevel.Warning, "The monitors cannot look now, and are tried again: {Why}")]
+    public static partial void MonitorPassFailed(this ILogger log, string why);
+
     [LoggerMessage(2100, LogLevel.Warning, "The records in {Path} are not rolled now, and are tried again: {Why}")]
     public static partial void RecordsNotRolled(this ILogger log, string path, string why);
 

@@ -31,7 +31,7 @@ internal sealed class DriftRead(WindowRead windows)
     }
 
     /// <summary>Every column that is looked at; one that the reference does not have is held against nothing.</summary>
-    private static List<ColumnPair> Pairs(WindowSketch current, WindowSketch? reference)
+    public static List<ColumnPair> Pairs(WindowSketch current, WindowSketch? reference)
     {
         var nothing = new ColumnSketch();
         var pairs = current.Columns.Select(column => Pair(
@@ -61,12 +61,7 @@ internal sealed class DriftRead(WindowRead windows)
             .. report.Findings.Select(finding => new DriftFindingInfo
             {
                 Column = finding.Column,
-                Aspect = finding.Aspect switch
-                {
-                    DriftAspect.Missing => "missing",
-                    DriftAspect.NewCategories => "new_categories",
-                    _ => "distribution",
-                },
+                Aspect = Word(finding.Aspect),
                 State = Word(finding.State),
                 Test = finding.Test,
                 Why = finding.Why,
@@ -80,6 +75,14 @@ internal sealed class DriftRead(WindowRead windows)
                 Sentence = finding.Sentence,
             }),
         ],
+    };
+
+    /// <summary>The word for what of a column is compared.</summary>
+    public static string Word(DriftAspect aspect) => aspect switch
+    {
+        DriftAspect.Missing => "missing",
+        DriftAspect.NewCategories => "new_categories",
+        _ => "distribution",
     };
 
     private static string Word(DriftState state) => state switch

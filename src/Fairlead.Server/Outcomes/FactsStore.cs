@@ -20,14 +20,15 @@ internal sealed class FactsStore(
         """;
 
     private const string PutAnswer = """
-        INSERT INTO answers (endpoint, time, randomness, generation, arm, bucket, unit, sampled, labels, slices)
-        VALUES (@endpoint, @time, @randomness, @generation, @arm, @bucket, @unit, @sampled, @labels, @slices)
+        INSERT INTO answers
+            (endpoint, time, randomness, generation, arm, bucket, unit, sampled, labels, slices, features)
+        VALUES (@endpoint, @time, @randomness, @generation, @arm, @bucket, @unit, @sampled, @labels, @slices, @features)
         ON CONFLICT (endpoint, time, randomness) DO NOTHING
         """;
 
     private const string PutScore = """
-        INSERT INTO answer_scores (endpoint, time, randomness, output, bin, loss_if_true, loss_if_false)
-        VALUES (@endpoint, @time, @randomness, @output, @bin, @loss_if_true, @loss_if_false)
+        INSERT INTO answer_scores (endpoint, time, randomness, output, score, bin, loss_if_true, loss_if_false)
+        VALUES (@endpoint, @time, @randomness, @output, @score, @bin, @loss_if_true, @loss_if_false)
         ON CONFLICT (endpoint, time, randomness, output) DO NOTHING
         """;
 
@@ -64,6 +65,7 @@ internal sealed class FactsStore(
                 Time = record.Id.UnixMilliseconds,
                 Randomness = Key(record.Id.Randomness),
                 Output = pair.Second.Metric,
+                Score = pair.First,
                 Bin = ScoreBins.Of(pair.First),
                 LossIfTrue = StoredJson.Figure(LogLoss.Of(pair.First, happened: true)),
                 LossIfFalse = StoredJson.Figure(LogLoss.Of(pair.First, happened: false)),
@@ -75,6 +77,7 @@ internal sealed class FactsStore(
         Set(command, "@time", score.Time);
         Set(command, "@randomness", score.Randomness);
         Set(command, "@output", score.Output);
+        Set(command, "@score", score.Score);
         Set(command, "@bin", score.Bin);
         Set(command, "@loss_if_true", score.LossIfTrue ?? (object)DBNull.Value);
         Set(command, "@loss_if_false", score.LossIfFalse ?? (object)DBNull.Value);
@@ -93,6 +96,9 @@ internal sealed class FactsStore(
             Set(command, "@sampled", record.Sampled);
             Set(command, "@labels", Json(record.Observation.Labels, record.Labels));
             Set(command, "@slices", Json(record.Observation.Slices, record.Slices));
+            Set(command, "@features", record.Features.Count == 0
+                ? DBNull.Value
+                : StoredJson.Write(record.Features));
         }, cancellation);
 
     /// <summary>A prediction id keeps 48 bits of its randomness.</summary>

@@ -72,6 +72,12 @@ internal abstract class FairleadDbContext(DbContextOptions options) : DbContext(
 
     public DbSet<WindowRow> Windows => Set<WindowRow>();
 
+    public DbSet<MonitorRow> Monitors => Set<MonitorRow>();
+
+    public DbSet<MonitorLookRow> MonitorLooks => Set<MonitorLookRow>();
+
+    public DbSet<SeriesPointRow> SeriesPoints => Set<SeriesPointRow>();
+
     /// <summary>The order of names must be the same in both databases and in .NET: by code point.</summary>
     protected abstract string NameCollation { get; }
 
@@ -110,6 +116,7 @@ internal abstract class FairleadDbContext(DbContextOptions options) : DbContext(
         MapOutcomes(modelBuilder);
         MapAccess(modelBuilder);
         MapRecords(modelBuilder);
+        MapMonitors(modelBuilder);
         modelBuilder.Entity<ReplicaRow>().ToTable("replicas").HasKey(row => row.Name);
         modelBuilder.Entity<PlacementRow>().ToTable("placements").HasKey(row => new { row.Replica, row.Endpoint });
 
@@ -125,6 +132,23 @@ internal abstract class FairleadDbContext(DbContextOptions options) : DbContext(
     {
         modelBuilder.Entity<SecretRow>().ToTable("secrets").HasKey(row => row.Name);
         modelBuilder.Entity<ForgottenSubjectRow>().ToTable("forgotten_subjects").HasKey(row => row.Id);
+    }
+
+    private static void MapMonitors(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<MonitorRow>(table =>
+        {
+            table.ToTable("monitors").HasKey(row => row.Id);
+            table.HasIndex(row => row.Name).IsUnique();
+            table.HasIndex(row => row.Endpoint);
+            table.HasIndex(row => row.DueAt);
+        });
+        modelBuilder.Entity<MonitorLookRow>(table =>
+        {
+            table.ToTable("monitor_looks").HasKey(row => new { row.Monitor, row.At });
+            table.HasIndex(row => row.At);
+        });
+        modelBuilder.Entity<SeriesPointRow>().ToTable("series_points").HasKey(row => new { row.Series, row.At });
     }
 
     private static void MapRegistry(ModelBuilder modelBuilder)
@@ -273,6 +297,7 @@ internal abstract class FairleadDbContext(DbContextOptions options) : DbContext(
             table.ToTable("outcomes")
                 .HasKey(row => new { row.Endpoint, row.Time, row.Randomness, row.Name });
             table.HasIndex(row => new { row.Endpoint, row.Name, row.Generation });
+            table.HasIndex(row => new { row.Endpoint, row.Name, row.ReceivedAt });
             table.HasIndex(row => row.ReceivedAt).HasFilter(NotJoined);
         });
     }

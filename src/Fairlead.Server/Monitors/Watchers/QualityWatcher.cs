@@ -1,0 +1,74 @@
+using Fairlead.Core.Alerts;
+using Fairlead.Core.Monitors;
+using Fairlead.Core.Quality;
+using Fairlead.Server.Quality;
+using Fairlead.Server.Storage;
+using Fairlead.Statistics;
+using Fairlead.Statistics.Metrics;
+
+namespace Fairlead.Server.Monitors.Watchers;
+
+/// <summary>Looks at the answers whose outcomes have come, arm by arm and segment by segment.</summary>
+internal sealed class QualityWatcher(Database database, LabelledRead answers, Evaluations evaluations)
+{
+    /// <summary>Most segments of an arm: those with the most rows.</summary>
+    public const int MostSegments = 20;
+
+    public async Task<LookResult> LookAsync(MonitorLook look, QualityWatch watch, CancellationToken cancellation)
+    {
+        var until = look.Now - watch.LabelDelay;
+        var rows = await answers.LabelledAsync(
+            new AnswersQuestion(look.Endpoint, watch.Outcome, watch.Score,
+                (until - watch.Window).ToUnixTimeMilliseconds(), until.ToUnixTimeMilliseconds()), cancellation);
+        var versions = await ArmVersions.OfAsync(database, look.Endpoint, rows, cancellation);
+        var groups = rows.GroupBy(row => versions.Find(row.Generation, row.Arm))
+            .Where(group => group.Key is { } arm && look.Wants(arm.Variant))
+            .SelectMany(group => Segments(group.Key!, [.. group], watch.By)).ToList();
+        if (groups.Count == 0)
+        {
+            return new([MonitorFinding.Whole(new(AlertSign.NoData, double.NaN,
+                $"no outcome '{watch.Outcome}' has come for predictions of the time that is looked at"))]);
+        }
+
+        var alpha = LabelJudgement.AlphaOf(look.Spec, watch, groups.Count);
+        var findings = new List<MonitorFinding>();
+        foreach (var (arm, segment, of) in groups)
+        {
+            var figures = QualityFigures.Of(watch.Task, of, watch.Positive, alpha, watch.Places);
+            var evaluation = await EvaluationAsync(watch, arm.Version, cancellation);
+            var estimate = figures.Find(watch.Metric);
+            var finding = MonitorFinding.OfArm(arm.Variant, arm.Version,
+                LabelJudgement.Read(watch, estimate?.Value, IntervalOf(estimate), figures.Rows, evaluation)) with
+            {
+                Low = IntervalOf(estimate).Low,
+                High = IntervalOf(estimate).High,
+            };
+            findings.Add(segment is null ? finding : finding.With("segment", segment));
+        }
+
+        return new(findings);
+    }
+
+    private async Task<double?> EvaluationAsync(QualityWatch watch, string version, CancellationToken cancellation) =>
+        watch.Drop is null ? null
+        : (await evaluations.OfAsync(version, cancellation)).TryGetValue(
+            watch.Evaluation ?? watch.Metric.Word(), out var figure) ? figure : null;
+
+    /// <summary>All rows of an arm, and those of each value of the field that it is told by.</summary>
+    private static IEnumerable<(ArmVersion Arm, string? Segment, List<LabelledRow> Rows)> Segments(
+        ArmVersion arm, List<ReadAnswer> rows, string? by)
+    {
+        yield return (arm, null, rows.ConvertAll(row => row.Row));
+        if (by is null)
+            yield break;
+        var segments = rows
+            .GroupBy(row => StoredJson.Read<Dictionary<string, string>>(row.Slices).GetValueOrDefault(by))
+            .Where(segment => segment.Key is not null)
+            .OrderByDescending(segment => segment.Count()).ThenBy(segment => segment.Key, StringComparer.Ordinal)
+            .Take(MostSegments);
+        foreach (var segment in segments)
+            yield return (arm, $"{by}={segment.Key}", [.. segment.Select(row => row.Row)]);
+    }
+
+    private static Interval IntervalOf(MetricEstimate? estimate) => estimate?.Interval ?? Interval.Undefined;
+}
