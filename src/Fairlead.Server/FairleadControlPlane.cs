@@ -9,6 +9,7 @@ using Fairlead.Server.Monitoring;
 using Fairlead.Server.Monitors;
 using Fairlead.Server.Outcomes;
 using Fairlead.Server.Problems;
+using Fairlead.Server.Quality;
 using Fairlead.Server.Records;
 using Fairlead.Server.Records.Query;
 using Fairlead.Server.Registry;
@@ -132,6 +133,7 @@ public static class FairleadControlPlane
         routes.MapOutcomes();
         routes.MapMonitoring();
         routes.MapMonitors();
+        routes.MapQuality();
         routes.MapSeries();
         routes.MapPredictions();
         routes.MapApply();

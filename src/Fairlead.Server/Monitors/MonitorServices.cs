@@ -11,6 +11,8 @@ internal static class MonitorServices
     {
         services.AddSingleton<LabelledRead>();
         services.AddSingleton<Evaluations>();
+        services.AddSingleton<QualityRead>();
+        services.AddSingleton<CostRead>();
         services.AddSingleton<DriftWatcher>();
         services.AddSingleton<ServiceWatcher>();
         services.AddSingleton<QualityWatcher>();

@@ -11,9 +11,6 @@ namespace Fairlead.Server.Monitors.Watchers;
 /// <summary>Looks at the answers whose outcomes have come, arm by arm and segment by segment.</summary>
 internal sealed class QualityWatcher(Database database, LabelledRead answers, Evaluations evaluations)
 {
-    /// <summary>Most segments of an arm: those with the most rows.</summary>
-    public const int MostSegments = 20;
-
     public async Task<LookResult> LookAsync(MonitorLook look, QualityWatch watch, CancellationToken cancellation)
     {
         var until = look.Now - watch.LabelDelay;
@@ -21,9 +18,7 @@ internal sealed class QualityWatcher(Database database, LabelledRead answers, Ev
             new AnswersQuestion(look.Endpoint, watch.Outcome, watch.Score,
                 (until - watch.Window).ToUnixTimeMilliseconds(), until.ToUnixTimeMilliseconds()), cancellation);
         var versions = await ArmVersions.OfAsync(database, look.Endpoint, rows, cancellation);
-        var groups = rows.GroupBy(row => versions.Find(row.Generation, row.Arm))
-            .Where(group => group.Key is { } arm && look.Wants(arm.Variant))
-            .SelectMany(group => Segments(group.Key!, [.. group], watch.By)).ToList();
+        var groups = Segments.Of(rows, versions, look.Wants, watch.By);
         if (groups.Count == 0)
         {
             return new([MonitorFinding.Whole(new(AlertSign.NoData, double.NaN,
@@ -53,22 +48,6 @@ internal sealed class QualityWatcher(Database database, LabelledRead answers, Ev
         watch.Drop is null ? null
         : (await evaluations.OfAsync(version, cancellation)).TryGetValue(
             watch.Evaluation ?? watch.Metric.Word(), out var figure) ? figure : null;
-
-    /// <summary>All rows of an arm, and those of each value of the field that it is told by.</summary>
-    private static IEnumerable<(ArmVersion Arm, string? Segment, List<LabelledRow> Rows)> Segments(
-        ArmVersion arm, List<ReadAnswer> rows, string? by)
-    {
-        yield return (arm, null, rows.ConvertAll(row => row.Row));
-        if (by is null)
-            yield break;
-        var segments = rows
-            .GroupBy(row => StoredJson.Read<Dictionary<string, string>>(row.Slices).GetValueOrDefault(by))
-            .Where(segment => segment.Key is not null)
-            .OrderByDescending(segment => segment.Count()).ThenBy(segment => segment.Key, StringComparer.Ordinal)
-            .Take(MostSegments);
-        foreach (var segment in segments)
-            yield return (arm, $"{by}={segment.Key}", [.. segment.Select(row => row.Row)]);
-    }
 
     private static Interval IntervalOf(MetricEstimate? estimate) => estimate?.Interval ?? Interval.Undefined;
 }
