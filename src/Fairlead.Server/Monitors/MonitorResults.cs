@@ -1,5 +1,5 @@
-using Fairlead.Core.Alerts;
 using Fairlead.Core.Monitors;
+using Fairlead.Server.Alerts;
 using Fairlead.Server.Endpoints;
 using Fairlead.Server.Monitors.Watchers;
 using Fairlead.Server.Rollouts;
@@ -9,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Fairlead.Server.Monitors;
 
 /// <summary>Keeps what a look found: the monitor's row, the look and its alerts, in one transaction.</summary>
-internal sealed class MonitorResults(Database database, Replica replica)
+internal sealed class MonitorResults(Database database, AlertStore alerts, Replica replica)
 {
     /// <summary>Most findings that are kept of a look, the gravest first.</summary>
     public const int MostFindings = 1000;
@@ -59,7 +59,10 @@ internal sealed class MonitorResults(Database database, Replica replica)
             State = row.State,
             Findings = StoredJson.Write(findings.Select(MonitorViews.Brief)),
         });
-        await AlertsAsync(db, row.Id, monitor.Spec, findings, now, cancellation);
+        await alerts.TakeAsync(
+            db, new AlertSource(row.Id, row.Name, monitor.Spec.Alert.Policy, monitor.Spec.Alert.Notify),
+            [.. findings.Select(finding => new AlertSubject(finding.Labels(monitor.Spec), finding.Reading))], now,
+            cancellation);
         return true;
     }
 

@@ -3,6 +3,7 @@ using Fairlead.Core.Access;
 using Fairlead.Core.Endpoints;
 using Fairlead.Core.Monitors;
 using Fairlead.Core.Refusals;
+using Fairlead.Server.Alerts;
 using Fairlead.Server.Endpoints;
 using Fairlead.Server.Rollouts;
 using Fairlead.Server.Storage;
@@ -111,6 +112,7 @@ internal static class MonitorWrites
     {
         write.Record("monitor.delete", $"monitors/{row.Name}", StoredJson.Read<MonitorRequest>(row.Request), null);
         write.Db.Monitors.Remove(row);
+        await AlertStore.EndAsync(write.Db, row.Id, write.Now, write.Cancellation);
         await write.Db.SaveChangesAsync(write.Cancellation);
         await write.Db.MonitorLooks.Where(look => look.Monitor == row.Id).ExecuteDeleteAsync(write.Cancellation);
     }

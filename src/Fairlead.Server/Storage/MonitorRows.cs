@@ -1,3 +1,5 @@
+using Microsoft.EntityFrameworkCore;
+
 namespace Fairlead.Server.Storage;
 
 /// <summary>A standing check of an endpoint, with what it remembers and what it found last.</summary>
@@ -57,4 +59,25 @@ internal sealed class SeriesPointRow
     public long At { get; set; }
 
     public double Value { get; set; }
+}
+
+/// <summary>The tables of monitors and of the series that they watch.</summary>
+internal static class MonitorTables
+{
+    public static void Map(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<MonitorRow>(table =>
+        {
+            table.ToTable("monitors").HasKey(row => row.Id);
+            table.HasIndex(row => row.Name).IsUnique();
+            table.HasIndex(row => row.Endpoint);
+            table.HasIndex(row => row.DueAt);
+        });
+        modelBuilder.Entity<MonitorLookRow>(table =>
+        {
+            table.ToTable("monitor_looks").HasKey(row => new { row.Monitor, row.At });
+            table.HasIndex(row => row.At);
+        });
+        modelBuilder.Entity<SeriesPointRow>().ToTable("series_points").HasKey(row => new { row.Series, row.At });
+    }
 }
