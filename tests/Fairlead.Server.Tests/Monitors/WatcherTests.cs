@@ -136,27 +136,30 @@ public sealed class WatcherTests(PostgresServer postgres)
         await using var server = await TestServer.StartAsync(engine, postgres);
         var watched = await Watched.AtAsync(server);
         var request = new MonitorRequest { Endpoint = "e", Concept = new ConceptWatchRequest { Outcome = "y" } };
-        var later = DateTimeOffset.UtcNow + TimeSpan.FromMinutes(1);
         var start = await watched.ResultAsync(request);
         start.Findings.ShouldHaveSingleItem().Reading.Sign.ShouldBe(AlertSign.NoData);
-        await Task.Delay(TimeSpan.FromMilliseconds(20));
 
-        // What came after the monitor began is taken in, once: 5 % wrong, then 60 %.
+        // What comes after the monitor began is taken in, once: 5 % wrong, then 60 %.
         await watched.AnswerAsync(Enumerable.Range(0, 600).Select(i => new Answer("good", 0.5,
             Label: i % 20 == 0 ? "bad" : "good")), TimeSpan.FromMinutes(10));
-        var calm = await watched.ResultAsync(request, start.Memory, now: later);
+        var calm = await watched.ResultAsync(request, start.Memory, now: Settled());
         calm.Findings.ShouldHaveSingleItem().Reading.Sign.ShouldBe(AlertSign.Clear);
         calm.Findings[0].Reading.Why.ShouldContain("600 outcomes");
 
-        var again = await watched.ResultAsync(request, calm.Memory, now: later + TimeSpan.FromMinutes(1));
-        again.Findings[0].Reading.Why.ShouldContain("600 outcomes");
-
+        await Task.Delay(TimeSpan.FromMilliseconds(50));
         await watched.AnswerAsync(Enumerable.Range(0, 400).Select(i => new Answer("good", 0.5,
             Label: i % 5 < 3 ? "bad" : "good")), TimeSpan.FromMinutes(5));
-        var memory = calm.Memory;
-        var changed = await watched.ResultAsync(request, memory, now: later + TimeSpan.FromMinutes(2));
-        changed.Findings.ShouldHaveSingleItem().Reading.Sign.ShouldBe(
-            AlertSign.Clear, "what came before the last look ended is not taken in again");
+        var changed = await watched.ResultAsync(request, calm.Memory, now: Settled());
+        changed.Findings.ShouldHaveSingleItem().Reading.Sign.ShouldBe(AlertSign.Breach);
+        changed.Findings[0].Reading.Why.ShouldContain("1000 outcomes");
+
+        // The detector begins anew, and the detection is over an hour later.
+        var over = await watched.ResultAsync(request, changed.Memory, now: Settled() + TimeSpan.FromHours(2));
+        over.Findings.ShouldHaveSingleItem().Reading.Sign.ShouldBe(AlertSign.Clear);
+        over.Findings[0].Reading.Why.ShouldContain("1000 outcomes");
+
+        // Whatever has come until now is old enough to be taken in.
+        static DateTimeOffset Settled() => DateTimeOffset.UtcNow + TimeSpan.FromSeconds(15);
     }
 
     [Fact]
