@@ -3,6 +3,7 @@ using Fairlead.Inference.Loading;
 using Fairlead.Server.Access;
 using Fairlead.Server.Apply;
 using Fairlead.Server.Audit;
+using Fairlead.Server.Datasets;
 using Fairlead.Server.Endpoints;
 using Fairlead.Server.Hosting;
 using Fairlead.Server.Monitoring;
@@ -81,7 +82,10 @@ public static class FairleadControlPlane
         services.AddSingleton<IWindowSink>(provider => provider.GetRequiredService<WindowStore>());
         services.AddSingleton<WindowKeeping>();
         services.AddSingleton<WindowRead>();
+        services.AddSingleton<References>();
         services.AddSingleton<DriftRead>();
+        services.AddSingleton<DatasetRegistration>();
+        services.AddSingleton<DatasetDiff>();
 
         services.AddSingleton<RecordMeter>();
         services.AddSingleton<IMetricsSource>(provider => provider.GetRequiredService<RecordMeter>());
@@ -123,6 +127,7 @@ public static class FairleadControlPlane
         routes.MapModels();
         routes.MapVersions();
         routes.MapArtifacts();
+        routes.MapDatasets();
         routes.MapEndpoints();
         routes.MapRollouts();
         routes.MapOutcomes();

@@ -52,18 +52,17 @@ public static class DatasetRules
 
     /// <summary>
     /// Decides about content that is registered already: it keeps its number, and what was said of it stays. Null where
-    /// the new description says the same, or less.
+    /// the new description does not contradict it.
     /// </summary>
     public static Refusal? WhyNotSame(DatasetId registered, DatasetFacts known, DatasetFacts said)
     {
         return Differs("labels", known.Labels, said.Labels) ?? Differs("split", known.Split, said.Split);
 
-        Refusal? Differs(string field, string? before, string? now) => now is null || before == now
+        Refusal? Differs(string field, string? before, string? now) => before is null || now is null || before == now
             ? null
             : new Refusal(RefusalKind.Conflict, "dataset_registered",
-                $"The same content is registered as {registered} with "
-                + $"{(before is null ? $"no {field}" : $"{field} '{before}'")}, not '{now}'. Register it under another "
-                + $"name, or leave {field} out.")
+                $"The same content is registered as {registered} with {field} '{before}', not '{now}'. Register it "
+                + $"under another name, or leave {field} out.")
             {
                 Field = field,
                 Present = before,
@@ -71,9 +70,13 @@ public static class DatasetRules
     }
 
     /// <summary>
-    /// Whether a description brings what the registered one lacks: statistics of content that was only pointed at.
+    /// Whether a description brings what the registered one lacks: statistics of content that was only pointed at, or
+    /// its labels or split.
     /// </summary>
-    public static bool Completes(DatasetFacts known, DatasetFacts said) => !known.HasProfile && said.HasProfile;
+    public static bool Completes(DatasetFacts known, DatasetFacts said) =>
+        (!known.HasProfile && said.HasProfile)
+        || (known.Labels is null && said.Labels is not null)
+        || (known.Split is null && said.Split is not null);
 
     internal static bool IsWord(string text) =>
         text.Length is > 0 and <= MaxWord && text.All(c => char.IsLetterOrDigit(c) || c is '-' or '_' or '.');
