@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Fairlead.Inference.Loading;
 using Fairlead.Server.Access;
+using Fairlead.Server.Alerts;
 using Fairlead.Server.Apply;
 using Fairlead.Server.Audit;
 using Fairlead.Server.Datasets;
@@ -82,10 +83,9 @@ public static class FairleadControlPlane
         services.AddSingleton<IWindowSink>(provider => provider.GetRequiredService<WindowStore>());
         services.AddSingleton<WindowKeeping>();
         services.AddSingleton<WindowRead>();
-        services.AddSingleton<References>();
         services.AddSingleton<DriftRead>();
-        services.AddSingleton<DatasetRegistration>();
-        services.AddSingleton<DatasetDiff>();
+        services.AddDatasets();
+        services.AddAlerts();
 
         services.AddSingleton<RecordMeter>();
         services.AddSingleton<IMetricsSource>(provider => provider.GetRequiredService<RecordMeter>());

@@ -123,7 +123,8 @@ public sealed class DataTests
         });
 
         var result = await Line.RunAsync(server, "data", "register", "credit", scratch.File("rows.csv", Csv),
-            "--labels", "ok", "--split", "train", "--address", "s3://here", "--description", "first", "--reason", "why");
+            "--labels", "ok", "--split", "train", "--address", "s3://here", "--description", "first",
+            "--reason", "why");
 
         result.ExitCode.ShouldBe(ExitCodes.Ok, result.Error);
         result.Out.ShouldBe("credit/3\n");
@@ -220,7 +221,8 @@ public sealed class DataTests
         pictures.Bytes.ShouldBe(12345 + 3);
         pictures.NoProfileBecause!.ShouldContain("pointers of Git LFS");
         File.Delete(Path.Combine(scratch.Folder, "pictures", "two.png"));
-        (await LocalAsync(Path.Combine(scratch.Folder, "pictures"))).NoProfileBecause!.ShouldContain("'one.png' is no table");
+        (await LocalAsync(Path.Combine(scratch.Folder, "pictures"))).NoProfileBecause!
+            .ShouldContain("'one.png' is no table");
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Fairlead.Core.Datasets;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
@@ -48,7 +49,7 @@ internal static class DataPointers
         var digest = Array.Find(lines, line => line.StartsWith(LfsDigest, StringComparison.Ordinal))
             ?[LfsDigest.Length..].TrimEnd('\r');
         var size = Array.Find(lines, line => line.StartsWith(LfsSize, StringComparison.Ordinal))?[LfsSize.Length..];
-        if (digest is null || !IsHex(digest, 64)
+        if (digest is null || !DatasetDigest.IsWritten($"sha256:{digest}")
             || !long.TryParse(size, NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var bytes))
         {
             throw CliException.Usage($"{path} begins as a pointer of Git LFS and has no 'oid sha256:' and 'size'.");
@@ -72,19 +73,22 @@ internal static class DataPointers
                 outs.Count == 0 ? $"{path} names no output of DVC."
                 : output is null ? $"{path} has {outs.Count} outputs; name one with --output."
                 : $"{path} has no output '{output}'.",
-                outs.Count == 0 ? null : $"It has {string.Join(", ", paths.Take(20))}{(outs.Count > 20 ? ", …" : "")}.");
+                outs.Count == 0
+                    ? null
+                    : $"It has {string.Join(", ", paths.Take(20))}{(outs.Count > 20 ? ", …" : "")}.");
         }
 
         var digest = Text(outs[at], "md5");
-        var digits = digest is not null && digest.EndsWith(".dir", StringComparison.Ordinal) ? digest[..^4] : digest;
-        if (digits is null || !IsHex(digits, 32))
+        if (digest is null || !DatasetDigest.IsWritten($"md5:{digest}"))
         {
             throw CliException.Usage(
-                $"{path}: '{paths[at]}' has no MD5, so its content is not known.", "Run dvc commit, or dvc add, first.");
+                $"{path}: '{paths[at]}' has no MD5, so its content is not known.",
+                "Run dvc commit, or dvc add, first.");
         }
 
         return new DataPointer(
-            "dvc", $"md5:{digest}", Number(outs[at], "size"), digest == digits ? 1 : Number(outs[at], "nfiles"),
+            "dvc", $"md5:{digest}", Number(outs[at], "size"),
+            digest.EndsWith(".dir", StringComparison.Ordinal) ? Number(outs[at], "nfiles") : 1,
             paths[at].Length > 0 ? paths[at] : null);
     }
 
@@ -127,7 +131,4 @@ internal static class DataPointers
         long.TryParse(Text(node, name), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? number
             : null;
-
-    private static bool IsHex(string text, int length) =>
-        text.Length == length && text.AsSpan().IndexOfAnyExcept("0123456789abcdef") < 0;
 }

@@ -11,7 +11,7 @@ internal static class TableFiles
     public static bool IsTable(string path) =>
         Path.GetExtension(path).ToUpperInvariant() is ".CSV" or ".PARQUET" or ".JSON" or ".JSONL" or ".NDJSON";
 
-    /// <summary>Adds every cell of a table to a profile. A fault ends it with a sentence that says where it is.</summary>
+    /// <summary>Adds every cell of a table to a profile. A fault ends it with a sentence that says where.</summary>
     public static async Task ReadAsync(string path, TableProfile profile, CancellationToken cancellation)
     {
         try
@@ -71,7 +71,12 @@ internal static class TableFiles
         await foreach (var row in rows.ReadAsync(cancellation))
         {
             foreach (var (name, value) in row)
-                profile.Column(name.Length > 0 ? name : throw CliException.Usage("a field has no name.")).Add(Of(value));
+            {
+                if (name.Length == 0)
+                    throw CliException.Usage("a field has no name.");
+                profile.Column(name).Add(Of(value));
+            }
+
             profile.CountRows(1);
         }
     }

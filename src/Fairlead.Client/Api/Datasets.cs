@@ -119,7 +119,7 @@ public sealed record DatasetVersionInfo
     /// <summary>Statistics of each column; only where one version is asked for.</summary>
     public IReadOnlyList<ColumnInfo> Statistics { get; set; } = [];
 
-    /// <summary>Model versions that name it, newest first and at most 100; only where one version is asked for.</summary>
+    /// <summary>Model versions that name it, at most 100; only where one version is asked for.</summary>
     public IReadOnlyList<DatasetUseInfo> UsedBy { get; set; } = [];
 
     /// <summary>In the answer to a registration: the content was registered before and kept its number.</summary>

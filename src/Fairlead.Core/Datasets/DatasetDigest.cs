@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 using Fairlead.Core.Models;
@@ -10,6 +11,8 @@ namespace Fairlead.Core.Datasets;
 /// </summary>
 public static class DatasetDigest
 {
+    private static readonly SearchValues<char> Hexadecimal = SearchValues.Create("0123456789abcdef");
+
     private const string Sha256 = "sha256:", Md5 = "md5:", Folder = ".dir";
 
     /// <summary>The digest of a file.</summary>
@@ -40,5 +43,5 @@ public static class DatasetDigest
     }
 
     private static bool IsHex(ReadOnlySpan<char> digits, int length) =>
-        digits.Length == length && digits.IndexOfAnyExcept("0123456789abcdef") < 0;
+        digits.Length == length && !digits.ContainsAnyExcept(Hexadecimal);
 }

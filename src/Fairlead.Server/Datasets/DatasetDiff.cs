@@ -7,7 +7,7 @@ using Fairlead.Statistics.Sketches;
 
 namespace Fairlead.Server.Datasets;
 
-/// <summary>What differs between two versions of data: columns, and the distributions of those that both have.</summary>
+/// <summary>What differs between two versions of data: columns, and distributions of those that both have.</summary>
 internal sealed class DatasetDiff(Database database, WindowFiles files)
 {
     public async Task<DatasetDiffInfo> ReadAsync(DatasetId from, DatasetId to, CancellationToken cancellation)

@@ -12,6 +12,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Fairlead.Server.Datasets;
 
@@ -21,6 +22,11 @@ internal static class DatasetsApi
     private const string Tag = "datasets";
     private const string Versions = "/api/v1/datasets/{dataset}/versions";
     private const string One = "/api/v1/datasets/{dataset}/versions/{number}";
+
+    public static IServiceCollection AddDatasets(this IServiceCollection services) => services
+        .AddSingleton<References>()
+        .AddSingleton<DatasetRegistration>()
+        .AddSingleton<DatasetDiff>();
 
     public static void MapDatasets(this IEndpointRouteBuilder routes)
     {

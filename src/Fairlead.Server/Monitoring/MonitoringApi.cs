@@ -41,8 +41,8 @@ internal static class MonitoringApi
             .Described("getDrift", Tag, "Holds what an endpoint is asked and answers against what it was before",
                 new QueryParameter("from", "string", "Beginning of what is looked at; by default an hour ago"),
                 new QueryParameter("to", "string", "Its end; by default now"),
-                new QueryParameter("reference", "string", "In place of the past: dataset:NAME/VERSION, training (what the "
-                    + "version that answers learnt from) or rolling:7d"),
+                new QueryParameter("reference", "string", "In place of the past: dataset:NAME/VERSION, training (what "
+                    + "the version that answers learnt from) or rolling:7d"),
                 new QueryParameter("referenceFrom", "string", "Beginning of the reference; by default 7 d before"),
                 new QueryParameter("referenceTo", "string", "End of the reference; by default where the look begins"),
                 new QueryParameter("variant", "string", "Only this variant"),

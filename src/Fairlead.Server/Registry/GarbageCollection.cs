@@ -7,9 +7,9 @@ using Microsoft.Extensions.Logging;
 namespace Fairlead.Server.Registry;
 
 /// <summary>
-/// Removes artifacts that no version, no window and no dataset refers to and that were not uploaded within the grace. Each batch is
-/// removed inside a write, so that a registration, which looks for its files inside a write too, either keeps them or
-/// is told.
+/// Removes artifacts that no version, no window and no dataset refers to and that were not uploaded within the grace.
+/// Each batch is removed inside a write, so that a registration, which looks for its files inside a write too, either
+/// keeps them or is told.
 /// </summary>
 internal sealed class GarbageCollection(
     IArtifactStore store, ControlPlane control, ControlPlaneOptions options, TimeProvider time,

@@ -5,7 +5,7 @@ using Fairlead.Client.Api;
 
 namespace Fairlead.Cli.Verbs.Data;
 
-/// <summary>Shows the versions of a dataset, or one with statistics of its columns and the models that name it.</summary>
+/// <summary>Shows the versions of a dataset, or one with statistics and the models that name it.</summary>
 internal static class DataShow
 {
     private const int ShownValues = 3;
