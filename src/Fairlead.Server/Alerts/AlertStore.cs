@@ -12,7 +12,7 @@ namespace Fairlead.Server.Alerts;
 /// </summary>
 internal sealed class AlertStore(AlertMeter meter, ILogger<AlertStore> log)
 {
-    /// <summary>Most alerts of one monitor; of further things that it looked at the least telling are left out.</summary>
+    /// <summary>Most alerts of one monitor; of what it looked at beyond them the least telling is left out.</summary>
     public const int MostAlerts = 1000;
 
     /// <summary>Most changes of phase that are kept of an alert, the newest.</summary>

@@ -1,10 +1,12 @@
 using System.Collections.Immutable;
 using Fairlead.Core.Endpoints;
 using Fairlead.Core.Models;
+using Fairlead.Core.Monitoring;
 using Fairlead.Core.Monitors;
 using Fairlead.Core.Quality;
 using Fairlead.Core.Refusals;
-using Fairlead.Server.Monitors.Watchers;
+using Fairlead.Server.Datasets;
+using Fairlead.Server.Monitoring;
 using Fairlead.Server.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -23,8 +25,8 @@ internal static class MonitorFit
                 + $"{string.Join(", ", endpoint.Arms.Select(arm => arm.Name))}."));
         }
 
-        if (spec.Watch is DriftWatch drift && DriftReference.WhyNot(drift.Reference) is { } why)
-            faults.Add(Fault("drift.reference", why));
+        if (spec.Watch is DriftWatch drift)
+            faults.AddRange(await ReferenceFaultsAsync(write, drift.Reference));
         if (spec.Watch is DriftWatch or ServiceWatch or ObjectiveWatch && !endpoint.Windows)
         {
             faults.Add(Fault("endpoint",
@@ -47,6 +49,20 @@ internal static class MonitorFit
 
         if (faults.Count > 0)
             throw new RefusalException(faults);
+    }
+
+    private static async Task<IEnumerable<Refusal>> ReferenceFaultsAsync(WriteScope write, string text)
+    {
+        try
+        {
+            if (ReferenceQuery.Parse(text) is DriftReference.Dataset dataset)
+                await DatasetViews.FindVersionAsync(write.Db, dataset.Id, write.Cancellation);
+            return [];
+        }
+        catch (RefusalException refused)
+        {
+            return refused.Refusals.Select(fault => fault with { Field = "drift.reference" });
+        }
     }
 
     private static string? Predicted(Watch watch) => watch switch

@@ -11,7 +11,7 @@ namespace Fairlead.Server.Monitors.Watchers;
 /// Looks for drift in windows of many lengths, each as often as an eighth of its length. What the longer ones found
 /// counts until they are looked at again.
 /// </summary>
-internal sealed class DriftWatcher(WindowRead windows)
+internal sealed class DriftWatcher(WindowRead windows, References references)
 {
     private static readonly IReadOnlyList<DriftWindow> Ladder =
         DriftWindow.Doubling(TimeSpan.FromMinutes(5), DriftWatch.Windows);
@@ -36,9 +36,9 @@ internal sealed class DriftWatcher(WindowRead windows)
         // One reference for all of them, before the longest: what is looked at must not be part of what it is held
         // against.
         var to = look.LastMinute;
-        var before = DriftReference.Before(watch.Reference, to - (long)due[^1].Window.Length.TotalMinutes);
-        var reference = await windows.ReadAsync(
-            look.Endpoint, before.From, before.To, 0, look.Wants, cancellation);
+        var reference = ReferenceQuery.Parse(watch.Reference);
+        var before = to - (long)due[^1].Window.Length.TotalMinutes;
+        var held = new Dictionary<(string Arm, string Version), ReferenceColumns>();
         var sums = new Dictionary<(string Arm, string Version), WindowSketch>();
         var from = to;
         foreach (var (index, window) in due)
@@ -47,15 +47,21 @@ internal sealed class DriftWatcher(WindowRead windows)
             var (start, end) = (to - (long)window.Length.TotalMinutes, from);
             foreach (var part in await windows.ReadAsync(look.Endpoint, start, end, 0, look.Wants, cancellation))
             {
-                if (!sums.TryAdd((part.Arm, part.Version), part.Window))
+                if (sums.TryAdd((part.Arm, part.Version), part.Window))
+                {
+                    held[(part.Arm, part.Version)] = await references.ReadAsync(
+                        look.Endpoint, part.Arm, part.Version, reference, before, look.Now, cancellation);
+                }
+                else
+                {
                     sums[(part.Arm, part.Version)].Merge(part.Window);
+                }
             }
 
             from = start;
-            memory[index] = new WindowMemory([.. sums.SelectMany(arm => Judge(
-                arm.Key, arm.Value,
-                reference.FirstOrDefault(each => (each.Arm, each.Version) == arm.Key)?.Window,
-                Policy(look.Spec, watch, window)))]);
+            var policy = Policy(look.Spec, watch, window);
+            memory[index] = new WindowMemory(
+                [.. sums.SelectMany(arm => Judge(arm.Key, arm.Value, held[arm.Key], watch, policy))]);
         }
     }
 
@@ -69,8 +75,12 @@ internal sealed class DriftWatcher(WindowRead windows)
     };
 
     private static IEnumerable<MonitorFinding> Judge(
-        (string Arm, string Version) arm, WindowSketch current, WindowSketch? reference, DriftPolicy policy) =>
-        DriftJudgement.Judge(DriftRead.Pairs(current, reference), policy).Findings.Select(finding =>
+        (string Arm, string Version) arm, WindowSketch current, ReferenceColumns reference, DriftWatch watch,
+        DriftPolicy policy)
+    {
+        var pairs = reference.PairsWith(current, out _)
+            .Where(pair => watch.Columns.IsEmpty || watch.Columns.Contains(pair.Name)).ToList();
+        return DriftJudgement.Judge(pairs, policy).Findings.Select(finding =>
             MonitorFinding.OfArm(arm.Arm, arm.Version, new AlertReading(
                 finding.State switch
                 {
@@ -78,7 +88,8 @@ internal sealed class DriftWatcher(WindowRead windows)
                     DriftState.Ok => AlertSign.Clear,
                     _ => AlertSign.NoData,
                 }, finding.Effect, finding.Sentence))
-            .With("column", finding.Column).With("aspect", DriftRead.Word(finding.Aspect)));
+            .With("column", finding.Column).With("aspect", DriftViews.Word(finding.Aspect)));
+    }
 
     /// <summary>Of each thing what the windows say together: the most telling, and of those the longest.</summary>
     private static List<MonitorFinding> Together(Dictionary<int, WindowMemory> memory) =>
