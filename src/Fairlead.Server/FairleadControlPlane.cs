@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Fairlead.Inference.Loading;
 using Fairlead.Server.Access;
+using Fairlead.Server.Alerts;
 using Fairlead.Server.Apply;
 using Fairlead.Server.Audit;
 using Fairlead.Server.Endpoints;
@@ -82,6 +83,7 @@ public static class FairleadControlPlane
         services.AddSingleton<WindowKeeping>();
         services.AddSingleton<WindowRead>();
         services.AddSingleton<DriftRead>();
+        services.AddAlerts();
 
         services.AddSingleton<RecordMeter>();
         services.AddSingleton<IMetricsSource>(provider => provider.GetRequiredService<RecordMeter>());
