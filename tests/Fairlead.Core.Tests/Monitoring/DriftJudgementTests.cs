@@ -85,8 +85,8 @@ public sealed class DriftJudgementTests
     {
         double[] coded = [.. Enumerable.Range(0, 400).Select(i => (double)(i % 4))];
         Choice(coded, null).ShouldBe(
-            new(DriftMethod.GTest, "4 distinct values in the reference, counted like categories; the G test keeps to its law "
-                + "where p-values are small, Pearson's χ² does not"));
+            new(DriftMethod.GTest, "4 distinct values in the reference, counted like categories; the G test keeps to "
+                + "its law where p-values are small, Pearson's χ² does not"));
         Choice(Numbers(1, 400), null).Method.ShouldBe(DriftMethod.ShapeAndMean);
         Choice(Numbers(1, 400), DriftMethod.JensenShannon).ShouldBe(
             new(DriftMethod.JensenShannon, "set for this column"));
