@@ -29,7 +29,8 @@ public sealed class RegisterTests
               "files": [{"path": "model.onnx", "digest": "{{Digest("the model")}}", "size": 9}],
               "entry": "model.onnx", "description": "first", "tags": {"a": "1"}, "metrics": {"auc": 0.79},
               "parameters": {"depth": "3"}, "datasets": ["credit/3", "test/1:evaluation"], "reason": "why",
-              "lineage": {"datasets": {"credit.csv": "sha256:ff"}, "registered": [], "codeCommit": "abc", "run": "r1", "parent": 1}
+              "lineage": {"datasets": {"credit.csv": "sha256:ff"}, "registered": [], "codeCommit": "abc",
+                "run": "r1", "parent": 1}
             }
             """)).ShouldBeTrue(server.Seen[^1].Body);
     }
