@@ -92,7 +92,8 @@ public static class DriftJudgement
         var finding = new DriftFinding(
             name, DriftAspect.NewCategories, DriftState.InsufficientData, "Novelty",
             "values of new names are held against how rarely the reference met new ones, exact at every size",
-            "share of values of new categories", double.NaN, 0, policy.NoveltyThreshold, double.NaN, double.NaN, reference.Values, current.Values, "");
+            "share of values of new categories",
+            double.NaN, 0, policy.NoveltyThreshold, double.NaN, double.NaN, reference.Values, current.Values, "");
         if (TooFew(finding, policy.MinimumRows, policy.MinimumRowsOfExactTests) is { } few)
             return few;
 

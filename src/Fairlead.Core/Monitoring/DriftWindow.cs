@@ -13,8 +13,8 @@ public sealed record DriftWindow(TimeSpan Length, TimeSpan Every)
     /// <summary>
     /// How many looks in a row see an alarm of chance, on average: at least 1, and more where windows overlap. For a
     /// statistic whose correlation falls by r = Every/Length from look to look, alarms begin at r·b²·ν(b√2r) times the
-    /// rate at which looks exceed a bar b. D. Siegmund, "Sequential Analysis" (1985), chapter IV; ν in closed form by D.
-    /// Siegmund, B. Yakir, "The Statistics of Gene Mapping" (2007), 5.2.
+    /// rate at which looks exceed a bar b. D. Siegmund, "Sequential Analysis" (1985), chapter IV; ν in closed form by
+    /// D. Siegmund, B. Yakir, "The Statistics of Gene Mapping" (2007), 5.2.
     /// </summary>
     public double Repeated
     {
