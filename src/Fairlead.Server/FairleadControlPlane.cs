@@ -26,7 +26,6 @@ using Fairlead.Serving.Records;
 using Fairlead.Serving.Records.Tables;
 using Fairlead.Serving.Routing;
 using Fairlead.Serving.Telemetry;
-using Fairlead.Serving.Windows;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.Routing;
@@ -81,16 +80,10 @@ public static class FairleadControlPlane
         services.AddSingleton<EndpointValues>();
         services.AddSingleton<OutcomeKeeping>();
 
-        services.AddSingleton<WindowFiles>();
-        services.AddSingleton<WindowStore>();
-        services.AddSingleton<IWindowSink>(provider => provider.GetRequiredService<WindowStore>());
-        services.AddSingleton<WindowKeeping>();
-        services.AddSingleton<WindowRead>();
-        services.AddSingleton<DriftRead>();
+        services.AddWindows();
         services.AddDatasets();
-        services.AddAlerts();
-
         services.AddMonitors();
+        services.AddAlerts();
 
         services.AddSingleton<RecordMeter>();
         services.AddSingleton<IMetricsSource>(provider => provider.GetRequiredService<RecordMeter>());

@@ -345,7 +345,8 @@ public sealed partial class LimitTests(LimitTests.Host host) : IClassFixture<Lim
         """{"endpoint":"e","service":{"metric":"error_rate","limit":{"max":1}"""
         + $"{service}}}{members}}}";
 
-    private static string Many(int count, Func<int, string> one) => string.Join(',', Enumerable.Range(0, count).Select(one));
+    private static string Many(int count, Func<int, string> one) =>
+        string.Join(',', Enumerable.Range(0, count).Select(one));
 
     private static string Endpoint(string variants) => $$"""{"variants":[{{variants}}]}""";
 

@@ -53,7 +53,8 @@ internal static class QualityVerb
     private static void Show(ArmQualityInfo arm, QualityInfo info, Terminal to)
     {
         to.Out.WriteLine();
-        to.Out.WriteLine($"{arm.Variant} ({arm.Version}){(arm.Segment is null ? "" : $", {arm.Segment}")}: {Rows(arm)}");
+        var segment = arm.Segment is null ? "" : $", {arm.Segment}";
+        to.Out.WriteLine($"{arm.Variant} ({arm.Version}){segment}: {Rows(arm)}");
         var figures = new Listing(
             "figure", "value", string.Create(CultureInfo.InvariantCulture, $"{1 - info.Alpha:0.##%} from"), "to",
             "evaluation", "of");

@@ -70,8 +70,8 @@ public sealed record LimitRequest
 /// <summary>Inputs and outputs, column by column, against a reference.</summary>
 public sealed record DriftWatchRequest
 {
-    /// <summary>What they are held against: <c>rolling:7d</c> (the time before what is looked at), <c>training</c> (what
-    /// the version learnt from), or <c>dataset:NAME/VERSION</c>.</summary>
+    /// <summary>What they are held against: <c>rolling:7d</c> (the time before what is looked at), <c>training</c>
+    /// (what the version learnt from), or <c>dataset:NAME/VERSION</c>.</summary>
     public string Reference { get; set; } = "rolling:7d";
 
     /// <summary>How many false alarms in 30 days are put up with, over all columns.</summary>

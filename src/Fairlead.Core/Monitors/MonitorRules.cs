@@ -92,20 +92,20 @@ public static class MonitorRules
             yield return fault;
         }
 
-        if (watch.Metric.TaskOf() != watch.Task)
+        if (watch.Metric.AnswersOf() != watch.Answers)
         {
             yield return Fault($"{at}.metric", $"'{watch.Metric.Word()}' is no figure of this task; write one of "
-                + $"{string.Join(", ", QualityMetrics.WordsOf(watch.Task))}.");
+                + $"{string.Join(", ", QualityMetrics.WordsOf(watch.Answers))}.");
         }
 
-        if ((watch.Metric.NeedsScore() || watch is EstimateWatch { Task: QualityTask.Classification })
+        if ((watch.Metric.NeedsScore() || watch is EstimateWatch { Answers: AnswerKind.Classification })
             && watch.Score is null)
         {
             yield return Fault($"{at}.score",
                 "Name the output that holds the probability or score, such as 'probabilities[1]'.");
         }
 
-        if (watch.Score is not null && watch.Task == QualityTask.Classification && watch.Positive is null)
+        if (watch.Score is not null && watch.Answers == AnswerKind.Classification && watch.Positive is null)
             yield return Fault($"{at}.positive", "Name the class whose probability the score is.");
         if (watch.Drop is { } drop && !(drop >= 0))
             yield return Fault($"{at}.drop", "drop is a number from 0 on.");
@@ -124,7 +124,7 @@ public static class MonitorRules
 
     private static IEnumerable<Refusal> Estimates(EstimateWatch watch)
     {
-        if (watch.Task == QualityTask.Ranking)
+        if (watch.Answers == AnswerKind.Ranking)
             yield return Fault("estimate.task", "Rankings cannot be estimated without labels.");
         else if (watch.Metric is not (QualityMetric.Accuracy or QualityMetric.Precision or QualityMetric.Recall
             or QualityMetric.F1 or QualityMetric.Auc or QualityMetric.MeanAbsoluteError

@@ -31,8 +31,8 @@ public abstract record Watch
 /// <param name="Reference">As <c>rolling:7d</c>, <c>training</c>, <c>dataset:NAME/3</c>.</param>
 public sealed record DriftWatch(string Reference) : Watch
 {
-    /// <summary>How many windows there are, each twice as long as the one before, the first of five minutes.</summary>
-    public const int Windows = 9;
+    /// <summary>How many windows there are, the first of five minutes (<see cref="DriftWindow.Ladder"/>).</summary>
+    public const int Windows = 16;
 
     public override string Word => "drift";
 
@@ -56,14 +56,14 @@ public sealed record DriftWatch(string Reference) : Watch
 
 /// <summary>Answers of which labels tell, now or later, how good they were.</summary>
 /// <param name="Outcome">The name of the outcome, which is also that of the output that it is held against.</param>
-/// <param name="Task">What kind of answers.</param>
+/// <param name="Answers">What kind of answers.</param>
 /// <param name="Metric">The figure.</param>
-public abstract record LabelWatch(string Outcome, QualityTask Task, QualityMetric Metric) : Watch
+public abstract record LabelWatch(string Outcome, AnswerKind Answers, QualityMetric Metric) : Watch
 {
     /// <summary>The class that counts as positive; null: macro averages over classes.</summary>
     public string? Positive { get; init; }
 
-    /// <summary>The output, with its element, that holds the positive class's probability or the rank's score.</summary>
+    /// <summary>The output, with its element, that holds the positive class's probability, or the score.</summary>
     public string? Score { get; init; }
 
     /// <summary>What the figure must keep.</summary>
@@ -98,15 +98,15 @@ public abstract record LabelWatch(string Outcome, QualityTask Task, QualityMetri
     public override Observation? Needs => new Observation
     {
         Outcomes = true,
-        Labels = Task == QualityTask.Ranking ? [] : [Outcome],
+        Labels = Answers == AnswerKind.Ranking ? [] : [Outcome],
         Scores = Score is { } score ? [Observation.Element(score, score, null)] : [],
         RecordShare = Sample,
     };
 }
 
 /// <summary>The quality of answers whose outcomes have come.</summary>
-public sealed record QualityWatch(string Outcome, QualityTask Task, QualityMetric Metric)
-    : LabelWatch(Outcome, Task, Metric)
+public sealed record QualityWatch(string Outcome, AnswerKind Answers, QualityMetric Metric)
+    : LabelWatch(Outcome, Answers, Metric)
 {
     /// <summary>The input field by whose values the figure is also told; null: none.</summary>
     public string? By { get; init; }
@@ -117,15 +117,15 @@ public sealed record QualityWatch(string Outcome, QualityTask Task, QualityMetri
 }
 
 /// <summary>The quality that answers without outcomes can be expected to have.</summary>
-public sealed record EstimateWatch(string Outcome, QualityTask Task, QualityMetric Metric)
-    : LabelWatch(Outcome, Task, Metric)
+public sealed record EstimateWatch(string Outcome, AnswerKind Answers, QualityMetric Metric)
+    : LabelWatch(Outcome, Answers, Metric)
 {
     /// <summary>How far back the labelled answers lie that are learnt from.</summary>
     public TimeSpan Reference { get; init; } = TimeSpan.FromDays(30);
 
     public override string Word => "estimate";
 
-    public override Observation? Needs => base.Needs! with { Features = Task == QualityTask.Regression };
+    public override Observation? Needs => base.Needs! with { Features = Answers == AnswerKind.Regression };
 }
 
 /// <summary>The outcomes one by one, in the order of their coming.</summary>

@@ -41,11 +41,11 @@ public sealed record QualityFigures(long Rows, long Unusable, ImmutableArray<Qua
     /// <param name="alpha">One less the level of the intervals.</param>
     /// <param name="places">Places of a ranked list that count.</param>
     public static QualityFigures Of(
-        QualityTask task, IReadOnlyList<LabelledRow> rows, string? positive, double alpha, int places = 10) =>
+        AnswerKind task, IReadOnlyList<LabelledRow> rows, string? positive, double alpha, int places = 10) =>
         task switch
         {
-            QualityTask.Classification => Classified(rows, positive, alpha),
-            QualityTask.Regression => Estimated(rows, alpha),
+            AnswerKind.Classification => Classified(rows, positive, alpha),
+            AnswerKind.Regression => Estimated(rows, alpha),
             _ => Ranked(rows, alpha, places),
         };
 

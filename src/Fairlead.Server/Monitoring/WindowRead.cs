@@ -74,7 +74,7 @@ internal sealed class WindowRead(Database database, WindowFiles files)
         return stretches;
     }
 
-    /// <summary>How many requests each arm and version got, and failed at, over a stretch: from the index alone.</summary>
+    /// <summary>How many requests each arm and version got, and failed at, over a stretch: from the index.</summary>
     public async Task<IReadOnlyList<(string Arm, string Version, long Requests, long Failed)>> CountAsync(
         int endpoint, long from, long to, Func<string, bool> wanted, CancellationToken cancellation) =>
     [

@@ -67,8 +67,8 @@ internal static class MonitorFit
 
     private static string? Predicted(Watch watch) => watch switch
     {
-        LabelWatch { Task: not QualityTask.Ranking } label when label is EstimateWatch || !label.Metric.NeedsScore() =>
-            label.Outcome,
+        LabelWatch { Answers: not AnswerKind.Ranking } label
+            when label is EstimateWatch || !label.Metric.NeedsScore() => label.Outcome,
         ConceptWatch { Signal: not ConceptSignal.Value } concept => concept.Outcome,
         _ => null,
     };

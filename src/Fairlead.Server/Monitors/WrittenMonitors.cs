@@ -80,7 +80,7 @@ internal static class WrittenMonitors
         if (request.Reference is not null)
             throw Fault("quality.reference", "Only an estimate learns from a reference; leave it out.");
         var watch = new QualityWatch(
-            request.Outcome, OneOf<QualityTask>(request.Task, "quality.task"), Metric(request.Metric, "quality"))
+            request.Outcome, OneOf<AnswerKind>(request.Task, "quality.task"), Metric(request.Metric, "quality"))
         {
             By = request.By,
         };
@@ -92,7 +92,7 @@ internal static class WrittenMonitors
         if (request.By is not null)
             throw Fault("estimate.by", "Estimates are not told by segment; leave it out.");
         var watch = new EstimateWatch(
-            request.Outcome, OneOf<QualityTask>(request.Task, "estimate.task"), Metric(request.Metric, "estimate"));
+            request.Outcome, OneOf<AnswerKind>(request.Task, "estimate.task"), Metric(request.Metric, "estimate"));
         return Common(watch with { Reference = request.Reference ?? watch.Reference }, request);
     }
 

@@ -54,9 +54,9 @@ internal static class QualityApi
             RequestQuery.Text(context, "outcome") ?? throw Fault("outcome", "Name the outcome, such as outcome=label."),
             RequestQuery.Text(context, "task") switch
             {
-                null or "classification" => QualityTask.Classification,
-                "regression" => QualityTask.Regression,
-                "ranking" => QualityTask.Ranking,
+                null or "classification" => AnswerKind.Classification,
+                "regression" => AnswerKind.Regression,
+                "ranking" => AnswerKind.Ranking,
                 var other => throw Fault("task", $"'{other}' is none of classification, regression and ranking."),
             }, from, to)
         {

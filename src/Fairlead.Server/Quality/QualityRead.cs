@@ -7,7 +7,7 @@ using Fairlead.Statistics.Metrics;
 namespace Fairlead.Server.Quality;
 
 /// <summary>What is asked about the quality of an endpoint's answers.</summary>
-internal sealed record QualityAsk(string Outcome, QualityTask Task, DateTimeOffset From, DateTimeOffset To)
+internal sealed record QualityAsk(string Outcome, AnswerKind Task, DateTimeOffset From, DateTimeOffset To)
 {
     public string? Positive { get; init; }
 

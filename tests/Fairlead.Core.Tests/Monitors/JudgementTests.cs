@@ -9,7 +9,7 @@ namespace Fairlead.Core.Tests.Monitors;
 /// <summary>What figures say to alerts: broken only where they surely are, and never well without data.</summary>
 public sealed class JudgementTests
 {
-    private static readonly QualityWatch Auc = new("y", QualityTask.Classification, QualityMetric.Auc)
+    private static readonly QualityWatch Auc = new("y", AnswerKind.Classification, QualityMetric.Auc)
     {
         Drop = 0.05,
         MinimumRows = 100,

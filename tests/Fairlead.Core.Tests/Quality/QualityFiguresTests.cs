@@ -15,7 +15,7 @@ public sealed class QualityFiguresTests
             new(null, 0.5, "bad", 0.5),
         ];
 
-        var figures = QualityFigures.Of(QualityTask.Classification, rows, "bad", 0.05);
+        var figures = QualityFigures.Of(AnswerKind.Classification, rows, "bad", 0.05);
 
         figures.Classes.ShouldBe(["bad", "good", "not bad"]);
         figures.Confusion.Select(row => string.Join(' ', row)).ShouldBe(["2 1 0", "0 1 0", "0 0 1"]);
@@ -37,13 +37,13 @@ public sealed class QualityFiguresTests
             new(null, 5, "NaN", double.NaN),
         ];
 
-        var figures = QualityFigures.Of(QualityTask.Regression, rows, null, 0.05);
+        var figures = QualityFigures.Of(AnswerKind.Regression, rows, null, 0.05);
 
         (figures.Rows, figures.Unusable).ShouldBe((2, 2));
         figures.Find(QualityMetric.MeanAbsoluteError)!.Value.Value.ShouldBe(2.5);
         figures.Find(QualityMetric.MeanSquaredError)!.Value.Value.ShouldBe(6.5);
         figures.Find(QualityMetric.Bias)!.Value.Value.ShouldBe(-0.5);
-        QualityFigures.Of(QualityTask.Regression, [], null, 0.05).Figures.ShouldBeEmpty();
+        QualityFigures.Of(AnswerKind.Regression, [], null, 0.05).Figures.ShouldBeEmpty();
     }
 
     [Fact]
@@ -58,7 +58,7 @@ public sealed class QualityFiguresTests
             Row(1, 1, 0.9), Row(1, 0, 0.1), Row(2, 0, 0.9), Row(2, 1, 0.1), Row(3, 0, 0.5), Row(3, 0, 0.4),
         ];
 
-        var figures = QualityFigures.Of(QualityTask.Ranking, rows, null, 0.05);
+        var figures = QualityFigures.Of(AnswerKind.Ranking, rows, null, 0.05);
 
         (figures.Rows, figures.Unusable).ShouldBe((4, 2));
         figures.Find(QualityMetric.MeanReciprocalRank)!.Value.Value.ShouldBe(0.75);
@@ -71,7 +71,7 @@ public sealed class QualityFiguresTests
         foreach (var metric in Enum.GetValues<QualityMetric>())
         {
             QualityMetrics.Of(metric.Word()).ShouldBe(metric);
-            QualityMetrics.WordsOf(metric.TaskOf()).ShouldContain(metric.Word());
+            QualityMetrics.WordsOf(metric.AnswersOf()).ShouldContain(metric.Word());
         }
 
         QualityMetrics.Of("luck").ShouldBeNull();

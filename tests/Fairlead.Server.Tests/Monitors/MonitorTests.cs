@@ -16,7 +16,11 @@ public sealed class MonitorTests(PostgresServer postgres)
     {
         Endpoint = "e",
         Description = "what the credit team watches",
-        Alert = new MonitorAlertRequest { Severity = "page", Labels = new Dictionary<string, string> { ["team"] = "x" } },
+        Alert = new MonitorAlertRequest
+        {
+            Severity = "page",
+            Labels = new Dictionary<string, string> { ["team"] = "x" },
+        },
         Quality = new QualityWatchRequest
         {
             Outcome = "y",
@@ -142,13 +146,16 @@ public sealed class MonitorTests(PostgresServer postgres)
         await Refused(Document + "\ndrift: {}", "invalid_monitor", "exactly one of the sections");
         await Refused(Only("drift: {reference: \"yesterday\"}"), "invalid_reference", "rolling:7d");
         await Refused(Only("drift: {reference: \"dataset:none/1\"}"), "dataset_not_found", "none");
-        await Refused(Only("quality: {outcome: z, metric: accuracy, limit: {min: 1}}"), "monitor_unfit", "outputs are y");
+        await Refused(Only("quality: {outcome: z, metric: accuracy, limit: {min: 1}}"),
+            "monitor_unfit", "outputs are y");
         await Refused(Only("quality: {outcome: y, metric: auc, limit: {min: 1}}"), "invalid_monitor", "probability");
-        await Refused(Only("quality: {outcome: y, metric: mae, limit: {min: 1}}"), "invalid_monitor", "balanced_accuracy");
+        await Refused(Only("quality: {outcome: y, metric: mae, limit: {min: 1}}"),
+            "invalid_monitor", "balanced_accuracy");
         await Refused(Only("estimate: {outcome: y, metric: mcc, positive: a, score: y, limit: {min: 1}}"),
             "invalid_monitor", "Without labels");
         await Refused(Only("concept: {outcome: y, detector: crystal_ball}"), "invalid_monitor", "page_hinkley");
-        await Refused(Only("variant: nobody\nservice: {metric: error_rate, limit: {max: 1}}"), "monitor_unfit", "stable");
+        await Refused(Only("variant: nobody\nservice: {metric: error_rate, limit: {max: 1}}"),
+            "monitor_unfit", "stable");
 
         static string Only(string section) => $"kind: Monitor\nname: w\nendpoint: e\n{section}";
     }

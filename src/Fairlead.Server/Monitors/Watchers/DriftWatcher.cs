@@ -14,7 +14,7 @@ namespace Fairlead.Server.Monitors.Watchers;
 internal sealed class DriftWatcher(WindowRead windows, References references)
 {
     private static readonly IReadOnlyList<DriftWindow> Ladder =
-        DriftWindow.Doubling(TimeSpan.FromMinutes(5), DriftWatch.Windows);
+        DriftWindow.Ladder(TimeSpan.FromMinutes(5), DriftWatch.Windows);
 
     public async Task<LookResult> LookAsync(MonitorLook look, DriftWatch watch, CancellationToken cancellation)
     {
@@ -59,20 +59,19 @@ internal sealed class DriftWatcher(WindowRead windows, References references)
             }
 
             from = start;
-            var policy = Policy(look.Spec, watch, window);
+            var policy = Policy(watch, index);
             memory[index] = new WindowMemory(
                 [.. sums.SelectMany(arm => Judge(arm.Key, arm.Value, held[arm.Key], watch, policy))]);
         }
     }
 
-    private static DriftPolicy Policy(MonitorSpec spec, DriftWatch watch, DriftWindow window) => new()
-    {
-        Alpha = DriftPolicy.AlphaFor(
-            watch.FalseAlarms, window.Every > spec.Every ? window.Every : spec.Every, Ladder.Count),
-        MinimumRows = watch.MinimumRows,
-        Methods = watch.Methods,
-        Thresholds = watch.Thresholds,
-    };
+    private static DriftPolicy Policy(DriftWatch watch, int window) =>
+        DriftPolicy.Of(watch.FalseAlarms, Ladder, window) with
+        {
+            MinimumRows = watch.MinimumRows,
+            Methods = watch.Methods,
+            Thresholds = watch.Thresholds,
+        };
 
     private static IEnumerable<MonitorFinding> Judge(
         (string Arm, string Version) arm, WindowSketch current, ReferenceColumns reference, DriftWatch watch,

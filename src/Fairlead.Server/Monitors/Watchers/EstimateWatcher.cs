@@ -4,7 +4,6 @@ using Fairlead.Core.Monitors;
 using Fairlead.Core.Quality;
 using Fairlead.Server.Quality;
 using Fairlead.Server.Storage;
-using Fairlead.Statistics;
 using Fairlead.Statistics.Estimation;
 
 namespace Fairlead.Server.Monitors.Watchers;
@@ -49,7 +48,7 @@ internal sealed class EstimateWatcher(Database database, LabelledRead answers, E
         CancellationToken cancellation)
     {
         var alpha = LabelJudgement.AlphaOf(look.Spec, watch, 1);
-        var (metric, rows, learnt) = watch.Task == QualityTask.Regression
+        var (metric, rows, learnt) = watch.Answers == AnswerKind.Regression
             ? OfNumbers(watch, known, fresh, alpha)
             : OfClasses(watch, known, fresh, alpha);
         if (metric is not { } estimate)

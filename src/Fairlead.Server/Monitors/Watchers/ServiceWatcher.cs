@@ -100,8 +100,8 @@ internal sealed class ServiceWatcher(WindowRead windows)
         ServiceWatch watch, LatencySketch times)
     {
         var value = times.Count == 0 ? double.NaN : times.Quantile(watch.Quantile);
-        var what = string.Create(CultureInfo.InvariantCulture,
-            $"{(watch.Metric == ServiceMetric.Latency ? "latency" : "compute time")} p{watch.Quantile * 100:0.###} (s)");
+        var time = watch.Metric == ServiceMetric.Latency ? "latency" : "compute time";
+        var what = string.Create(CultureInfo.InvariantCulture, $"{time} p{watch.Quantile * 100:0.###} (s)");
         return (what, value, new Interval(value * (1 - times.Accuracy), value * (1 + times.Accuracy)), times.Count);
     }
 
