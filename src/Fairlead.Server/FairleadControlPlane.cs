@@ -15,6 +15,8 @@ using Fairlead.Server.Rollouts;
 using Fairlead.Server.Rollouts.Figures;
 using Fairlead.Server.Status;
 using Fairlead.Server.Storage;
+using Fairlead.Server.Tracking;
+using Fairlead.Server.Tracking.Mlflow;
 using Fairlead.Serving.Facts;
 using Fairlead.Serving.Predict;
 using Fairlead.Serving.Records;
@@ -99,6 +101,7 @@ public static class FairleadControlPlane
         services.AddSingleton<RecordQueries>();
         services.AddSingleton<RecordForgetting>();
 
+        services.AddTracking();
         services.AddSingleton<PredictionKeys>();
         services.AddSingleton<IPredictionKeys>(provider => provider.GetRequiredService<PredictionKeys>());
         services.AddHostedService<ControlPlaneService>();
@@ -117,7 +120,7 @@ public static class FairleadControlPlane
     public static IApplicationBuilder UseFairleadAccess(this IApplicationBuilder app) =>
         app.UseMiddleware<ProblemMiddleware>().UseRouting().UseMiddleware<AccessMiddleware>();
 
-    /// <summary>Maps the routes of the control plane, all below <c>/api/v1</c>.</summary>
+    /// <summary>Maps the routes of the control plane: below <c>/api/v1</c>, and those of MLflow's protocol.</summary>
     public static void MapFairleadControlPlane(this IEndpointRouteBuilder routes)
     {
         routes.MapModels();
@@ -132,6 +135,7 @@ public static class FairleadControlPlane
         routes.MapKeys();
         routes.MapAudit();
         routes.MapStatus();
+        routes.MapMlflow();
     }
 
     /// <summary>Storage and the one way to write to it; also all that the tools of the command line need.</summary>
