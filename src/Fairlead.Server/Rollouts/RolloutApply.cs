@@ -16,9 +16,13 @@ namespace Fairlead.Server.Rollouts;
 /// </summary>
 internal static class RolloutApply
 {
-    public const string Kind = "Rollout";
+    public static DocumentKind Kind { get; } = new("Rollout", 2, members =>
+    {
+        var request = DocumentBody.Rollout(members);
+        return write => ApplyAsync(write, request);
+    });
 
-    public static async Task<AppliedDocument> ApplyAsync(WriteScope write, RolloutRequest request)
+    private static async Task<AppliedDocument> ApplyAsync(WriteScope write, RolloutRequest request)
     {
         var name = EndpointName.Parse(request.Endpoint);
         var endpoint = await EndpointWrites.FindAsync(write.Db, name, write.Cancellation)
@@ -45,7 +49,7 @@ internal static class RolloutApply
     private static AppliedDocument Applied(
         RolloutRequest request, string outcome, IReadOnlyList<Difference> differences, EndpointRow endpoint) => new()
         {
-            Kind = Kind,
+            Kind = Kind.Name,
             Name = request.Endpoint,
             Outcome = outcome,
             Differences = differences,
