@@ -42,6 +42,9 @@ public sealed partial class LimitTests(LimitTests.Host host) : IClassFixture<Lim
         "WriteGate.MaxGroup", "WriteGate.MaxWaiting",
         "WindowFiles.MostBytes", "WindowKeeping.MostAtOnce", "WindowRead.MostWindows",
 
+        "PostgresTrackingGate.MaxAtOnce", "PostgresTrackingGate.MaxAttempts", "PostgresTrackingGate.MaxWaiting",
+        "SqliteTrackingGate.MaxGroup", "SqliteTrackingGate.MaxWaiting",
+
         // By which a column is taken for names; nothing is refused.
         "MethodChoice.MostCountedValues", "SchemaInference.MostCategories",
 
@@ -274,6 +277,7 @@ public sealed partial class LimitTests(LimitTests.Host host) : IClassFixture<Lim
         string[] elsewhere =
         [
             "IdempotencyKey.MaxLength", "KeyText.MaxLength", "OutcomeIntake.MaxText",
+            .. Tracking.TrackingLimitTests.Limits,
         ];
 
         var cased = All.Keys.Select(name => name.Split(':')[0]).Concat(elsewhere).Concat(Ours);

@@ -68,8 +68,8 @@ public static partial class TrackingRules
             return Fault(field, $"Invalid value for parameter '{field}': it contains the character U+0000.");
         return text.Length <= maxLength || Length(text) <= maxLength
             ? null
-            : Fault(field, $"Invalid value for parameter '{field}': it had length {Length(text)}, which exceeded length "
-                + $"limit of {maxLength}.");
+            : Fault(field, $"Invalid value for parameter '{field}': it had length {Length(text)}, which exceeded "
+                + $"length limit of {maxLength}.");
     }
 
     /// <summary>Cuts a value to a length, never through a character, as MLflow does with values that are too long.
@@ -102,7 +102,7 @@ public static partial class TrackingRules
                 + $"ID='{run}'.")
             { Field = "params" };
 
-    /// <summary>The number that is stored for a metric: infinities become the largest numbers, as MLflow does.</summary>
+    /// <summary>The number that is stored for a metric: infinities become the largest ones, as with MLflow.</summary>
     public static double Stored(double value) => double.IsPositiveInfinity(value) ? double.MaxValue
         : double.IsNegativeInfinity(value) ? double.MinValue : value;
 

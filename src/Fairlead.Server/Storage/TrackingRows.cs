@@ -192,7 +192,7 @@ internal sealed class LoggedModelRow
     public long? DeletedAt { get; set; }
 }
 
-/// <summary>The newest value of a metric of a logged model, by the run and the dataset that it was measured on.</summary>
+/// <summary>The newest value of a logged model's metric, by the run and the dataset that it was measured on.</summary>
 internal sealed class LoggedModelMetricRow
 {
     public required string Model { get; set; }

@@ -111,8 +111,10 @@ internal sealed class Experiments(Database database, ControlPlane control)
             row.DeletedAt = row.ChangedAt = write.NowMicroseconds;
             await write.Db.SaveChangesAsync(write.Cancellation);
             await write.Db.Database.ExecuteSqlAsync(
-                $"UPDATE runs SET deleted_at = {write.NowMicroseconds}, deleted_with_experiment = 1 WHERE experiment = {number} AND deleted_at IS NULL",
-                write.Cancellation);
+                $"""
+                UPDATE runs SET deleted_at = {write.NowMicroseconds}, deleted_with_experiment = 1
+                WHERE experiment = {number} AND deleted_at IS NULL
+                """, write.Cancellation);
             write.Record("experiment.delete", Subject(number), new { row.Name }, null);
             return true;
         }, cancellation);
@@ -127,8 +129,10 @@ internal sealed class Experiments(Database database, ControlPlane control)
             row.ChangedAt = write.NowMicroseconds;
             await write.Db.SaveChangesAsync(write.Cancellation);
             await write.Db.Database.ExecuteSqlAsync(
-                $"UPDATE runs SET deleted_at = NULL, deleted_with_experiment = 0 WHERE experiment = {number} AND deleted_with_experiment = 1",
-                write.Cancellation);
+                $"""
+                UPDATE runs SET deleted_at = NULL, deleted_with_experiment = 0
+                WHERE experiment = {number} AND deleted_with_experiment = 1
+                """, write.Cancellation);
             write.Record("experiment.restore", Subject(number), null, new { row.Name });
             return true;
         }, cancellation);
@@ -160,7 +164,7 @@ internal sealed class Experiments(Database database, ControlPlane control)
         await db.Experiments.SingleOrDefaultAsync(row => row.Number == number, cancellation)
         ?? throw new RefusalException(RunRefusals.NoExperiment(Text(number)));
 
-    private Task ChangeAsync(
+    private Task<bool> ChangeAsync(
         Principal caller, int number, Func<WriteScope, ExperimentRow, Task> change, CancellationToken cancellation) =>
         control.WriteAsync(caller, null, async write =>
         {

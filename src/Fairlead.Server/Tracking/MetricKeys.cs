@@ -4,7 +4,7 @@ using Fairlead.Server.Tracking.Storage;
 
 namespace Fairlead.Server.Tracking;
 
-/// <summary>The numbers under which points know the names of their metrics. A number is given once and for ever.</summary>
+/// <summary>The numbers under which points know their metrics' names. A number is given once and for ever.</summary>
 internal sealed class MetricKeys(Database database, ITrackingGate gate)
 {
     /// <summary>Names that are remembered; beyond that the database is asked.</summary>

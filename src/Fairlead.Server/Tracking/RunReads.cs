@@ -131,7 +131,8 @@ internal sealed class RunReads(Database database, MetricKeys keys)
                     ? new (string, object?)[]
                     {
                         ("@timestamp", last.Timestamp), ("@step", last.Step),
-                        ("@value", double.IsNaN(last.Value) ? 0 : last.Value), ("@nan", double.IsNaN(last.Value) ? 1 : 0),
+                        ("@value", double.IsNaN(last.Value) ? 0 : last.Value),
+                        ("@nan", double.IsNaN(last.Value) ? 1 : 0),
                     }
                     : [],
                 .. limit is { } count ? new (string, object?)[] { ("@limit", (long)count) } : [],

@@ -112,7 +112,8 @@ internal sealed class RunWrites(ITrackingGate gate, ControlPlane control, TimePr
     public Task RestoreAsync(Core.Access.Principal caller, string run, CancellationToken cancellation) =>
         ChangeAsync(caller, run, "run.restore", cancellation);
 
-    private Task ChangeAsync(Core.Access.Principal caller, string run, string what, CancellationToken cancellation) =>
+    private Task<bool> ChangeAsync(
+        Core.Access.Principal caller, string run, string what, CancellationToken cancellation) =>
         control.WriteAsync(caller, null, async write =>
         {
             var isThere = await write.Db.Database
@@ -124,8 +125,10 @@ internal sealed class RunWrites(ITrackingGate gate, ControlPlane control, TimePr
                     $"UPDATE runs SET deleted_at = {write.NowMicroseconds} WHERE id = {run} AND deleted_at IS NULL",
                     write.Cancellation)
                 : await write.Db.Database.ExecuteSqlAsync(
-                    $"UPDATE runs SET deleted_at = NULL, deleted_with_experiment = 0 WHERE id = {run} AND deleted_at IS NOT NULL",
-                    write.Cancellation);
+                    $"""
+                    UPDATE runs SET deleted_at = NULL, deleted_with_experiment = 0
+                    WHERE id = {run} AND deleted_at IS NOT NULL
+                    """, write.Cancellation);
             if (changed > 0)
                 write.Record(what, $"runs/{run}", null, null);
             return true;
@@ -144,8 +147,8 @@ internal sealed class RunWrites(ITrackingGate gate, ControlPlane control, TimePr
 
         if (key is not null)
         {
-            return (await transaction.QueryAsync("SELECT id FROM runs WHERE request_key = @key", row => row.GetString(0),
-                deadline, ("@key", key))).FirstOrDefault();
+            return (await transaction.QueryAsync("SELECT id FROM runs WHERE request_key = @key",
+                row => row.GetString(0), deadline, ("@key", key))).FirstOrDefault();
         }
 
         if (wish.StartTime is not { } start || string.IsNullOrEmpty(name))

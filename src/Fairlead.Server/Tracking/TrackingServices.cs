@@ -1,4 +1,5 @@
 using Fairlead.Server.Storage;
+using Fairlead.Server.Tracking.Artifacts;
 using Fairlead.Server.Tracking.Storage;
 using Fairlead.Serving.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
@@ -27,6 +28,10 @@ internal static class TrackingServices
         services.AddSingleton<RunWrites>();
         services.AddSingleton<RunLogging>();
         services.AddSingleton<RunInputs>();
+        services.AddSingleton<ArtifactTree>();
+        services.AddSingleton<ArtifactUploads>();
+        services.AddSingleton<ArtifactLinks>();
+        services.AddSingleton<TrackingTrash>();
         return services;
     }
 }

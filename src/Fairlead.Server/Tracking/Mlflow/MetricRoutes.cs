@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using Fairlead.Core.Refusals;
 using Fairlead.Server.Problems;
 using Microsoft.AspNetCore.Routing;
 

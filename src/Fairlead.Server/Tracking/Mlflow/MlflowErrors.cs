@@ -48,6 +48,9 @@ internal static class MlflowErrors
                 return WriteAsync(context, StatusCodes.Status400BadRequest, "INVALID_PARAMETER_VALUE", bad.Message);
             case ArtifactTooLargeException large:
                 return WriteAsync(context, StatusCodes.Status400BadRequest, "INVALID_PARAMETER_VALUE", large.Message);
+            case var _ when Database.IsTooLong(failure):
+                return WriteAsync(context, StatusCodes.Status400BadRequest, "INVALID_PARAMETER_VALUE",
+                    "A key or name is too long for the database's index; make it shorter.");
             case var _ when Database.IsUnreachable(failure):
                 log.StorageFailed(method, path, failure.Message);
                 return WriteAsync(context, new Refusal(RefusalKind.Unavailable, "storage_unavailable",

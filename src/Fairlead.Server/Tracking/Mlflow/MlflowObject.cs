@@ -65,7 +65,8 @@ internal readonly struct MlflowObject(JsonElement element, string at = "")
         return number >= least && number <= most
             ? (int)number
             : throw new RefusalException(RunRefusals.Invalid(at + name, string.Create(CultureInfo.InvariantCulture,
-                $"Invalid value {number} for parameter '{at}{name}' supplied. It must be at least {least} and at most {most}.")));
+                $"Invalid value {number} for parameter '{at}{name}' supplied. It must be at least {least} and ")
+                + string.Create(CultureInfo.InvariantCulture, $"at most {most}.")));
     }
 
     /// <summary>A number, or one of the texts <c>NaN</c>, <c>Infinity</c> and <c>-Infinity</c>.</summary>
@@ -163,8 +164,8 @@ internal readonly struct MlflowObject(JsonElement element, string at = "")
     {
         var raw = found.GetRawText();
         return new RefusalException(RunRefusals.Invalid(at + name,
-            $"Invalid value {(raw.Length > 100 ? raw[..100] + "…" : raw)} for parameter '{at}{name}' supplied. See the "
-            + "API docs for more information about request parameters."));
+            $"Invalid value {(raw.Length > 100 ? raw[..100] + "…" : raw)} for parameter '{at}{name}' supplied. See "
+            + "the API docs for more information about request parameters."));
     }
 
     private JsonElement? Find(string name) =>

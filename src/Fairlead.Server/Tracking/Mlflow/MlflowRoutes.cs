@@ -12,6 +12,12 @@ namespace Fairlead.Server.Tracking.Mlflow;
 /// <summary>Answers one request of the protocol by writing the members of the answer.</summary>
 internal delegate Task<Action<Utf8JsonWriter>> MlflowAnswer(MlflowRequest request);
 
+/// <summary>Marks a route of MLflow's protocol.</summary>
+internal sealed class MlflowProtocol
+{
+    public static MlflowProtocol Instance { get; } = new();
+}
+
 /// <summary>
 /// The routes that MLflow's clients use. Reading asks for the role of a viewer, writing for that of an operator, as the
 /// registry itself does.
@@ -35,11 +41,14 @@ internal static class MlflowRoutes
     public static void MapMlflow(this IEndpointRouteBuilder routes)
     {
         var services = routes.ServiceProvider;
-        routes.MapGet("/version", (HttpContext context) => context.Response.WriteAsync(Version)).DemandsNothing();
-        routes.MapGet("/health", (HttpContext context) => context.Response.WriteAsync("OK")).DemandsNothing();
+        routes.MapGet("/version", (HttpContext context) => context.Response.WriteAsync(Version))
+            .DemandsNothing().OfProtocol();
+        routes.MapGet("/health", (HttpContext context) => context.Response.WriteAsync("OK"))
+            .DemandsNothing().OfProtocol();
         ActivatorUtilities.CreateInstance<ExperimentRoutes>(services).Map(routes);
         ActivatorUtilities.CreateInstance<RunRoutes>(services).Map(routes);
         ActivatorUtilities.CreateInstance<MetricRoutes>(services).Map(routes);
+        ActivatorUtilities.CreateInstance<ArtifactRoutes>(services).Map(routes);
     }
 
     /// <summary>Maps a route that reads.</summary>
@@ -52,6 +61,14 @@ internal static class MlflowRoutes
         this IEndpointRouteBuilder routes, string method, string path, MlflowAnswer answer,
         long maxBytes = MaxBodyBytes) => routes.Map(method, path, Role.Operator, answer, maxBytes);
 
+    /// <summary>Maps a route at an address of its own.</summary>
+    public static void Answers(
+        this IEndpointRouteBuilder routes, string method, string pattern, Role role,
+        Func<HttpContext, Task<Action<Utf8JsonWriter>>> answer) =>
+        routes.MapMethods(pattern, [method],
+            async (HttpContext context) => await WriteAsync(context, await answer(context)))
+            .Demands(role).OfProtocol();
+
     /// <summary>Refuses what the caller's key may not do with a model; names in bodies are not seen before.</summary>
     public static void Demand(this MlflowRequest request, Role role, string model)
     {
@@ -60,16 +77,18 @@ internal static class MlflowRoutes
             throw new RefusalException(AccessRefusals.Forbidden(request.Caller, demand));
     }
 
+    /// <summary>Says that a route is none of our own API and stands in no description of it.</summary>
+    public static TBuilder OfProtocol<TBuilder>(this TBuilder route)
+        where TBuilder : IEndpointConventionBuilder =>
+        route.ExcludeFromDescription().WithMetadata(MlflowProtocol.Instance);
+
     private static void Map(
         this IEndpointRouteBuilder routes, string method, string path, Role role, MlflowAnswer answer, long maxBytes)
     {
         foreach (var prefix in Prefixes)
         {
-            routes.MapMethods(prefix + path, [method], async (HttpContext context) =>
-            {
-                var members = await answer(await MlflowRequest.ReadAsync(context, maxBytes));
-                await WriteAsync(context, members);
-            }).Demands(role).ExcludeFromDescription();
+            routes.Answers(method, prefix + path, role,
+                async context => await answer(await MlflowRequest.ReadAsync(context, maxBytes)));
         }
     }
 

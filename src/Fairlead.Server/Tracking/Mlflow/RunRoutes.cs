@@ -311,8 +311,8 @@ internal sealed class RunRoutes(
         if (count > most)
         {
             throw new RefusalException(RunRefusals.Invalid(name,
-                $"A batch logging request can contain at most {most} {name}. Got {count} {name}. Please split up {name} "
-                + "across multiple requests and try again."));
+                $"A batch logging request can contain at most {most} {name}. Got {count} {name}. Please split up "
+                + $"{name} across multiple requests and try again."));
         }
     }
 

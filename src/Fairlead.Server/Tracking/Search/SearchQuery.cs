@@ -59,9 +59,12 @@ internal sealed class SearchQuery
         _fingerprint = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(identity)))[..12];
     }
 
+    /// <summary>The statement that counts, for tests of what gets into it.</summary>
+    internal string Statement => $"SELECT COUNT(*) FROM {From}{Where([])}";
+
     /// <summary>How many rows there are.</summary>
     public async Task<long> CountAsync(Statements statements, CancellationToken cancellation) =>
-        await statements.NumberAsync($"SELECT COUNT(*) FROM {From}{Where([])}", cancellation, _sql.Values) ?? 0;
+        await statements.NumberAsync(Statement, cancellation, _sql.Values) ?? 0;
 
     /// <summary>One page.</summary>
     /// <param name="token">Where the page before ended; null: the first page.</param>
@@ -166,8 +169,8 @@ internal sealed class SearchQuery
     }
 
     /// <summary>
-    /// The rows behind one row: greater in the first term, or equal in it and greater in the second, and so on. That the
-    /// first is not less is said once more by itself, as an index can use that.
+    /// The rows behind one row: greater in the first term, or equal in it and greater in the second, and so on. That
+    /// the first is not less is said once more by itself, as an index can use that.
     /// </summary>
     private List<string> Behind(object[] keys)
     {

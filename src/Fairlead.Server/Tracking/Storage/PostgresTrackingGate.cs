@@ -6,9 +6,9 @@ using Npgsql;
 namespace Fairlead.Server.Tracking.Storage;
 
 /// <summary>
-/// Tracking in PostgreSQL: every write is a transaction of its own, a bounded number of them at once. Rows are locked in
-/// one order, so writers wait for each other and do not deadlock; where the database ends one all the same, it is tried
-/// again.
+/// Tracking in PostgreSQL: every write is a transaction of its own, a bounded number of them at once. Rows are locked
+/// in one order, so writers wait for each other and do not deadlock; where the database ends one all the same, it is
+/// tried again.
 /// </summary>
 internal sealed class PostgresTrackingGate(ControlPlaneOptions options, TimeProvider time) : ITrackingGate
 {
