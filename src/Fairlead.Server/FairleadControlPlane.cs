@@ -1,8 +1,10 @@
 using System.Text.Json.Serialization;
 using Fairlead.Inference.Loading;
 using Fairlead.Server.Access;
+using Fairlead.Server.Alerts;
 using Fairlead.Server.Apply;
 using Fairlead.Server.Audit;
+using Fairlead.Server.Datasets;
 using Fairlead.Server.Endpoints;
 using Fairlead.Server.Hosting;
 using Fairlead.Server.Monitoring;
@@ -84,6 +86,8 @@ public static class FairleadControlPlane
         services.AddSingleton<WindowKeeping>();
         services.AddSingleton<WindowRead>();
         services.AddSingleton<DriftRead>();
+        services.AddDatasets();
+        services.AddAlerts();
 
         services.AddSingleton<RecordMeter>();
         services.AddSingleton<IMetricsSource>(provider => provider.GetRequiredService<RecordMeter>());
@@ -126,6 +130,7 @@ public static class FairleadControlPlane
         routes.MapModels();
         routes.MapVersions();
         routes.MapArtifacts();
+        routes.MapDatasets();
         routes.MapEndpoints();
         routes.MapRollouts();
         routes.MapOutcomes();

@@ -109,6 +109,10 @@ internal static partial class Log
     [LoggerMessage(2090, LogLevel.Error, "The window {Digest} cannot be read and is left out: {Why}")]
     public static partial void WindowUnreadable(this ILogger log, string digest, string why);
 
+    [LoggerMessage(2110, LogLevel.Warning,
+        "Monitor {Monitor} looked at {Count} things; the {LeftOut} least telling ones have no alert")]
+    public static partial void AlertsLeftOut(this ILogger log, string monitor, int count, int leftOut);
+
     [LoggerMessage(2100, LogLevel.Warning, "The records in {Path} are not rolled now, and are tried again: {Why}")]
     public static partial void RecordsNotRolled(this ILogger log, string path, string why);
 

@@ -8,9 +8,9 @@ using Microsoft.Extensions.Logging;
 namespace Fairlead.Server.Registry;
 
 /// <summary>
-/// Removes artifacts that no version, no window and no run refers to and that were not uploaded within the grace. Each
-/// batch is removed inside a write, so that a registration, which looks for its files inside a write too, either keeps
-/// them or is told.
+/// Removes artifacts that no version, no window, no dataset and no run refers to and that were not uploaded within the
+/// grace. Each batch is removed inside a write, so that a registration, which looks for its files inside a write
+/// too, either keeps them or is told.
 /// </summary>
 internal sealed class GarbageCollection(
     IArtifactStore store, ControlPlane control, TrackingTrash trash, ControlPlaneOptions options, TimeProvider time,
@@ -69,6 +69,8 @@ internal sealed class GarbageCollection(
                 .Select(path => path.Digest!).Distinct().ToListAsync(write.Cancellation));
             used.AddRange(await write.Db.UploadParts.Where(part => digests.Contains(part.Digest))
                 .Select(part => part.Digest).Distinct().ToListAsync(write.Cancellation));
+            used.AddRange(await write.Db.DatasetVersions.Where(data => digests.Contains(data.Profile!))
+                .Select(data => data.Profile!).Distinct().ToListAsync(write.Cancellation));
             var unused = batch.Where(artifact => !used.Contains(artifact.Digest.ToString())).ToList();
             if (dryRun || unused.Count == 0)
                 return unused;

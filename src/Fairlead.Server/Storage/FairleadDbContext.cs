@@ -80,6 +80,28 @@ internal abstract class FairleadDbContext(DbContextOptions options) : DbContext(
 
     public DbSet<UploadPartRow> UploadParts => Set<UploadPartRow>();
 
+    public DbSet<DatasetRow> Datasets => Set<DatasetRow>();
+
+    public DbSet<DatasetVersionRow> DatasetVersions => Set<DatasetVersionRow>();
+
+    public DbSet<VersionDatasetRow> VersionDatasets => Set<VersionDatasetRow>();
+
+    public DbSet<AlertRow> Alerts => Set<AlertRow>();
+
+    public DbSet<AlertTransitionRow> AlertTransitions => Set<AlertTransitionRow>();
+
+    public DbSet<ReceiverRow> Receivers => Set<ReceiverRow>();
+
+    public DbSet<AlertGroupRow> AlertGroups => Set<AlertGroupRow>();
+
+    public DbSet<AlertDeliveryRow> AlertDeliveries => Set<AlertDeliveryRow>();
+
+    public DbSet<AlertToldRow> AlertsTold => Set<AlertToldRow>();
+
+    public DbSet<SilenceRow> Silences => Set<SilenceRow>();
+
+    public DbSet<InhibitionRow> Inhibitions => Set<InhibitionRow>();
+
     /// <summary>The order of names must be the same in both databases and in .NET: by code point.</summary>
     protected abstract string NameCollation { get; }
 
@@ -119,6 +141,8 @@ internal abstract class FairleadDbContext(DbContextOptions options) : DbContext(
         MapAccess(modelBuilder);
         MapRecords(modelBuilder);
         modelBuilder.MapTracking();
+        MapDatasets(modelBuilder);
+        MapAlerts(modelBuilder);
         modelBuilder.Entity<ReplicaRow>().ToTable("replicas").HasKey(row => row.Name);
         modelBuilder.Entity<PlacementRow>().ToTable("placements").HasKey(row => new { row.Replica, row.Endpoint });
 
@@ -136,6 +160,43 @@ internal abstract class FairleadDbContext(DbContextOptions options) : DbContext(
     {
         modelBuilder.Entity<SecretRow>().ToTable("secrets").HasKey(row => row.Name);
         modelBuilder.Entity<ForgottenSubjectRow>().ToTable("forgotten_subjects").HasKey(row => row.Id);
+    }
+
+    private static void MapAlerts(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<AlertRow>(table =>
+        {
+            table.ToTable("alerts").HasKey(row => row.Id);
+            table.HasIndex(row => new { row.Monitor, row.Fingerprint }).IsUnique();
+            table.HasIndex(row => new { row.Phase, row.Id });
+            table.HasIndex(row => new { row.Endpoint, row.Id });
+        });
+        modelBuilder.Entity<AlertTransitionRow>(table =>
+        {
+            table.ToTable("alert_transitions").HasKey(row => new { row.Alert, row.Number });
+            table.HasOne(row => row.Of).WithMany().HasForeignKey(row => row.Alert);
+        });
+        modelBuilder.Entity<ReceiverRow>().ToTable("receivers").HasKey(row => row.Name);
+        modelBuilder.Entity<AlertGroupRow>().ToTable("alert_groups").HasKey(row => new { row.Receiver, row.Key });
+        modelBuilder.Entity<AlertDeliveryRow>(table =>
+        {
+            table.ToTable("alert_deliveries").HasKey(row => row.Id);
+            table.HasIndex(row => new { row.Status, row.DueAt });
+            table.HasIndex(row => new { row.Receiver, row.Id });
+        });
+        modelBuilder.Entity<AlertToldRow>(table =>
+        {
+            table.ToTable("alerts_told").HasKey(row => new { row.Alert, row.Delivery });
+            table.HasIndex(row => row.Delivery);
+            table.HasOne<AlertRow>().WithMany().HasForeignKey(row => row.Alert);
+            table.HasOne<AlertDeliveryRow>().WithMany().HasForeignKey(row => row.Delivery);
+        });
+        modelBuilder.Entity<SilenceRow>(table =>
+        {
+            table.ToTable("silences").HasKey(row => row.Id);
+            table.HasIndex(row => row.EndsAt);
+        });
+        modelBuilder.Entity<InhibitionRow>().ToTable("inhibitions").HasKey(row => row.Name);
     }
 
     private static void MapRegistry(ModelBuilder modelBuilder)
@@ -165,6 +226,26 @@ internal abstract class FairleadDbContext(DbContextOptions options) : DbContext(
         {
             table.ToTable("aliases").HasKey(row => new { row.Model, row.Alias });
             table.HasOne<VersionRow>().WithMany().HasForeignKey(row => new { row.Model, row.Version })
+                .OnDelete(DeleteBehavior.Restrict);
+        });
+    }
+
+    private static void MapDatasets(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<DatasetRow>().ToTable("datasets").HasKey(row => row.Name);
+        modelBuilder.Entity<DatasetVersionRow>(table =>
+        {
+            table.ToTable("dataset_versions").HasKey(row => new { row.Name, row.Number });
+            table.HasIndex(row => new { row.Name, row.Digest }).IsUnique();
+            table.HasIndex(row => row.Profile).HasFilter("profile IS NOT NULL");
+            table.HasOne<DatasetRow>().WithMany().HasForeignKey(row => row.Name).OnDelete(DeleteBehavior.Restrict);
+        });
+        modelBuilder.Entity<VersionDatasetRow>(table =>
+        {
+            table.ToTable("version_datasets")
+                .HasKey(row => new { row.Model, row.Number, row.Dataset, row.DatasetVersion });
+            table.HasOne<VersionRow>().WithMany().HasForeignKey(row => new { row.Model, row.Number });
+            table.HasOne<DatasetVersionRow>().WithMany().HasForeignKey(row => new { row.Dataset, row.DatasetVersion })
                 .OnDelete(DeleteBehavior.Restrict);
         });
     }

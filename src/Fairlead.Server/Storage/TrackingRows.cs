@@ -120,7 +120,7 @@ internal sealed class RunTagRow
 }
 
 /// <summary>A dataset that runs of an experiment read.</summary>
-internal sealed class DatasetRow
+internal sealed class RunDatasetRow
 {
     public long Id { get; set; }
 

@@ -10,7 +10,7 @@ internal static class TrackingTables
     /// </summary>
     public static IReadOnlySet<Type> Searched { get; } = new HashSet<Type>
     {
-        typeof(ExperimentRow), typeof(RunRow), typeof(RunParameterRow), typeof(RunTagRow), typeof(DatasetRow),
+        typeof(ExperimentRow), typeof(RunRow), typeof(RunParameterRow), typeof(RunTagRow), typeof(RunDatasetRow),
         typeof(LoggedModelRow), typeof(LoggedModelMetricRow), typeof(VersionRow),
     };
 
@@ -89,9 +89,9 @@ internal static class TrackingTables
 
     private static void MapInputs(ModelBuilder modelBuilder)
     {
-        modelBuilder.Entity<DatasetRow>(table =>
+        modelBuilder.Entity<RunDatasetRow>(table =>
         {
-            table.ToTable("datasets").HasKey(row => row.Id);
+            table.ToTable("run_datasets").HasKey(row => row.Id);
             table.HasIndex(row => new { row.Experiment, row.Name, row.Digest }).IsUnique();
         });
         modelBuilder.Entity<RunInputRow>().ToTable("run_inputs").HasKey(row => new { row.Run, row.Dataset });

@@ -12,14 +12,14 @@ internal sealed class RunInputs(ITrackingGate gate)
     public const string ModelsTag = "mlflow.log-model.history";
 
     private const string PutDataset = """
-        INSERT INTO datasets (experiment, name, digest, source_type, source, schema, profile)
+        INSERT INTO run_datasets (experiment, name, digest, source_type, source, schema, profile)
         VALUES (@experiment, @name, @digest, @source_type, @source, @schema, @profile)
         ON CONFLICT (experiment, name, digest) DO NOTHING
         """;
 
     private const string PutInput = """
         INSERT INTO run_inputs (run, dataset, tags)
-        SELECT @run, id, @tags FROM datasets WHERE experiment = @experiment AND name = @name AND digest = @digest
+        SELECT @run, id, @tags FROM run_datasets WHERE experiment = @experiment AND name = @name AND digest = @digest
         ON CONFLICT (run, dataset) DO NOTHING
         """;
 

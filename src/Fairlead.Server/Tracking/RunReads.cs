@@ -212,7 +212,7 @@ internal sealed class RunReads(Database database, MetricKeys keys)
 
         await statements.QueryAsync(
             "SELECT x.run, d.name, d.digest, d.source_type, d.source, d.schema, d.profile, x.tags FROM run_inputs x "
-            + $"JOIN datasets d ON d.id = x.dataset WHERE {among} ORDER BY x.run, x.dataset",
+            + $"JOIN run_datasets d ON d.id = x.dataset WHERE {among} ORDER BY x.run, x.dataset",
             row => data[row.GetInt64(0)].Datasets.AddAnd(Dataset(row)), cancellation, sql.Values);
         await statements.QueryAsync(
             $"SELECT x.run, x.model, x.output, x.step FROM run_models x WHERE {among} ORDER BY x.run, x.step, x.model",

@@ -93,7 +93,7 @@ internal sealed class TrackingTrash(
             else
             {
                 await transaction.ExecuteAsync(
-                    "DELETE FROM datasets WHERE experiment = @number", deadline, ("@number", (int)due.Number));
+                    "DELETE FROM run_datasets WHERE experiment = @number", deadline, ("@number", (int)due.Number));
             }
 
             if (ArtifactPaths.Of(due.Root) is { } root)

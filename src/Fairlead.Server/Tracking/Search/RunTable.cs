@@ -96,7 +96,7 @@ internal sealed class RunTable(IReadOnlyDictionary<string, int> metrics, IReadOn
             "digest" => "d.digest",
             _ => sql.JsonValue("i.tags", "mlflow.data.context"),
         };
-        return "EXISTS (SELECT 1 FROM run_inputs i JOIN datasets d ON d.id = i.dataset WHERE i.run = r.number AND "
+        return "EXISTS (SELECT 1 FROM run_inputs i JOIN run_datasets d ON d.id = i.dataset WHERE i.run = r.number AND "
             + $"{SearchConditions.Of(sql, expression, comparison, mayBeMissing: true)})";
     }
 }

@@ -21,6 +21,245 @@ namespace Fairlead.Server.Storage.Migrations.Postgres
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+            modelBuilder.Entity("Fairlead.Server.Storage.AlertDeliveryRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempts");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at");
+
+                    b.Property<long?>("DueAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("due_at");
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("ended_at");
+
+                    b.Property<string>("Key")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("key");
+
+                    b.Property<string>("Notice")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("notice");
+
+                    b.Property<string>("Receiver")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("receiver")
+                        .UseCollation("C");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("status")
+                        .UseCollation("C");
+
+                    b.Property<string>("Token")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("token");
+
+                    b.Property<string>("Why")
+                        .HasColumnType("text")
+                        .HasColumnName("why");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Receiver", "Id");
+
+                    b.HasIndex("Status", "DueAt");
+
+                    b.ToTable("alert_deliveries", (string)null);
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.AlertGroupRow", b =>
+                {
+                    b.Property<string>("Receiver")
+                        .HasColumnType("text")
+                        .HasColumnName("receiver")
+                        .UseCollation("C");
+
+                    b.Property<string>("Key")
+                        .HasColumnType("text")
+                        .HasColumnName("key")
+                        .UseCollation("C");
+
+                    b.Property<string>("Labels")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("labels");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("state");
+
+                    b.HasKey("Receiver", "Key");
+
+                    b.ToTable("alert_groups", (string)null);
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.AlertRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<string>("AckComment")
+                        .HasColumnType("text")
+                        .HasColumnName("ack_comment");
+
+                    b.Property<long?>("AckedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("acked_at");
+
+                    b.Property<string>("AckedBy")
+                        .HasColumnType("text")
+                        .HasColumnName("acked_by");
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("ended_at");
+
+                    b.Property<string>("Endpoint")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("endpoint")
+                        .UseCollation("C");
+
+                    b.Property<string>("Fingerprint")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("fingerprint")
+                        .UseCollation("C");
+
+                    b.Property<string>("Labels")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("labels");
+
+                    b.Property<long>("Monitor")
+                        .HasColumnType("bigint")
+                        .HasColumnName("monitor");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Phase")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("phase")
+                        .UseCollation("C");
+
+                    b.Property<string>("Receivers")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("receivers");
+
+                    b.Property<long>("SeenAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("seen_at");
+
+                    b.Property<string>("Severity")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("severity");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("state");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Endpoint", "Id");
+
+                    b.HasIndex("Monitor", "Fingerprint")
+                        .IsUnique();
+
+                    b.HasIndex("Phase", "Id");
+
+                    b.ToTable("alerts", (string)null);
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.AlertToldRow", b =>
+                {
+                    b.Property<long>("Alert")
+                        .HasColumnType("bigint")
+                        .HasColumnName("alert");
+
+                    b.Property<long>("Delivery")
+                        .HasColumnType("bigint")
+                        .HasColumnName("delivery");
+
+                    b.Property<bool>("IsFiring")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_firing");
+
+                    b.HasKey("Alert", "Delivery");
+
+                    b.HasIndex("Delivery");
+
+                    b.ToTable("alerts_told", (string)null);
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.AlertTransitionRow", b =>
+                {
+                    b.Property<long>("Alert")
+                        .HasColumnType("bigint")
+                        .HasColumnName("alert");
+
+                    b.Property<long>("Number")
+                        .HasColumnType("bigint")
+                        .HasColumnName("number");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint")
+                        .HasColumnName("at");
+
+                    b.Property<string>("From")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("from");
+
+                    b.Property<string>("To")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("to");
+
+                    b.Property<double?>("Value")
+                        .HasColumnType("double precision")
+                        .HasColumnName("value");
+
+                    b.Property<string>("Why")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("why");
+
+                    b.HasKey("Alert", "Number");
+
+                    b.ToTable("alert_transitions", (string)null);
+                });
+
             modelBuilder.Entity("Fairlead.Server.Storage.AliasRow", b =>
                 {
                     b.Property<string>("Model")
@@ -282,12 +521,65 @@ namespace Fairlead.Server.Storage.Migrations.Postgres
 
             modelBuilder.Entity("Fairlead.Server.Storage.DatasetRow", b =>
                 {
-                    b.Property<long>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("bigint")
-                        .HasColumnName("id");
+                    b.Property<string>("Name")
+                        .HasColumnType("text")
+                        .HasColumnName("name")
+                        .UseCollation("C");
 
-                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+                    b.Property<long>("ChangedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("changed_at");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at");
+
+                    b.Property<int>("NextVersion")
+                        .HasColumnType("integer")
+                        .HasColumnName("next_version");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("datasets", (string)null);
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.DatasetVersionRow", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasColumnType("text")
+                        .HasColumnName("name")
+                        .UseCollation("C");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Address")
+                        .HasColumnType("text")
+                        .HasColumnName("address");
+
+                    b.Property<long?>("Bytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("bytes");
+
+                    b.Property<string>("Columns")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("columns");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("CreatedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("created_by");
+
+                    b.Property<string>("Description")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("description");
 
                     b.Property<string>("Digest")
                         .IsRequired()
@@ -295,44 +587,45 @@ namespace Fairlead.Server.Storage.Migrations.Postgres
                         .HasColumnName("digest")
                         .UseCollation("C");
 
-                    b.Property<int>("Experiment")
-                        .HasColumnType("integer")
-                        .HasColumnName("experiment");
+                    b.Property<long?>("Files")
+                        .HasColumnType("bigint")
+                        .HasColumnName("files");
 
-                    b.Property<string>("Name")
-                        .IsRequired()
+                    b.Property<string>("Labels")
                         .HasColumnType("text")
-                        .HasColumnName("name")
-                        .UseCollation("C");
+                        .HasColumnName("labels");
+
+                    b.Property<string>("NoProfileBecause")
+                        .HasColumnType("text")
+                        .HasColumnName("no_profile_because");
 
                     b.Property<string>("Profile")
                         .HasColumnType("text")
                         .HasColumnName("profile")
                         .UseCollation("C");
 
-                    b.Property<string>("Schema")
-                        .HasColumnType("text")
-                        .HasColumnName("schema")
-                        .UseCollation("C");
+                    b.Property<long?>("Rows")
+                        .HasColumnType("bigint")
+                        .HasColumnName("rows");
 
                     b.Property<string>("Source")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("source")
-                        .UseCollation("C");
+                        .HasColumnName("source");
 
-                    b.Property<string>("SourceType")
-                        .IsRequired()
+                    b.Property<string>("Split")
                         .HasColumnType("text")
-                        .HasColumnName("source_type")
-                        .UseCollation("C");
+                        .HasColumnName("split");
 
-                    b.HasKey("Id");
+                    b.HasKey("Name", "Number");
 
-                    b.HasIndex("Experiment", "Name", "Digest")
+                    b.HasIndex("Profile")
+                        .HasFilter("profile IS NOT NULL");
+
+                    b.HasIndex("Name", "Digest")
                         .IsUnique();
 
-                    b.ToTable("datasets", (string)null);
+                    b.ToTable("dataset_versions", (string)null);
                 });
 
             modelBuilder.Entity("Fairlead.Server.Storage.EndpointHistoryRow", b =>
@@ -581,6 +874,32 @@ namespace Fairlead.Server.Storage.Migrations.Postgres
                     b.HasKey("Id");
 
                     b.ToTable("forgotten_subjects", (string)null);
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.InhibitionRow", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasColumnType("text")
+                        .HasColumnName("name")
+                        .UseCollation("C");
+
+                    b.Property<long>("ChangedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("changed_at");
+
+                    b.Property<string>("ChangedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("changed_by");
+
+                    b.Property<string>("Spec")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("spec");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("inhibitions", (string)null);
                 });
 
             modelBuilder.Entity("Fairlead.Server.Storage.KeyRow", b =>
@@ -1058,6 +1377,41 @@ namespace Fairlead.Server.Storage.Migrations.Postgres
                     b.ToTable("prediction_keys", (string)null);
                 });
 
+            modelBuilder.Entity("Fairlead.Server.Storage.ReceiverRow", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasColumnType("text")
+                        .HasColumnName("name")
+                        .UseCollation("C");
+
+                    b.Property<long>("ChangedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("changed_at");
+
+                    b.Property<string>("ChangedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("changed_by");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Secrets")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("secrets");
+
+                    b.Property<string>("Spec")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("spec");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("receivers", (string)null);
+                });
+
             modelBuilder.Entity("Fairlead.Server.Storage.RegistrationKeyRow", b =>
                 {
                     b.Property<string>("Model")
@@ -1403,6 +1757,61 @@ namespace Fairlead.Server.Storage.Migrations.Postgres
                     b.ToTable("rollout_versions", (string)null);
                 });
 
+            modelBuilder.Entity("Fairlead.Server.Storage.RunDatasetRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<string>("Digest")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("digest")
+                        .UseCollation("C");
+
+                    b.Property<int>("Experiment")
+                        .HasColumnType("integer")
+                        .HasColumnName("experiment");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name")
+                        .UseCollation("C");
+
+                    b.Property<string>("Profile")
+                        .HasColumnType("text")
+                        .HasColumnName("profile")
+                        .UseCollation("C");
+
+                    b.Property<string>("Schema")
+                        .HasColumnType("text")
+                        .HasColumnName("schema")
+                        .UseCollation("C");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("source")
+                        .UseCollation("C");
+
+                    b.Property<string>("SourceType")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("source_type")
+                        .UseCollation("C");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Experiment", "Name", "Digest")
+                        .IsUnique();
+
+                    b.ToTable("run_datasets", (string)null);
+                });
+
             modelBuilder.Entity("Fairlead.Server.Storage.RunInputRow", b =>
                 {
                     b.Property<long>("Run")
@@ -1669,6 +2078,49 @@ namespace Fairlead.Server.Storage.Migrations.Postgres
                     b.ToTable("shadow_examples", (string)null);
                 });
 
+            modelBuilder.Entity("Fairlead.Server.Storage.SilenceRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<string>("Author")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("author");
+
+                    b.Property<string>("Comment")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("comment");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at");
+
+                    b.Property<long>("EndsAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("ends_at");
+
+                    b.Property<string>("Matchers")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("matchers");
+
+                    b.Property<long>("StartsAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("starts_at");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("EndsAt");
+
+                    b.ToTable("silences", (string)null);
+                });
+
             modelBuilder.Entity("Fairlead.Server.Storage.UploadPartRow", b =>
                 {
                     b.Property<string>("Upload")
@@ -1720,6 +2172,38 @@ namespace Fairlead.Server.Storage.Migrations.Postgres
                     b.HasKey("Id");
 
                     b.ToTable("uploads", (string)null);
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.VersionDatasetRow", b =>
+                {
+                    b.Property<string>("Model")
+                        .HasColumnType("text")
+                        .HasColumnName("model")
+                        .UseCollation("C");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Dataset")
+                        .HasColumnType("text")
+                        .HasColumnName("dataset")
+                        .UseCollation("C");
+
+                    b.Property<int>("DatasetVersion")
+                        .HasColumnType("integer")
+                        .HasColumnName("dataset_version");
+
+                    b.Property<string>("Role")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("role");
+
+                    b.HasKey("Model", "Number", "Dataset", "DatasetVersion");
+
+                    b.HasIndex("Dataset", "DatasetVersion");
+
+                    b.ToTable("version_datasets", (string)null);
                 });
 
             modelBuilder.Entity("Fairlead.Server.Storage.VersionFileRow", b =>
@@ -1918,11 +2402,46 @@ namespace Fairlead.Server.Storage.Migrations.Postgres
                     b.ToTable("windows", (string)null);
                 });
 
+            modelBuilder.Entity("Fairlead.Server.Storage.AlertToldRow", b =>
+                {
+                    b.HasOne("Fairlead.Server.Storage.AlertRow", null)
+                        .WithMany()
+                        .HasForeignKey("Alert")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("Fairlead.Server.Storage.AlertDeliveryRow", null)
+                        .WithMany()
+                        .HasForeignKey("Delivery")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.AlertTransitionRow", b =>
+                {
+                    b.HasOne("Fairlead.Server.Storage.AlertRow", "Of")
+                        .WithMany()
+                        .HasForeignKey("Alert")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.Navigation("Of");
+                });
+
             modelBuilder.Entity("Fairlead.Server.Storage.AliasRow", b =>
                 {
                     b.HasOne("Fairlead.Server.Storage.VersionRow", null)
                         .WithMany()
                         .HasForeignKey("Model", "Version")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.DatasetVersionRow", b =>
+                {
+                    b.HasOne("Fairlead.Server.Storage.DatasetRow", null)
+                        .WithMany()
+                        .HasForeignKey("Name")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });
@@ -1968,6 +2487,21 @@ namespace Fairlead.Server.Storage.Migrations.Postgres
                     b.HasOne("Fairlead.Server.Storage.RolloutRow", null)
                         .WithMany()
                         .HasForeignKey("Rollout")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.VersionDatasetRow", b =>
+                {
+                    b.HasOne("Fairlead.Server.Storage.DatasetVersionRow", null)
+                        .WithMany()
+                        .HasForeignKey("Dataset", "DatasetVersion")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("Fairlead.Server.Storage.VersionRow", null)
+                        .WithMany()
+                        .HasForeignKey("Model", "Number")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

@@ -16,6 +16,241 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
 #pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.15");
 
+            modelBuilder.Entity("Fairlead.Server.Storage.AlertDeliveryRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("attempts");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<long?>("DueAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("due_at");
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ended_at");
+
+                    b.Property<string>("Key")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key");
+
+                    b.Property<string>("Notice")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("notice");
+
+                    b.Property<string>("Receiver")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("receiver")
+                        .UseCollation("BINARY");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("status")
+                        .UseCollation("BINARY");
+
+                    b.Property<string>("Token")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("token");
+
+                    b.Property<string>("Why")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("why");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Receiver", "Id");
+
+                    b.HasIndex("Status", "DueAt");
+
+                    b.ToTable("alert_deliveries", (string)null);
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.AlertGroupRow", b =>
+                {
+                    b.Property<string>("Receiver")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("receiver")
+                        .UseCollation("BINARY");
+
+                    b.Property<string>("Key")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key")
+                        .UseCollation("BINARY");
+
+                    b.Property<string>("Labels")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("labels");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("state");
+
+                    b.HasKey("Receiver", "Key");
+
+                    b.ToTable("alert_groups", (string)null);
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.AlertRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<string>("AckComment")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("ack_comment");
+
+                    b.Property<long?>("AckedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("acked_at");
+
+                    b.Property<string>("AckedBy")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("acked_by");
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ended_at");
+
+                    b.Property<string>("Endpoint")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("endpoint")
+                        .UseCollation("BINARY");
+
+                    b.Property<string>("Fingerprint")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("fingerprint")
+                        .UseCollation("BINARY");
+
+                    b.Property<string>("Labels")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("labels");
+
+                    b.Property<long>("Monitor")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("monitor");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Phase")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("phase")
+                        .UseCollation("BINARY");
+
+                    b.Property<string>("Receivers")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("receivers");
+
+                    b.Property<long>("SeenAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("seen_at");
+
+                    b.Property<string>("Severity")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("severity");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("state");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Endpoint", "Id");
+
+                    b.HasIndex("Monitor", "Fingerprint")
+                        .IsUnique();
+
+                    b.HasIndex("Phase", "Id");
+
+                    b.ToTable("alerts", (string)null);
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.AlertToldRow", b =>
+                {
+                    b.Property<long>("Alert")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("alert");
+
+                    b.Property<long>("Delivery")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("delivery");
+
+                    b.Property<bool>("IsFiring")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_firing");
+
+                    b.HasKey("Alert", "Delivery");
+
+                    b.HasIndex("Delivery");
+
+                    b.ToTable("alerts_told", (string)null);
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.AlertTransitionRow", b =>
+                {
+                    b.Property<long>("Alert")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("alert");
+
+                    b.Property<long>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<string>("From")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("from");
+
+                    b.Property<string>("To")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("to");
+
+                    b.Property<double?>("Value")
+                        .HasColumnType("REAL")
+                        .HasColumnName("value");
+
+                    b.Property<string>("Why")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("why");
+
+                    b.HasKey("Alert", "Number");
+
+                    b.ToTable("alert_transitions", (string)null);
+                });
+
             modelBuilder.Entity("Fairlead.Server.Storage.AliasRow", b =>
                 {
                     b.Property<string>("Model")
@@ -275,10 +510,65 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
 
             modelBuilder.Entity("Fairlead.Server.Storage.DatasetRow", b =>
                 {
-                    b.Property<long>("Id")
-                        .ValueGeneratedOnAdd()
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name")
+                        .UseCollation("BINARY");
+
+                    b.Property<long>("ChangedAt")
                         .HasColumnType("INTEGER")
-                        .HasColumnName("id");
+                        .HasColumnName("changed_at");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<int>("NextVersion")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("next_version");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("datasets", (string)null);
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.DatasetVersionRow", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name")
+                        .UseCollation("BINARY");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Address")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("address");
+
+                    b.Property<long?>("Bytes")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("bytes");
+
+                    b.Property<string>("Columns")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("columns");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("CreatedBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("created_by");
+
+                    b.Property<string>("Description")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("description");
 
                     b.Property<string>("Digest")
                         .IsRequired()
@@ -286,44 +576,45 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
                         .HasColumnName("digest")
                         .UseCollation("BINARY");
 
-                    b.Property<int>("Experiment")
+                    b.Property<long?>("Files")
                         .HasColumnType("INTEGER")
-                        .HasColumnName("experiment");
+                        .HasColumnName("files");
 
-                    b.Property<string>("Name")
-                        .IsRequired()
+                    b.Property<string>("Labels")
                         .HasColumnType("TEXT")
-                        .HasColumnName("name")
-                        .UseCollation("BINARY");
+                        .HasColumnName("labels");
+
+                    b.Property<string>("NoProfileBecause")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("no_profile_because");
 
                     b.Property<string>("Profile")
                         .HasColumnType("TEXT")
                         .HasColumnName("profile")
                         .UseCollation("BINARY");
 
-                    b.Property<string>("Schema")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("schema")
-                        .UseCollation("BINARY");
+                    b.Property<long?>("Rows")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("rows");
 
                     b.Property<string>("Source")
                         .IsRequired()
                         .HasColumnType("TEXT")
-                        .HasColumnName("source")
-                        .UseCollation("BINARY");
+                        .HasColumnName("source");
 
-                    b.Property<string>("SourceType")
-                        .IsRequired()
+                    b.Property<string>("Split")
                         .HasColumnType("TEXT")
-                        .HasColumnName("source_type")
-                        .UseCollation("BINARY");
+                        .HasColumnName("split");
 
-                    b.HasKey("Id");
+                    b.HasKey("Name", "Number");
 
-                    b.HasIndex("Experiment", "Name", "Digest")
+                    b.HasIndex("Profile")
+                        .HasFilter("profile IS NOT NULL");
+
+                    b.HasIndex("Name", "Digest")
                         .IsUnique();
 
-                    b.ToTable("datasets", (string)null);
+                    b.ToTable("dataset_versions", (string)null);
                 });
 
             modelBuilder.Entity("Fairlead.Server.Storage.EndpointHistoryRow", b =>
@@ -566,6 +857,32 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
                     b.HasKey("Id");
 
                     b.ToTable("forgotten_subjects", (string)null);
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.InhibitionRow", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name")
+                        .UseCollation("BINARY");
+
+                    b.Property<long>("ChangedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("changed_at");
+
+                    b.Property<string>("ChangedBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("changed_by");
+
+                    b.Property<string>("Spec")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("spec");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("inhibitions", (string)null);
                 });
 
             modelBuilder.Entity("Fairlead.Server.Storage.KeyRow", b =>
@@ -1039,6 +1356,41 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
                     b.ToTable("prediction_keys", (string)null);
                 });
 
+            modelBuilder.Entity("Fairlead.Server.Storage.ReceiverRow", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name")
+                        .UseCollation("BINARY");
+
+                    b.Property<long>("ChangedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("changed_at");
+
+                    b.Property<string>("ChangedBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("changed_by");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Secrets")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("secrets");
+
+                    b.Property<string>("Spec")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("spec");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("receivers", (string)null);
+                });
+
             modelBuilder.Entity("Fairlead.Server.Storage.RegistrationKeyRow", b =>
                 {
                     b.Property<string>("Model")
@@ -1378,6 +1730,59 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
                     b.ToTable("rollout_versions", (string)null);
                 });
 
+            modelBuilder.Entity("Fairlead.Server.Storage.RunDatasetRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Digest")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("digest")
+                        .UseCollation("BINARY");
+
+                    b.Property<int>("Experiment")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("experiment");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name")
+                        .UseCollation("BINARY");
+
+                    b.Property<string>("Profile")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("profile")
+                        .UseCollation("BINARY");
+
+                    b.Property<string>("Schema")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("schema")
+                        .UseCollation("BINARY");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("source")
+                        .UseCollation("BINARY");
+
+                    b.Property<string>("SourceType")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("source_type")
+                        .UseCollation("BINARY");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Experiment", "Name", "Digest")
+                        .IsUnique();
+
+                    b.ToTable("run_datasets", (string)null);
+                });
+
             modelBuilder.Entity("Fairlead.Server.Storage.RunInputRow", b =>
                 {
                     b.Property<long>("Run")
@@ -1640,6 +2045,47 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
                     b.ToTable("shadow_examples", (string)null);
                 });
 
+            modelBuilder.Entity("Fairlead.Server.Storage.SilenceRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Author")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("author");
+
+                    b.Property<string>("Comment")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("comment");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<long>("EndsAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ends_at");
+
+                    b.Property<string>("Matchers")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("matchers");
+
+                    b.Property<long>("StartsAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("starts_at");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("EndsAt");
+
+                    b.ToTable("silences", (string)null);
+                });
+
             modelBuilder.Entity("Fairlead.Server.Storage.UploadPartRow", b =>
                 {
                     b.Property<string>("Upload")
@@ -1691,6 +2137,38 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
                     b.HasKey("Id");
 
                     b.ToTable("uploads", (string)null);
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.VersionDatasetRow", b =>
+                {
+                    b.Property<string>("Model")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("model")
+                        .UseCollation("BINARY");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Dataset")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("dataset")
+                        .UseCollation("BINARY");
+
+                    b.Property<int>("DatasetVersion")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("dataset_version");
+
+                    b.Property<string>("Role")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("role");
+
+                    b.HasKey("Model", "Number", "Dataset", "DatasetVersion");
+
+                    b.HasIndex("Dataset", "DatasetVersion");
+
+                    b.ToTable("version_datasets", (string)null);
                 });
 
             modelBuilder.Entity("Fairlead.Server.Storage.VersionFileRow", b =>
@@ -1889,11 +2367,46 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
                     b.ToTable("windows", (string)null);
                 });
 
+            modelBuilder.Entity("Fairlead.Server.Storage.AlertToldRow", b =>
+                {
+                    b.HasOne("Fairlead.Server.Storage.AlertRow", null)
+                        .WithMany()
+                        .HasForeignKey("Alert")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("Fairlead.Server.Storage.AlertDeliveryRow", null)
+                        .WithMany()
+                        .HasForeignKey("Delivery")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.AlertTransitionRow", b =>
+                {
+                    b.HasOne("Fairlead.Server.Storage.AlertRow", "Of")
+                        .WithMany()
+                        .HasForeignKey("Alert")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.Navigation("Of");
+                });
+
             modelBuilder.Entity("Fairlead.Server.Storage.AliasRow", b =>
                 {
                     b.HasOne("Fairlead.Server.Storage.VersionRow", null)
                         .WithMany()
                         .HasForeignKey("Model", "Version")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.DatasetVersionRow", b =>
+                {
+                    b.HasOne("Fairlead.Server.Storage.DatasetRow", null)
+                        .WithMany()
+                        .HasForeignKey("Name")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });
@@ -1939,6 +2452,21 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
                     b.HasOne("Fairlead.Server.Storage.RolloutRow", null)
                         .WithMany()
                         .HasForeignKey("Rollout")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.VersionDatasetRow", b =>
+                {
+                    b.HasOne("Fairlead.Server.Storage.DatasetVersionRow", null)
+                        .WithMany()
+                        .HasForeignKey("Dataset", "DatasetVersion")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("Fairlead.Server.Storage.VersionRow", null)
+                        .WithMany()
+                        .HasForeignKey("Model", "Number")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

@@ -10,14 +10,249 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Fairlead.Server.Storage.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteFairleadDbContext))]
-    [Migration("20261126081305_Tracking")]
-    partial class Tracking
+    [Migration("20261126080740_Alerts")]
+    partial class Alerts
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
         {
 #pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.15");
+
+            modelBuilder.Entity("Fairlead.Server.Storage.AlertDeliveryRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("attempts");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<long?>("DueAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("due_at");
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ended_at");
+
+                    b.Property<string>("Key")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key");
+
+                    b.Property<string>("Notice")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("notice");
+
+                    b.Property<string>("Receiver")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("receiver")
+                        .UseCollation("BINARY");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("status")
+                        .UseCollation("BINARY");
+
+                    b.Property<string>("Token")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("token");
+
+                    b.Property<string>("Why")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("why");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Receiver", "Id");
+
+                    b.HasIndex("Status", "DueAt");
+
+                    b.ToTable("alert_deliveries", (string)null);
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.AlertGroupRow", b =>
+                {
+                    b.Property<string>("Receiver")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("receiver")
+                        .UseCollation("BINARY");
+
+                    b.Property<string>("Key")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key")
+                        .UseCollation("BINARY");
+
+                    b.Property<string>("Labels")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("labels");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("state");
+
+                    b.HasKey("Receiver", "Key");
+
+                    b.ToTable("alert_groups", (string)null);
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.AlertRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<string>("AckComment")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("ack_comment");
+
+                    b.Property<long?>("AckedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("acked_at");
+
+                    b.Property<string>("AckedBy")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("acked_by");
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ended_at");
+
+                    b.Property<string>("Endpoint")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("endpoint")
+                        .UseCollation("BINARY");
+
+                    b.Property<string>("Fingerprint")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("fingerprint")
+                        .UseCollation("BINARY");
+
+                    b.Property<string>("Labels")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("labels");
+
+                    b.Property<long>("Monitor")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("monitor");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Phase")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("phase")
+                        .UseCollation("BINARY");
+
+                    b.Property<string>("Receivers")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("receivers");
+
+                    b.Property<long>("SeenAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("seen_at");
+
+                    b.Property<string>("Severity")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("severity");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("state");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Endpoint", "Id");
+
+                    b.HasIndex("Monitor", "Fingerprint")
+                        .IsUnique();
+
+                    b.HasIndex("Phase", "Id");
+
+                    b.ToTable("alerts", (string)null);
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.AlertToldRow", b =>
+                {
+                    b.Property<long>("Alert")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("alert");
+
+                    b.Property<long>("Delivery")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("delivery");
+
+                    b.Property<bool>("IsFiring")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_firing");
+
+                    b.HasKey("Alert", "Delivery");
+
+                    b.HasIndex("Delivery");
+
+                    b.ToTable("alerts_told", (string)null);
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.AlertTransitionRow", b =>
+                {
+                    b.Property<long>("Alert")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("alert");
+
+                    b.Property<long>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<string>("From")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("from");
+
+                    b.Property<string>("To")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("to");
+
+                    b.Property<double?>("Value")
+                        .HasColumnType("REAL")
+                        .HasColumnName("value");
+
+                    b.Property<string>("Why")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("why");
+
+                    b.HasKey("Alert", "Number");
+
+                    b.ToTable("alert_transitions", (string)null);
+                });
 
             modelBuilder.Entity("Fairlead.Server.Storage.AliasRow", b =>
                 {
@@ -156,41 +391,6 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
                     b.ToTable("arms", (string)null);
                 });
 
-            modelBuilder.Entity("Fairlead.Server.Storage.ArtifactPathRow", b =>
-                {
-                    b.Property<string>("Path")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("path")
-                        .UseCollation("BINARY");
-
-                    b.Property<long>("At")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("at");
-
-                    b.Property<string>("Digest")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("digest")
-                        .UseCollation("BINARY");
-
-                    b.Property<string>("Parent")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("parent")
-                        .UseCollation("BINARY");
-
-                    b.Property<long>("Size")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("size");
-
-                    b.HasKey("Path");
-
-                    b.HasIndex("Digest");
-
-                    b.HasIndex("Parent", "Path");
-
-                    b.ToTable("artifact_paths", (string)null);
-                });
-
             modelBuilder.Entity("Fairlead.Server.Storage.AuditRow", b =>
                 {
                     b.Property<long>("Id")
@@ -274,59 +474,6 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
                             Revision = 0L,
                             RoutingRevision = 0L
                         });
-                });
-
-            modelBuilder.Entity("Fairlead.Server.Storage.DatasetRow", b =>
-                {
-                    b.Property<long>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("id");
-
-                    b.Property<string>("Digest")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("digest")
-                        .UseCollation("BINARY");
-
-                    b.Property<int>("Experiment")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("experiment");
-
-                    b.Property<string>("Name")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("name")
-                        .UseCollation("BINARY");
-
-                    b.Property<string>("Profile")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("profile")
-                        .UseCollation("BINARY");
-
-                    b.Property<string>("Schema")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("schema")
-                        .UseCollation("BINARY");
-
-                    b.Property<string>("Source")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("source")
-                        .UseCollation("BINARY");
-
-                    b.Property<string>("SourceType")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("source_type")
-                        .UseCollation("BINARY");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("Experiment", "Name", "Digest")
-                        .IsUnique();
-
-                    b.ToTable("datasets", (string)null);
                 });
 
             modelBuilder.Entity("Fairlead.Server.Storage.EndpointHistoryRow", b =>
@@ -455,61 +602,6 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
                     b.ToTable("endpoint_uses", (string)null);
                 });
 
-            modelBuilder.Entity("Fairlead.Server.Storage.ExperimentRow", b =>
-                {
-                    b.Property<int>("Number")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("number");
-
-                    b.Property<string>("ArtifactLocation")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("artifact_location")
-                        .UseCollation("BINARY");
-
-                    b.Property<long>("ChangedAt")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("changed_at");
-
-                    b.Property<long>("CreatedAt")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("created_at");
-
-                    b.Property<long?>("DeletedAt")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("deleted_at");
-
-                    b.Property<string>("Name")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("name")
-                        .UseCollation("BINARY");
-
-                    b.Property<string>("Tags")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("tags")
-                        .UseCollation("BINARY");
-
-                    b.HasKey("Number");
-
-                    b.HasIndex("Name")
-                        .IsUnique();
-
-                    b.ToTable("experiments", (string)null);
-
-                    b.HasData(
-                        new
-                        {
-                            Number = 0,
-                            ArtifactLocation = "mlflow-artifacts:/0",
-                            ChangedAt = 0L,
-                            CreatedAt = 0L,
-                            Name = "Default",
-                            Tags = "{}"
-                        });
-                });
-
             modelBuilder.Entity("Fairlead.Server.Storage.FactsRow", b =>
                 {
                     b.Property<string>("Replica")
@@ -569,6 +661,32 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
                     b.HasKey("Id");
 
                     b.ToTable("forgotten_subjects", (string)null);
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.InhibitionRow", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name")
+                        .UseCollation("BINARY");
+
+                    b.Property<long>("ChangedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("changed_at");
+
+                    b.Property<string>("ChangedBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("changed_by");
+
+                    b.Property<string>("Spec")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("spec");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("inhibitions", (string)null);
                 });
 
             modelBuilder.Entity("Fairlead.Server.Storage.KeyRow", b =>
@@ -637,43 +755,6 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
                     b.ToTable("keys", (string)null);
                 });
 
-            modelBuilder.Entity("Fairlead.Server.Storage.LatestMetricRow", b =>
-                {
-                    b.Property<long>("Run")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("run");
-
-                    b.Property<int>("Key")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("key");
-
-                    b.Property<int>("Experiment")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("experiment");
-
-                    b.Property<int>("Nan")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("nan");
-
-                    b.Property<long>("Step")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("step");
-
-                    b.Property<long>("Timestamp")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("timestamp");
-
-                    b.Property<double>("Value")
-                        .HasColumnType("REAL")
-                        .HasColumnName("value");
-
-                    b.HasKey("Run", "Key");
-
-                    b.HasIndex("Experiment", "Key", "Value", "Run");
-
-                    b.ToTable("latest_metrics", (string)null);
-                });
-
             modelBuilder.Entity("Fairlead.Server.Storage.LeaseRow", b =>
                 {
                     b.Property<string>("Name")
@@ -697,180 +778,6 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
                     b.HasKey("Name");
 
                     b.ToTable("leases", (string)null);
-                });
-
-            modelBuilder.Entity("Fairlead.Server.Storage.LoggedModelMetricRow", b =>
-                {
-                    b.Property<string>("Model")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("model")
-                        .UseCollation("BINARY");
-
-                    b.Property<string>("Key")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("key")
-                        .UseCollation("BINARY");
-
-                    b.Property<string>("Run")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("run")
-                        .UseCollation("BINARY");
-
-                    b.Property<string>("DatasetName")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("dataset_name")
-                        .UseCollation("BINARY");
-
-                    b.Property<string>("DatasetDigest")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("dataset_digest")
-                        .UseCollation("BINARY");
-
-                    b.Property<int>("Nan")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("nan");
-
-                    b.Property<long>("Step")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("step");
-
-                    b.Property<long>("Timestamp")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("timestamp");
-
-                    b.Property<double>("Value")
-                        .HasColumnType("REAL")
-                        .HasColumnName("value");
-
-                    b.HasKey("Model", "Key", "Run", "DatasetName", "DatasetDigest");
-
-                    b.ToTable("logged_model_metrics", (string)null);
-                });
-
-            modelBuilder.Entity("Fairlead.Server.Storage.LoggedModelRow", b =>
-                {
-                    b.Property<string>("Id")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("id")
-                        .UseCollation("BINARY");
-
-                    b.Property<long>("ChangedAt")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("changed_at");
-
-                    b.Property<long>("CreatedAt")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("created_at");
-
-                    b.Property<string>("Creator")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("creator")
-                        .UseCollation("BINARY");
-
-                    b.Property<long?>("DeletedAt")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("deleted_at");
-
-                    b.Property<int>("Experiment")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("experiment");
-
-                    b.Property<string>("ModelType")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("model_type")
-                        .UseCollation("BINARY");
-
-                    b.Property<string>("Name")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("name")
-                        .UseCollation("BINARY");
-
-                    b.Property<string>("Parameters")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("parameters")
-                        .UseCollation("BINARY");
-
-                    b.Property<string>("SourceRun")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("source_run")
-                        .UseCollation("BINARY");
-
-                    b.Property<string>("Status")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("status")
-                        .UseCollation("BINARY");
-
-                    b.Property<string>("Tags")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("tags")
-                        .UseCollation("BINARY");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("SourceRun");
-
-                    b.HasIndex("Experiment", "CreatedAt", "Id");
-
-                    b.ToTable("logged_models", (string)null);
-                });
-
-            modelBuilder.Entity("Fairlead.Server.Storage.MetricKeyRow", b =>
-                {
-                    b.Property<int>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("id");
-
-                    b.Property<string>("Name")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("name")
-                        .UseCollation("BINARY");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("Name")
-                        .IsUnique();
-
-                    b.ToTable("metric_keys", (string)null);
-                });
-
-            modelBuilder.Entity("Fairlead.Server.Storage.MetricPointRow", b =>
-                {
-                    b.Property<long>("Run")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("run");
-
-                    b.Property<int>("Key")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("key");
-
-                    b.Property<long>("Timestamp")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("timestamp");
-
-                    b.Property<long>("Step")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("step");
-
-                    b.Property<double>("Value")
-                        .HasColumnType("REAL")
-                        .HasColumnName("value");
-
-                    b.Property<int>("Nan")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("nan");
-
-                    b.HasKey("Run", "Key", "Timestamp", "Step", "Value", "Nan");
-
-                    b.ToTable("metric_points", (string)null);
                 });
 
             modelBuilder.Entity("Fairlead.Server.Storage.ModelRow", b =>
@@ -1040,6 +947,41 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
                     b.HasKey("Id");
 
                     b.ToTable("prediction_keys", (string)null);
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.ReceiverRow", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name")
+                        .UseCollation("BINARY");
+
+                    b.Property<long>("ChangedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("changed_at");
+
+                    b.Property<string>("ChangedBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("changed_by");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Secrets")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("secrets");
+
+                    b.Property<string>("Spec")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("spec");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("receivers", (string)null);
                 });
 
             modelBuilder.Entity("Fairlead.Server.Storage.RegistrationKeyRow", b =>
@@ -1381,170 +1323,6 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
                     b.ToTable("rollout_versions", (string)null);
                 });
 
-            modelBuilder.Entity("Fairlead.Server.Storage.RunInputRow", b =>
-                {
-                    b.Property<long>("Run")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("run");
-
-                    b.Property<long>("Dataset")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("dataset");
-
-                    b.Property<string>("Tags")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("tags");
-
-                    b.HasKey("Run", "Dataset");
-
-                    b.ToTable("run_inputs", (string)null);
-                });
-
-            modelBuilder.Entity("Fairlead.Server.Storage.RunModelRow", b =>
-                {
-                    b.Property<long>("Run")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("run");
-
-                    b.Property<int>("Output")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("output");
-
-                    b.Property<string>("Model")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("model")
-                        .UseCollation("BINARY");
-
-                    b.Property<long>("Step")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("step");
-
-                    b.HasKey("Run", "Output", "Model");
-
-                    b.HasIndex("Model");
-
-                    b.ToTable("run_models", (string)null);
-                });
-
-            modelBuilder.Entity("Fairlead.Server.Storage.RunParameterRow", b =>
-                {
-                    b.Property<long>("Run")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("run");
-
-                    b.Property<string>("Key")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("key")
-                        .UseCollation("BINARY");
-
-                    b.Property<string>("Value")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("value")
-                        .UseCollation("BINARY");
-
-                    b.HasKey("Run", "Key");
-
-                    b.ToTable("run_parameters", (string)null);
-                });
-
-            modelBuilder.Entity("Fairlead.Server.Storage.RunRow", b =>
-                {
-                    b.Property<long>("Number")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("number");
-
-                    b.Property<long>("CreatedAt")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("created_at");
-
-                    b.Property<long?>("DeletedAt")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("deleted_at");
-
-                    b.Property<int>("DeletedWithExperiment")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("deleted_with_experiment");
-
-                    b.Property<long?>("EndTime")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("end_time");
-
-                    b.Property<int>("Experiment")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("experiment");
-
-                    b.Property<string>("Id")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("id")
-                        .UseCollation("BINARY");
-
-                    b.Property<string>("Name")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("name")
-                        .UseCollation("BINARY");
-
-                    b.Property<string>("RequestKey")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("request_key")
-                        .UseCollation("BINARY");
-
-                    b.Property<long>("StartTime")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("start_time");
-
-                    b.Property<int>("Status")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("status");
-
-                    b.Property<string>("UserId")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("user_id")
-                        .UseCollation("BINARY");
-
-                    b.HasKey("Number");
-
-                    b.HasIndex("DeletedAt")
-                        .HasFilter("deleted_at IS NOT NULL");
-
-                    b.HasIndex("Id")
-                        .IsUnique();
-
-                    b.HasIndex("RequestKey")
-                        .IsUnique()
-                        .HasFilter("request_key IS NOT NULL");
-
-                    b.HasIndex("Experiment", "StartTime", "Id");
-
-                    b.ToTable("runs", (string)null);
-                });
-
-            modelBuilder.Entity("Fairlead.Server.Storage.RunTagRow", b =>
-                {
-                    b.Property<long>("Run")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("run");
-
-                    b.Property<string>("Key")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("key")
-                        .UseCollation("BINARY");
-
-                    b.Property<string>("Value")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("value")
-                        .UseCollation("BINARY");
-
-                    b.HasKey("Run", "Key");
-
-                    b.ToTable("run_tags", (string)null);
-                });
-
             modelBuilder.Entity("Fairlead.Server.Storage.SecretRow", b =>
                 {
                     b.Property<string>("Name")
@@ -1643,57 +1421,45 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
                     b.ToTable("shadow_examples", (string)null);
                 });
 
-            modelBuilder.Entity("Fairlead.Server.Storage.UploadPartRow", b =>
+            modelBuilder.Entity("Fairlead.Server.Storage.SilenceRow", b =>
                 {
-                    b.Property<string>("Upload")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("upload")
-                        .UseCollation("BINARY");
-
-                    b.Property<int>("Number")
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
                         .HasColumnType("INTEGER")
-                        .HasColumnName("number");
+                        .HasColumnName("id");
 
-                    b.Property<string>("Digest")
+                    b.Property<string>("Author")
                         .IsRequired()
                         .HasColumnType("TEXT")
-                        .HasColumnName("digest")
-                        .UseCollation("BINARY");
+                        .HasColumnName("author");
 
-                    b.Property<long>("Size")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("size");
-
-                    b.HasKey("Upload", "Number");
-
-                    b.HasIndex("Digest");
-
-                    b.ToTable("upload_parts", (string)null);
-                });
-
-            modelBuilder.Entity("Fairlead.Server.Storage.UploadRow", b =>
-                {
-                    b.Property<string>("Id")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("id")
-                        .UseCollation("BINARY");
-
-                    b.Property<int>("Parts")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("parts");
-
-                    b.Property<string>("Path")
+                    b.Property<string>("Comment")
                         .IsRequired()
                         .HasColumnType("TEXT")
-                        .HasColumnName("path");
+                        .HasColumnName("comment");
 
-                    b.Property<long>("StartedAt")
+                    b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER")
-                        .HasColumnName("started_at");
+                        .HasColumnName("created_at");
+
+                    b.Property<long>("EndsAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ends_at");
+
+                    b.Property<string>("Matchers")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("matchers");
+
+                    b.Property<long>("StartsAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("starts_at");
 
                     b.HasKey("Id");
 
-                    b.ToTable("uploads", (string)null);
+                    b.HasIndex("EndsAt");
+
+                    b.ToTable("silences", (string)null);
                 });
 
             modelBuilder.Entity("Fairlead.Server.Storage.VersionFileRow", b =>
@@ -1730,10 +1496,6 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("number");
 
-                    b.Property<long>("ChangedAt")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("changed_at");
-
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("created_at");
@@ -1741,93 +1503,44 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
                     b.Property<string>("CreatedBy")
                         .IsRequired()
                         .HasColumnType("TEXT")
-                        .HasColumnName("created_by")
-                        .UseCollation("BINARY");
+                        .HasColumnName("created_by");
 
                     b.Property<string>("Description")
                         .IsRequired()
                         .HasColumnType("TEXT")
-                        .HasColumnName("description")
-                        .UseCollation("BINARY");
+                        .HasColumnName("description");
 
                     b.Property<string>("Lineage")
                         .IsRequired()
                         .HasColumnType("TEXT")
-                        .HasColumnName("lineage")
-                        .UseCollation("BINARY");
-
-                    b.Property<string>("LoggedModel")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("logged_model")
-                        .UseCollation("BINARY");
+                        .HasColumnName("lineage");
 
                     b.Property<string>("Manifest")
                         .IsRequired()
                         .HasColumnType("TEXT")
-                        .HasColumnName("manifest")
-                        .UseCollation("BINARY");
+                        .HasColumnName("manifest");
 
                     b.Property<string>("Metrics")
                         .IsRequired()
                         .HasColumnType("TEXT")
-                        .HasColumnName("metrics")
-                        .UseCollation("BINARY");
-
-                    b.Property<string>("Needs")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("needs")
-                        .UseCollation("BINARY");
+                        .HasColumnName("metrics");
 
                     b.Property<string>("Parameters")
                         .IsRequired()
                         .HasColumnType("TEXT")
-                        .HasColumnName("parameters")
-                        .UseCollation("BINARY");
+                        .HasColumnName("parameters");
 
                     b.Property<string>("Probe")
                         .IsRequired()
                         .HasColumnType("TEXT")
-                        .HasColumnName("probe")
-                        .UseCollation("BINARY");
-
-                    b.Property<string>("Run")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("run")
-                        .UseCollation("BINARY");
-
-                    b.Property<string>("RunLink")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("run_link")
-                        .UseCollation("BINARY");
-
-                    b.Property<string>("Source")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("source")
-                        .UseCollation("BINARY");
-
-                    b.Property<string>("Stage")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("stage")
-                        .UseCollation("BINARY");
+                        .HasColumnName("probe");
 
                     b.Property<string>("Tags")
                         .IsRequired()
                         .HasColumnType("TEXT")
-                        .HasColumnName("tags")
-                        .UseCollation("BINARY");
+                        .HasColumnName("tags");
 
                     b.HasKey("Model", "Number");
-
-                    b.HasIndex("LoggedModel")
-                        .HasFilter("logged_model <> ''");
-
-                    b.HasIndex("Model", "Stage", "Number");
 
                     b.ToTable("versions", (string)null);
                 });
@@ -1890,6 +1603,32 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
                     b.HasIndex("Level", "Minute");
 
                     b.ToTable("windows", (string)null);
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.AlertToldRow", b =>
+                {
+                    b.HasOne("Fairlead.Server.Storage.AlertRow", null)
+                        .WithMany()
+                        .HasForeignKey("Alert")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("Fairlead.Server.Storage.AlertDeliveryRow", null)
+                        .WithMany()
+                        .HasForeignKey("Delivery")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.AlertTransitionRow", b =>
+                {
+                    b.HasOne("Fairlead.Server.Storage.AlertRow", "Of")
+                        .WithMany()
+                        .HasForeignKey("Alert")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.Navigation("Of");
                 });
 
             modelBuilder.Entity("Fairlead.Server.Storage.AliasRow", b =>

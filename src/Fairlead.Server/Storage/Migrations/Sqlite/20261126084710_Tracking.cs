@@ -153,25 +153,6 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
-                name: "datasets",
-                columns: table => new
-                {
-                    id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    experiment = table.Column<int>(type: "INTEGER", nullable: false),
-                    name = table.Column<string>(type: "TEXT", nullable: false, collation: "BINARY"),
-                    digest = table.Column<string>(type: "TEXT", nullable: false, collation: "BINARY"),
-                    source_type = table.Column<string>(type: "TEXT", nullable: false, collation: "BINARY"),
-                    source = table.Column<string>(type: "TEXT", nullable: false, collation: "BINARY"),
-                    schema = table.Column<string>(type: "TEXT", nullable: true, collation: "BINARY"),
-                    profile = table.Column<string>(type: "TEXT", nullable: true, collation: "BINARY")
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("PK_datasets", x => x.id);
-                });
-
-            migrationBuilder.CreateTable(
                 name: "experiments",
                 columns: table => new
                 {
@@ -270,6 +251,25 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
                     PRIMARY KEY (run, key, timestamp, step, value, nan)
                 ) WITHOUT ROWID
                 """);
+
+            migrationBuilder.CreateTable(
+                name: "run_datasets",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    experiment = table.Column<int>(type: "INTEGER", nullable: false),
+                    name = table.Column<string>(type: "TEXT", nullable: false, collation: "BINARY"),
+                    digest = table.Column<string>(type: "TEXT", nullable: false, collation: "BINARY"),
+                    source_type = table.Column<string>(type: "TEXT", nullable: false, collation: "BINARY"),
+                    source = table.Column<string>(type: "TEXT", nullable: false, collation: "BINARY"),
+                    schema = table.Column<string>(type: "TEXT", nullable: true, collation: "BINARY"),
+                    profile = table.Column<string>(type: "TEXT", nullable: true, collation: "BINARY")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_run_datasets", x => x.id);
+                });
 
             migrationBuilder.CreateTable(
                 name: "run_inputs",
@@ -398,12 +398,6 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
                 columns: new[] { "parent", "path" });
 
             migrationBuilder.CreateIndex(
-                name: "IX_datasets_experiment_name_digest",
-                table: "datasets",
-                columns: new[] { "experiment", "name", "digest" },
-                unique: true);
-
-            migrationBuilder.CreateIndex(
                 name: "IX_experiments_name",
                 table: "experiments",
                 column: "name",
@@ -428,6 +422,12 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
                 name: "IX_metric_keys_name",
                 table: "metric_keys",
                 column: "name",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_run_datasets_experiment_name_digest",
+                table: "run_datasets",
+                columns: new[] { "experiment", "name", "digest" },
                 unique: true);
 
             migrationBuilder.CreateIndex(
@@ -472,9 +472,6 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
                 name: "artifact_paths");
 
             migrationBuilder.DropTable(
-                name: "datasets");
-
-            migrationBuilder.DropTable(
                 name: "experiments");
 
             migrationBuilder.DropTable(
@@ -491,6 +488,9 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "metric_points");
+
+            migrationBuilder.DropTable(
+                name: "run_datasets");
 
             migrationBuilder.DropTable(
                 name: "run_inputs");

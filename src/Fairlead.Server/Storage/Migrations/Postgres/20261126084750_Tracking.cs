@@ -154,25 +154,6 @@ namespace Fairlead.Server.Storage.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
-                name: "datasets",
-                columns: table => new
-                {
-                    id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    experiment = table.Column<int>(type: "integer", nullable: false),
-                    name = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    digest = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    source_type = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    source = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    schema = table.Column<string>(type: "text", nullable: true, collation: "C"),
-                    profile = table.Column<string>(type: "text", nullable: true, collation: "C")
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("PK_datasets", x => x.id);
-                });
-
-            migrationBuilder.CreateTable(
                 name: "experiments",
                 columns: table => new
                 {
@@ -274,6 +255,25 @@ namespace Fairlead.Server.Storage.Migrations.Postgres
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_metric_points", x => new { x.run, x.key, x.timestamp, x.step, x.value, x.nan });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "run_datasets",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    experiment = table.Column<int>(type: "integer", nullable: false),
+                    name = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    digest = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    source_type = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    source = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    schema = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    profile = table.Column<string>(type: "text", nullable: true, collation: "C")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_run_datasets", x => x.id);
                 });
 
             migrationBuilder.CreateTable(
@@ -407,12 +407,6 @@ namespace Fairlead.Server.Storage.Migrations.Postgres
                 columns: new[] { "parent", "path" });
 
             migrationBuilder.CreateIndex(
-                name: "IX_datasets_experiment_name_digest",
-                table: "datasets",
-                columns: new[] { "experiment", "name", "digest" },
-                unique: true);
-
-            migrationBuilder.CreateIndex(
                 name: "IX_experiments_name",
                 table: "experiments",
                 column: "name",
@@ -437,6 +431,12 @@ namespace Fairlead.Server.Storage.Migrations.Postgres
                 name: "IX_metric_keys_name",
                 table: "metric_keys",
                 column: "name",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_run_datasets_experiment_name_digest",
+                table: "run_datasets",
+                columns: new[] { "experiment", "name", "digest" },
                 unique: true);
 
             migrationBuilder.CreateIndex(
@@ -481,9 +481,6 @@ namespace Fairlead.Server.Storage.Migrations.Postgres
                 name: "artifact_paths");
 
             migrationBuilder.DropTable(
-                name: "datasets");
-
-            migrationBuilder.DropTable(
                 name: "experiments");
 
             migrationBuilder.DropTable(
@@ -500,6 +497,9 @@ namespace Fairlead.Server.Storage.Migrations.Postgres
 
             migrationBuilder.DropTable(
                 name: "metric_points");
+
+            migrationBuilder.DropTable(
+                name: "run_datasets");
 
             migrationBuilder.DropTable(
                 name: "run_inputs");
