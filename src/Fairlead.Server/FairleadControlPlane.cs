@@ -58,11 +58,8 @@ public static class FairleadControlPlane
         services.AddSingleton<EndpointViews>();
         services.AddSingleton<IRoutingFeed, DatabaseRoutingFeed>();
 
-        services.TryAddSingleton<IVersionProbe, ChildProcessProbe>();
-        services.TryAddSingleton<IVersionCheck, SuspectProbe>();
-        services.TryAddSingleton<IQuarantine, NoQuarantine>();
-        services.AddSingleton<Registration>();
-        services.AddSingleton<GarbageCollection>();
+        services.AddRegistry();
+        services.AddTracking();
 
         services.AddSingleton<RolloutWake>();
         services.AddSingleton<ExternalFigures>();
@@ -105,7 +102,6 @@ public static class FairleadControlPlane
         services.AddSingleton<RecordQueries>();
         services.AddSingleton<RecordForgetting>();
 
-        services.AddTracking();
         services.AddSingleton<PredictionKeys>();
         services.AddSingleton<IPredictionKeys>(provider => provider.GetRequiredService<PredictionKeys>());
         services.AddHostedService<ControlPlaneService>();
@@ -171,6 +167,15 @@ public static class FairleadControlPlane
                 options.ArtifactFolder is null ? TimeSpan.Zero : TimeSpan.FromDays(1));
         });
         return services;
+    }
+
+    private static void AddRegistry(this IServiceCollection services)
+    {
+        services.TryAddSingleton<IVersionProbe, ChildProcessProbe>();
+        services.TryAddSingleton<IVersionCheck, SuspectProbe>();
+        services.TryAddSingleton<IQuarantine, NoQuarantine>();
+        services.AddSingleton<Registration>();
+        services.AddSingleton<GarbageCollection>();
     }
 
     /// <summary>Answers are written as <see cref="Client.Api.ApiJson"/> does.</summary>

@@ -2,7 +2,6 @@ using Fairlead.Core.Access;
 using Fairlead.Server.Storage;
 using Fairlead.Server.Tracking.Artifacts;
 using Fairlead.Server.Tracking.Storage;
-using Microsoft.EntityFrameworkCore;
 
 namespace Fairlead.Server.Tracking;
 
@@ -65,7 +64,7 @@ internal sealed class TrackingTrash(
         return due;
     }
 
-    private Task RemoveAsync(Due due, long before, CancellationToken cancellation) =>
+    private Task<bool> RemoveAsync(Due due, long before, CancellationToken cancellation) =>
         gate.WriteAsync(async (transaction, deadline) =>
         {
             var column = due.Table == "experiments" ? "number" : "id";
