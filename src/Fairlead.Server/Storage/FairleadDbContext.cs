@@ -78,6 +78,14 @@ internal abstract class FairleadDbContext(DbContextOptions options) : DbContext(
 
     public DbSet<SeriesPointRow> SeriesPoints => Set<SeriesPointRow>();
 
+    public DbSet<ExperimentRow> Experiments => Set<ExperimentRow>();
+
+    public DbSet<LoggedModelRow> LoggedModels => Set<LoggedModelRow>();
+
+    public DbSet<ArtifactPathRow> ArtifactPaths => Set<ArtifactPathRow>();
+
+    public DbSet<UploadPartRow> UploadParts => Set<UploadPartRow>();
+
     public DbSet<DatasetRow> Datasets => Set<DatasetRow>();
 
     public DbSet<DatasetVersionRow> DatasetVersions => Set<DatasetVersionRow>();
@@ -139,6 +147,7 @@ internal abstract class FairleadDbContext(DbContextOptions options) : DbContext(
         MapAccess(modelBuilder);
         MapRecords(modelBuilder);
         MonitorTables.Map(modelBuilder);
+        modelBuilder.MapTracking();
         MapDatasets(modelBuilder);
         MapAlerts(modelBuilder);
         modelBuilder.Entity<ReplicaRow>().ToTable("replicas").HasKey(row => row.Name);
@@ -147,7 +156,9 @@ internal abstract class FairleadDbContext(DbContextOptions options) : DbContext(
         foreach (var property in modelBuilder.Model.GetEntityTypes().SelectMany(type => type.GetProperties()))
         {
             property.SetColumnName(ToSnakeCase(property.Name));
-            if (property.ClrType == typeof(string) && (property.IsKey() || property.IsIndex()))
+            var isOrdered = property.IsKey() || property.IsIndex()
+                || TrackingTables.Searched.Contains(property.DeclaringType.ClrType);
+            if (property.ClrType == typeof(string) && isOrdered)
                 property.SetCollation(NameCollation);
         }
     }
@@ -202,6 +213,10 @@ internal abstract class FairleadDbContext(DbContextOptions options) : DbContext(
         {
             table.ToTable("versions").HasKey(row => new { row.Model, row.Number });
             table.HasOne<ModelRow>().WithMany().HasForeignKey(row => row.Model).OnDelete(DeleteBehavior.Restrict);
+
+            // Finds the newest version of each stage without a look at the others.
+            table.HasIndex(row => new { row.Model, row.Stage, row.Number });
+            table.HasIndex(row => row.LoggedModel).HasFilter("logged_model <> ''");
         });
         modelBuilder.Entity<VersionFileRow>(table =>
         {

@@ -29,7 +29,7 @@ internal sealed class QualityWatcher(Database database, LabelledRead answers, Ev
         var findings = new List<MonitorFinding>();
         foreach (var (arm, segment, of) in groups)
         {
-            var figures = QualityFigures.Of(watch.Task, of, watch.Positive, alpha, watch.Places);
+            var figures = QualityFigures.Of(watch.Answers, of, watch.Positive, alpha, watch.Places);
             var evaluation = await EvaluationAsync(watch, arm.Version, cancellation);
             var estimate = figures.Find(watch.Metric);
             var finding = MonitorFinding.OfArm(arm.Variant, arm.Version,
