@@ -26,7 +26,8 @@ public sealed class SchemaTests
     [Fact]
     public async Task Infer_PrintsAPartOfTheDocument()
     {
-        await using var server = (await FakeServer.StartAsync()).On("GET /api/v1/endpoints/credit/schema/infer", Schema);
+        await using var server = (await FakeServer.StartAsync())
+            .On("GET /api/v1/endpoints/credit/schema/infer", Schema);
 
         var result = await Line.RunAsync(
             server, "schema", "infer", "credit", "--reference", "dataset:credit/1", "--mode", "reject");

@@ -79,7 +79,7 @@ public static class SchemaWindow
         }
     }
 
-    /// <summary>Categories may be written as numbers; numbers may not be written as texts, nor texts as numbers.</summary>
+    /// <summary>Categories may be written as numbers; numbers may not be texts, nor texts numbers.</summary>
     private static bool AreOfOtherKinds(ColumnSchema column, ColumnEvidence evidence) =>
         column.Kind != ColumnKind.Category
         && (column.Kind == ColumnKind.Number) != (evidence.Kind == ColumnKind.Number);

@@ -46,7 +46,7 @@ internal sealed class CheckedColumn
 
     public ColumnSchema Schema { get; }
 
-    /// <summary>Looks at every row of a request; what is wrong goes into a report, which is made when it is needed.</summary>
+    /// <summary>Looks at every row of a request; a report is made for what is wrong, and else none.</summary>
     public void Check(TensorSet inputs, int rows, ref SchemaReport? report)
     {
         var tensor = inputs[_place.Tensor];

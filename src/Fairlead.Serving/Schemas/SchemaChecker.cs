@@ -93,7 +93,7 @@ public sealed class SchemaChecker
         return report;
     }
 
-    /// <summary>Rows that broke the schema, by column and fault, since this version is held to it; none with 0.</summary>
+    /// <summary>Rows that broke the schema, by column and fault, since the version is held to it.</summary>
     public IEnumerable<(string Column, SchemaFault Fault, long Rows)> Read()
     {
         for (var i = 0; i < _counts.Length; i++)

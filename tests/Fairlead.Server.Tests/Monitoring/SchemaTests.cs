@@ -116,7 +116,8 @@ public sealed class SchemaTests
         server.Services.GetRequiredService<IWindowSink>().StoreAsync(
             new SealedWindow(
                 EndpointName.Parse("e"), endpoint.Number, VariantName.Parse("a"), endpoint.Variants[0].Arm, "m", "1",
-                ArmWindows.MinuteOf(DateTimeOffset.UtcNow) - rows / 10 - (long)age / 10, Rows(rows, _ => age, data: false)),
+                ArmWindows.MinuteOf(DateTimeOffset.UtcNow) - rows / 10 - (long)age / 10,
+                Rows(rows, _ => age, data: false)),
             CancellationToken.None);
 
     /// <summary>Ages, incomes of 0 to 0.99, and a column that no model has.</summary>

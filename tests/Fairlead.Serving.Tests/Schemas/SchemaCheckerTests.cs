@@ -62,7 +62,8 @@ public sealed class SchemaCheckerTests
         {
             Required = true,
         });
-        var spec = new SchemaSpec(SchemaMode.Warn, [new("text", ColumnKind.Category) { Categories = ["a"] }, .. columns]);
+        var spec = new SchemaSpec(
+            SchemaMode.Warn, [new("text", ColumnKind.Category) { Categories = ["a"] }, .. columns]);
         using var inputs = TensorSet.Rent(Signature.Inputs.Length);
         Fill(inputs, 2, new Random(1));
         inputs[3].Reset(ElementType.String, [2, 1]);
@@ -72,7 +73,8 @@ public sealed class SchemaCheckerTests
 
         var report = checker.Check(inputs, 2).ShouldNotBeNull();
 
-        report.Sentence().ShouldStartWith("The request breaks the endpoint's schema: 'text' must be one of a and is 'xxx");
+        report.Sentence().ShouldStartWith(
+            "The request breaks the endpoint's schema: 'text' must be one of a and is 'xxx");
         report.Sentence().ShouldContain("…' in row 2; 'größe 0' must be a number and is nothing");
         report.Sentence().ShouldEndWith("and 51 faults more.");
         report.Header().ShouldStartWith("text=unknown_category:1, gr%C3%B6%C3%9Fe%200=missing:2");

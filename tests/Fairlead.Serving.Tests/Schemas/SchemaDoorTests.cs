@@ -12,7 +12,8 @@ using Grpc.Core;
 namespace Fairlead.Serving.Tests.Schemas;
 
 /// <summary>A request that breaks a schema, at every door.</summary>
-public sealed class SchemaDoorTests(ServingHost rest, GrpcHost grpc) : IClassFixture<ServingHost>, IClassFixture<GrpcHost>
+public sealed class SchemaDoorTests(ServingHost rest, GrpcHost grpc)
+    : IClassFixture<ServingHost>, IClassFixture<GrpcHost>
 {
     private const string Header = "fairlead-schema-faults";
 
