@@ -13,6 +13,7 @@ using Fairlead.Cli.Verbs.Monitors;
 using Fairlead.Cli.Verbs.Outcomes;
 using Fairlead.Cli.Verbs.Predictions;
 using Fairlead.Cli.Verbs.Rollouts;
+using Fairlead.Cli.Verbs.Schemas;
 using Fairlead.Cli.Verbs.Series;
 using Fairlead.Cli.Verbs.Serving;
 
@@ -47,6 +48,7 @@ public static class CommandLine
         root.Add(MonitorsVerb.Create(terminal));
         root.Add(SeriesVerb.Create(terminal));
         root.Add(CostVerb.Create(terminal));
+        root.Add(SchemaVerb.Create(terminal));
         root.Add(ApplyVerb.Create(terminal));
         root.Add(PredictVerb.Create(terminal));
         root.Add(OutcomesVerb.Create(terminal));

@@ -132,6 +132,7 @@ public static class FairleadControlPlane
         routes.MapMonitors();
         routes.MapQuality();
         routes.MapSeries();
+        routes.MapSchemas();
         routes.MapPredictions();
         routes.MapApply();
         routes.MapKeys();
