@@ -108,6 +108,7 @@ public static class FairleadControlPlane
         services.AddHostedService<ChangeListener>();
         services.AddSingleton<RolloutController>();
         services.AddHostedService(provider => provider.GetRequiredService<RolloutController>());
+        services.AddHostedService(provider => provider.GetRequiredService<MonitorController>());
         return services;
     }
 

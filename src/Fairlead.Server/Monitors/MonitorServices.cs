@@ -23,6 +23,5 @@ internal static class MonitorServices
         services.AddSingleton<MonitorMeter>();
         services.AddSingleton<MonitorResults>();
         services.AddSingleton<MonitorController>();
-        services.AddHostedService(provider => provider.GetRequiredService<MonitorController>());
     }
 }

@@ -18,7 +18,9 @@ internal sealed class QualityWatcher(Database database, LabelledRead answers, Ev
             new AnswersQuestion(look.Endpoint, watch.Outcome, watch.Score,
                 (until - watch.Window).ToUnixTimeMilliseconds(), until.ToUnixTimeMilliseconds()), cancellation);
         var versions = await ArmVersions.OfAsync(database, look.Endpoint, rows, cancellation);
-        var groups = Segments.Of(rows, versions, look.Wants, watch.By);
+        // A segment with too few rows says nothing, and must not make the whole look as if it did not either.
+        var groups = Segments.Of(rows, versions, look.Wants, watch.By)
+            .FindAll(group => group.Name is null || group.Rows.Count >= watch.MinimumRows);
         if (groups.Count == 0)
         {
             return new([MonitorFinding.Whole(new(AlertSign.NoData, double.NaN,
