@@ -13,7 +13,7 @@ internal sealed class SearchFilters : IFuzzTarget
 {
     public static string Name => "search-filters";
 
-    public static IEnumerable<Type> Covers => [typeof(SearchFilter), typeof(SearchQuery)];
+    public static IEnumerable<Type> Covers => [typeof(SearchFilter), typeof(SearchToken), typeof(SearchQuery)];
 
     public static IEnumerable<byte[]> Seeds =>
     [

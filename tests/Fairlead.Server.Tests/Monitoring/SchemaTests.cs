@@ -65,6 +65,51 @@ public sealed class SchemaTests
         far.Findings.ShouldHaveSingleItem().Fault.ShouldBe("too_far");
     }
 
+    /// <summary>As the command line prints it.</summary>
+    [Fact]
+    public async Task ASchema_InADocument_IsApplied_AndStaysWhenWeightsMove()
+    {
+        await using var server = await TestServer.StartAsync();
+        await server.RegisterAsync("m");
+
+        await server.Client.ApplyAsync("""
+            kind: Endpoint
+            name: e
+            variants: [{name: a, model: m, version: 1}]
+            schema:
+              mode: reject
+              columns:
+                - name: "age"
+                  kind: number
+                  whole: true
+                  min: 12
+                  max: 83.5
+                  required: true
+                  maxMissingShare: 0.01
+                - name: "income"
+                  kind: category
+                  categories: ["1", "a \"b\""]
+            """);
+
+        var endpoint = await server.Client.GetEndpointAsync("e");
+        var schema = endpoint.Schema.ShouldNotBeNull();
+        (schema.Mode, schema.OtherColumns).ShouldBe(("reject", true));
+        schema.Columns[0].ShouldBe(new SchemaColumnInfo
+        {
+            Name = "age",
+            Kind = "number",
+            Whole = true,
+            Min = 12,
+            Max = 83.5,
+            Required = true,
+            MaxMissingShare = 0.01,
+        });
+        schema.Columns[1].Categories.ShouldBe(["1", "a \"b\""]);
+        var request = endpoint.AsRequest();
+        request.Variants[0].Weight = 2;
+        (await server.Client.PutEndpointAsync("e", request)).Schema!.Columns[0].ShouldBe(schema.Columns[0]);
+    }
+
     [Theory]
     [InlineData("hat", "number", null, "unknown_column", "schema.columns[0].name")]
     [InlineData("age", "size", null, "schema_invalid", "schema.columns[0].kind")]
