@@ -10,6 +10,7 @@ using Fairlead.Cli.Verbs.Keys;
 using Fairlead.Cli.Verbs.Models;
 using Fairlead.Cli.Verbs.Outcomes;
 using Fairlead.Cli.Verbs.Predictions;
+using Fairlead.Cli.Verbs.Receivers;
 using Fairlead.Cli.Verbs.Rollouts;
 using Fairlead.Cli.Verbs.Serving;
 
@@ -39,6 +40,7 @@ public static class CommandLine
         root.Add(ValueVerb.Create(terminal));
         root.Add(WindowsVerb.Create(terminal));
         root.Add(DriftVerb.Create(terminal));
+        root.Add(ReceiversVerb.Create(terminal));
         root.Add(ApplyVerb.Create(terminal));
         root.Add(PredictVerb.Create(terminal));
         root.Add(OutcomesVerb.Create(terminal));

@@ -129,6 +129,7 @@ public static class FairleadControlPlane
         routes.MapRollouts();
         routes.MapOutcomes();
         routes.MapMonitoring();
+        routes.MapAlerting();
         routes.MapPredictions();
         routes.MapApply();
         routes.MapKeys();

@@ -25,6 +25,7 @@ public sealed partial class LimitTests(LimitTests.Host host) : IClassFixture<Lim
     private const string Endpoints = "PUT /api/v1/endpoints/new";
     private const string Keys = "POST /api/v1/keys";
     private const string Rollouts = "POST /api/v1/rollouts?dryRun=true";
+    private const string Receivers = "PUT /api/v1/receivers/r";
     private const string Outcomes = "POST /api/v1/outcomes";
     private const string Variant = """{"name":"a","model":"m","version":1}""";
     private const string Digest = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
@@ -46,10 +47,15 @@ public sealed partial class LimitTests(LimitTests.Host host) : IClassFixture<Lim
         "MethodChoice.MostCountedValues", "SchemaInference.MostCategories",
 
         // Of what monitors find by themselves; nothing is sent.
-        "AlertStore.MostAlerts", "AlertStore.MostTransitions",
+        "AlertStore.MostAlerts", "AlertStore.MostTransitions", "AlertLooks.MostListed", "AlertLooks.MostMessages",
+        "AlertAttempts.MostAtOnce", "HeldAlerts.MostNamed", "GroupNotices.MaxDoublings", "DeliveryRetry.Most",
 
         // Rules of alerts, which no door leads to yet; the tests of their types reach them.
         "AlertPolicy.Longest", "LabelMatcher.LongestText",
+
+        // The tests of its type reach them; and reached by 200 receivers.
+        "GroupPolicy.LongestWait", "GroupPolicy.LongestInterval", "GroupPolicy.LongestRepeat",
+        "ReceiverWrites.MostReceivers",
 
         // Reached by 65,535 names of variants, and by values of live traffic; the tests of their types reach them.
         "EndpointEvolution.MaxArms", "Observation.MaxSlices",
@@ -73,6 +79,12 @@ public sealed partial class LimitTests(LimitTests.Host host) : IClassFixture<Lim
         ["YamlDocuments.MaxDocuments"] = new("POST /api/v1/apply", 400, "invalid_document", "more than 1000 documents",
             string.Concat(Enumerable.Repeat("---\nkind: Model\n", 1001)), "application/yaml"),
         ["Page.MaxLimit"] = new("GET /api/v1/models?limit=1001", 400, "invalid_parameter", "1 to 1000"),
+        ["ReceiverRules.MostGroupLabels"] = new(Receivers, 400, "receiver_invalid", "At most 20 labels",
+            $$"""{"slack":{"url":"http://h"},"groupBy":[{{List(21, i => $"\"l{i}\"")}}]}"""),
+        ["ReceiverRules.MostAddresses"] = new(Receivers, 400, "receiver_invalid", "1 to 50 addresses",
+            $$"""{"email":{"host":"h","from":"a@b","to":[{{List(51, i => $"\"p{i}@b\"")}}]}}"""),
+        ["ReceiverRules.MostCharacters"] = new(Receivers, 400, "receiver_invalid", "at most 2000 characters",
+            $$"""{"slack":{"url":"http://h/{{new string('x', 2000)}}"}}"""),
         ["RolloutsApi.MostLooks"] =
             new("GET /api/v1/rollouts/1?looks=10001", 400, "invalid_parameter", "At most 10000 looks"),
         ["MonitoringApi.MostParts"] = new(

@@ -2,6 +2,7 @@ using Fairlead.Client.Api;
 using Fairlead.Core.Access;
 using Fairlead.Core.Refusals;
 using Fairlead.Server.Access;
+using Fairlead.Server.Alerts.Receivers;
 using Fairlead.Server.Description;
 using Fairlead.Server.Endpoints;
 using Fairlead.Server.Problems;
@@ -21,7 +22,10 @@ namespace Fairlead.Server.Apply;
 /// </summary>
 internal static class ApplyApi
 {
-    private static readonly DocumentKind[] Kinds = [ModelApply.Kind, EndpointApply.Kind, RolloutApply.Kind];
+    private static readonly DocumentKind[] Kinds =
+    [
+        ModelApply.Kind, ReceiverWrites.Kind, EndpointApply.Kind, RolloutApply.Kind,
+    ];
 
     public static void MapApply(this IEndpointRouteBuilder routes) =>
         routes.MapPost("/api/v1/apply", PostAsync).Demands(Role.Operator)
