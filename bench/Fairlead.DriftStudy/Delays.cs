@@ -12,7 +12,7 @@ internal sealed record DelayResult(int Rate, Change Change, double[] Ours, doubl
 
 /// <summary>
 /// A day of stable traffic and then a change of one feature, until every tool has told or the horizon is over. The
-/// other tools run with their thresholds raised to one false alarm a month, ours as it is; ours is corrected as if all
+/// other tools run with their thresholds raised to no more false alarms than ours had; ours is corrected as if all
 /// thirty features were looked at.
 /// </summary>
 internal static class Delays

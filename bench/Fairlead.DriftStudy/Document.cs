@@ -15,6 +15,7 @@ internal static class Document
         return reader.ReadToEnd()
             .Replace("{{stable}}", Stable(stable), StringComparison.Ordinal)
             .Replace("{{delays}}", Delays(delays), StringComparison.Ordinal)
+            .Replace("{{slower}}", Slower(delays), StringComparison.Ordinal)
             .Replace("{{agreement}}", Agreed(agreement), StringComparison.Ordinal);
     }
 
@@ -37,7 +38,7 @@ internal static class Document
     private static string Stable(IReadOnlyList<StableResult> results)
     {
         var text = new StringBuilder()
-            .AppendLine("| requests a minute | months | Fairlead | Evidently | NannyML | raised for one a month |")
+            .AppendLine("| requests a minute | months | Fairlead | Evidently | NannyML | raised to alarm no oftener |")
             .AppendLine("|---|---|---|---|---|---|");
         foreach (var result in results)
         {
@@ -68,6 +69,25 @@ internal static class Document
         }
 
         return text.ToString().TrimEnd();
+    }
+
+    /// <summary>In which rows another tool was sooner, in words.</summary>
+    private static string Slower(IReadOnlyList<DelayResult> results)
+    {
+        var sooner = new List<string>();
+        foreach (var result in results)
+        {
+            foreach (var (tool, minutes) in ((string, double[])[])
+                [("Evidently", result.Evidently), ("NannyML", result.Nanny)])
+            {
+                if (DelayResult.Quantile(minutes, 0.5) < DelayResult.Quantile(result.Ours, 0.5))
+                    sooner.Add($"{tool} for {result.Change.Name} at {result.Rate} requests a minute");
+            }
+        }
+
+        return sooner.Count == 0
+            ? "In no row is the median of another tool below that of Fairlead."
+            : $"Sooner than Fairlead, by the median: {string.Join("; ", sooner)}.";
     }
 
     private static string Minutes(double[] minutes)

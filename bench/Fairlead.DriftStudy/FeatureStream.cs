@@ -5,8 +5,8 @@ using Fairlead.Statistics.Sketches;
 namespace Fairlead.DriftStudy;
 
 /// <summary>
-/// One feature as it streams by in blocks of five minutes: the product's own sketches, merged to windows that double in
-/// length, and the counts of the last hour for the other tools.
+/// One feature as it streams by in blocks of five minutes: the product's own sketches, merged to windows of the ladder,
+/// and the counts of the last hour for the other tools.
 /// </summary>
 internal sealed class FeatureStream
 {
@@ -19,9 +19,9 @@ internal sealed class FeatureStream
     private readonly Queue<Tally> _tallies = new();
     private readonly Tally _hour;
 
-    // Of each window the sketches at its last looks, as far back as the next longer window begins.
+    // Of each window the sketches at its last looks, as far back as the windows that are made of it need.
     private readonly ColumnSketch[][] _recent =
-        [.. Policies.Windows.Select(window => new ColumnSketch[Blocks(window.Length) / Blocks(window.Every) + 1])];
+        [.. Policies.Windows.Select(window => new ColumnSketch[2 * Blocks(window.Length) / Blocks(window.Every) + 1])];
     private int _block;
 
     public FeatureStream(Feature feature, int rowsABlock, int referenceRows, ulong seed)
@@ -76,7 +76,7 @@ internal sealed class FeatureStream
             var (length, every) = (Blocks(Policies.Windows[level].Length), Blocks(Policies.Windows[level].Every));
             var due = _block % every == 0 && _block >= length;
             if (due)
-                Slot(level, _block) = level == 0 ? sketch : Joined(level - 1, _block, _block - length / 2);
+                Slot(level, _block) = level == 0 ? sketch : Joined(level, length);
             Windows[level] = due && look ? Evidence(Slot(level, _block)) : null;
         }
 
@@ -92,13 +92,18 @@ internal sealed class FeatureStream
         return ref slots[block / Blocks(Policies.Windows[level].Every) % slots.Length];
     }
 
-    private ColumnSketch Joined(int level, int one, int other)
+    /// <summary>A window made of the longest shorter one that is a power of two, and of what came before it.</summary>
+    private ColumnSketch Joined(int level, int length)
     {
-        var joined = new ColumnSketch((ulong)(one * 31 + level));
-        joined.Merge(Slot(level, one));
-        joined.Merge(Slot(level, other));
+        var late = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)length) / 2;
+        var joined = new ColumnSketch((ulong)(_block * 31 + level));
+        joined.Merge(Slot(LevelOf(late), _block));
+        joined.Merge(Slot(LevelOf(length - late), _block - late));
         return joined;
     }
+
+    private static int LevelOf(int blocks) =>
+        Policies.Windows.Select(window => Blocks(window.Length)).TakeWhile(each => each != blocks).Count();
 
     private ColumnEvidence Evidence(ColumnSketch sketch) => ColumnEvidence.Of(sketch, Kind);
 

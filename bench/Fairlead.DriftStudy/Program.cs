@@ -9,11 +9,12 @@ namespace Fairlead.DriftStudy;
 internal static class Program
 {
     private const string Usage =
-        "usage: Fairlead.DriftStudy [--out FILE] [--scale SHARE] [--threads COUNT] [--seed NUMBER]";
+        "usage: Fairlead.DriftStudy [--out FILE] [--scale SHARE] [--threads COUNT] [--seed NUMBER] [--rate NUMBER]";
 
     private static int Main(string[] arguments)
     {
         string? file = null;
+        var rates = Settings.Rates;
         var settings = new Settings(1, 20_240_301, Environment.ProcessorCount);
         for (var i = 0; i < arguments.Length; i += 2)
         {
@@ -33,6 +34,10 @@ internal static class Program
                 case "--seed" when ulong.TryParse(value, CultureInfo.InvariantCulture, out var seed):
                     settings = settings with { Seed = seed };
                     break;
+                case "--rate" when int.TryParse(value, CultureInfo.InvariantCulture, out var rate)
+                    && Settings.Rates.Contains(rate):
+                    rates = [rate];
+                    break;
                 default:
                     Console.Error.WriteLine($"Cannot read '{arguments[i]} {value}'. {Usage}");
                     return 2;
@@ -41,7 +46,7 @@ internal static class Program
 
         var stable = new List<StableResult>();
         var delays = new List<DelayResult>();
-        foreach (var rate in Settings.Rates)
+        foreach (var rate in rates)
         {
             Console.Error.WriteLine($"stable traffic of {rate} requests a minute");
             stable.Add(StableTraffic.Run(settings, rate));

@@ -15,9 +15,9 @@ internal sealed record Settings(double Scale, ulong Seed, int Threads)
     /// <summary>Rows of the reference: enough for twenty chunks of an hour, and at least 20,000.</summary>
     public static int ReferenceRows(int rate) => Math.Max(20_000, rate * 60 * 20);
 
-    public double Months(int rate) => Scale * (rate switch { 10 => 1, 100 => 0.5, _ => 0.25 });
+    public double Months(int rate) => Scale * (rate switch { 10 => 4, 100 => 1, _ => 0.25 });
 
-    public int Repeats(int rate) => Math.Max(2, (int)(Scale * (rate switch { 10 => 20, 100 => 20, _ => 10 })));
+    public int Repeats(int rate) => Math.Max(2, (int)(Scale * (rate switch { 10 => 60, 100 => 40, _ => 10 })));
 }
 
 /// <summary>How ours is set: nothing but the number of false alarms that is put up with.</summary>
@@ -26,24 +26,28 @@ internal static class Policies
     public static readonly TimeSpan Block = TimeSpan.FromMinutes(5);
 
     /// <summary>Five minutes to 21 hours and 20 minutes.</summary>
-    public static readonly IReadOnlyList<DriftWindow> Windows = DriftWindow.Doubling(Block, 9);
+    public static readonly IReadOnlyList<DriftWindow> Windows = DriftWindow.Ladder(Block, 16);
 
     /// <summary>A look at all thirty features in one window.</summary>
-    public static DriftPolicy Look(int window) => new()
-    {
-        Alpha = DriftPolicy.AlphaFor(1, Windows[window].Every, Windows.Count),
-    };
+    public static DriftPolicy Look(int window) => DriftPolicy.Of(1, Windows, window);
 
     /// <summary>
-    /// A look at one feature alone that is held to what it would be among all thirty: the correction multiplies the
-    /// smallest p-value by the number of comparisons.
+    /// A look at one feature alone that is held to what it would be among all thirty: each of its comparisons has the
+    /// part of alpha that it would have there.
     /// </summary>
     public static DriftPolicy OneOfAll(Feature feature, int window)
     {
-        var all = Feature.All.Sum(Comparisons);
         var look = Look(window);
-        return look with { Alpha = look.Alpha * Comparisons(feature) / all };
+        var categories = Feature.All.Count(each => each.Shape == Shape.Category);
+        var shares = new DriftShares(
+            look.Shares.Distribution / Feature.All.Length,
+            look.Shares.Missing / Feature.All.Length,
+            feature.Shape == Shape.Category ? look.Shares.NewCategories / categories : double.Epsilon);
+        var part = shares.Distribution + shares.Missing + shares.NewCategories;
+        return look with
+        {
+            Alpha = look.Alpha * part / (look.Shares.Distribution + look.Shares.Missing + look.Shares.NewCategories),
+            Shares = shares,
+        };
     }
-
-    private static int Comparisons(Feature feature) => feature.Shape is Shape.Category ? 3 : 2;
 }

@@ -5,7 +5,8 @@ namespace Fairlead.DriftStudy;
 /// <summary>False alarms of one tool on stable traffic.</summary>
 /// <param name="Episodes">Alarms, each counted once however long it lasts.</param>
 /// <param name="ShareInAlarm">The share of looks in alarm.</param>
-/// <param name="Factor">By how much its thresholds must be raised for at most one alarm a month; NaN for ours.</param>
+/// <param name="Factor">By how much its thresholds must be raised to alarm no more often than ours; NaN for
+/// ours.</param>
 internal sealed record FalseAlarms(double Episodes, double ShareInAlarm, double Factor);
 
 /// <summary>What stable traffic at one rate gave.</summary>
@@ -51,14 +52,14 @@ internal static class StableTraffic
         return new(
             rate, months,
             new(Episodes(ours) / months, Share(ours), double.NaN),
-            Rival(evidently, months), Rival(nanny, months));
+            Rival(evidently, months, Episodes(ours)), Rival(nanny, months, Episodes(ours)));
     }
 
-    private static FalseAlarms Rival(double[] multiples, double months)
+    private static FalseAlarms Rival(double[] multiples, double months, int allowed)
     {
         var alarms = multiples.Select(each => each >= 1).ToArray();
         var factor = multiples.Distinct().Order().Prepend(1).Where(each => each >= 1)
-            .First(each => Episodes([.. multiples.Select(other => other > each)]) / months <= 1);
+            .First(each => Episodes([.. multiples.Select(other => other > each)]) <= allowed);
         return new(Episodes(alarms) / months, Share(alarms), factor);
     }
 

@@ -4,6 +4,7 @@ using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using Fairlead.Cli.Shell;
 using Fairlead.Cli.Verbs;
+using Fairlead.Cli.Verbs.Data;
 using Fairlead.Cli.Verbs.Demo;
 using Fairlead.Cli.Verbs.Endpoints;
 using Fairlead.Cli.Verbs.Keys;
@@ -35,6 +36,7 @@ public static class CommandLine
         root.Add(DemoVerb.Create(terminal));
         root.Add(ServeVerb.Create(terminal));
         root.Add(ModelsVerb.Create(terminal));
+        root.Add(DataVerb.Create(terminal));
         root.Add(EndpointsVerb.Create(terminal));
         root.Add(RolloutsVerb.Create(terminal));
         root.Add(ValueVerb.Create(terminal));

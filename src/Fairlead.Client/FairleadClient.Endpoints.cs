@@ -75,7 +75,7 @@ public sealed partial class FairleadClient
         GetAsync<DriftInfo>(
             Address($"{Endpoint(endpoint)}/drift", ("from", question?.From), ("to", question?.To),
                 ("referenceFrom", question?.ReferenceFrom), ("referenceTo", question?.ReferenceTo),
-                ("variant", question?.Variant), ("alpha", question?.Alpha)),
+                ("variant", question?.Variant), ("alpha", question?.Alpha), ("reference", question?.Reference)),
             cancellation);
 
     /// <summary>

@@ -4,6 +4,7 @@ using Fairlead.Server.Access;
 using Fairlead.Server.Alerts;
 using Fairlead.Server.Apply;
 using Fairlead.Server.Audit;
+using Fairlead.Server.Datasets;
 using Fairlead.Server.Endpoints;
 using Fairlead.Server.Hosting;
 using Fairlead.Server.Monitoring;
@@ -83,6 +84,7 @@ public static class FairleadControlPlane
         services.AddSingleton<WindowKeeping>();
         services.AddSingleton<WindowRead>();
         services.AddSingleton<DriftRead>();
+        services.AddDatasets();
         services.AddAlerts();
 
         services.AddSingleton<RecordMeter>();
@@ -125,6 +127,7 @@ public static class FairleadControlPlane
         routes.MapModels();
         routes.MapVersions();
         routes.MapArtifacts();
+        routes.MapDatasets();
         routes.MapEndpoints();
         routes.MapRollouts();
         routes.MapOutcomes();

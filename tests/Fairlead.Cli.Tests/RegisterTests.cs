@@ -18,7 +18,8 @@ public sealed class RegisterTests
         var result = await Line.RunAsync(server, "models", "register", "credit", file,
             "--description", "first", "--tag", "a=1", "--metric", "auc=0.79", "--param", "depth=3",
             "--entry", "model.onnx", "--dataset", "credit.csv=sha256:ff", "--code-commit", "abc",
-            "--run", "r1", "--parent", "1", "--reason", "why");
+            "--run", "r1", "--parent", "1", "--data", "credit/3", "--data", "test/1:evaluation",
+            "--reason", "why");
 
         result.ExitCode.ShouldBe(ExitCodes.Ok, result.Error);
         result.Out.ShouldBe("credit/2\n");
@@ -27,8 +28,9 @@ public sealed class RegisterTests
             {
               "files": [{"path": "model.onnx", "digest": "{{Digest("the model")}}", "size": 9}],
               "entry": "model.onnx", "description": "first", "tags": {"a": "1"}, "metrics": {"auc": 0.79},
-              "parameters": {"depth": "3"}, "reason": "why",
-              "lineage": {"datasets": {"credit.csv": "sha256:ff"}, "codeCommit": "abc", "run": "r1", "parent": 1}
+              "parameters": {"depth": "3"}, "datasets": ["credit/3", "test/1:evaluation"], "reason": "why",
+              "lineage": {"datasets": {"credit.csv": "sha256:ff"}, "registered": [], "codeCommit": "abc",
+                "run": "r1", "parent": 1}
             }
             """)).ShouldBeTrue(server.Seen[^1].Body);
     }

@@ -28,6 +28,7 @@ public sealed partial class LimitTests(LimitTests.Host host) : IClassFixture<Lim
     private const string Receivers = "PUT /api/v1/receivers/r";
     private const string Outcomes = "POST /api/v1/outcomes";
     private const string Variant = """{"name":"a","model":"m","version":1}""";
+    private const string Datasets = "POST /api/v1/datasets/d/versions";
     private const string Digest = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
 
     /// <summary>Bounds on what the server itself does, which nobody reaches by what he sends.</summary>
@@ -110,6 +111,14 @@ public sealed partial class LimitTests(LimitTests.Host host) : IClassFixture<Lim
             $$"""{"files":[{{List(10_001, i => File($"f{i}"))}}]}"""),
         ["ManifestRules.MaxPathLength"] = new(Versions, 400, "invalid_path", "longer than 1024 characters",
             $$"""{"files":[{{File(new string('p', 1025))}}]}"""),
+        ["DatasetUse.MaxUses"] = new(Versions, 400, "too_many_datasets", "at most 100 datasets",
+            $$"""{"files":[{{File("model.onnx")}}],"datasets":[{{List(101, i => $"\"d/{i + 1}\"")}}]}"""),
+        ["DatasetRules.MaxColumns"] = new(Datasets, 400, "too_many_columns", "at most 10000 columns",
+            Dataset($"\"columns\":[{List(10_001, i => Column($"c{i}"))}]")),
+        ["DatasetRules.MaxColumnName"] = new(Datasets, 400, "invalid_column", "1 to 500 characters",
+            Dataset($"\"columns\":[{Column(new string('c', 501))}]")),
+        ["DatasetRules.MaxWord"] = new(Datasets, 400, "invalid_split", "1 to 50",
+            Dataset($"\"split\":\"{new string('s', 51)}\"")),
         ["EndpointRules.MaxVariants"] = new(Endpoints, 400, "too_many_variants", "at most 64 variants",
             Endpoint(List(65, i => Variant.Replace("\"a\"", $"\"a{i}\"", StringComparison.Ordinal)))),
         ["HoldoutSpec.MaxShare"] = new(Endpoints, 400, "invalid_share", "at most 50 %",
@@ -328,6 +337,11 @@ public sealed partial class LimitTests(LimitTests.Host host) : IClassFixture<Lim
         Endpoint($$"""{{Variant}},{"name":"c","answer":"rule","outputs":{"y":0},"rules":[{{rules}}]}""");
 
     private static string File(string path) => $$"""{"path":"{{path}}","digest":"{{Digest}}","size":3}""";
+
+    private static string Column(string name) => $$"""{"name":"{{name}}","type":"number"}""";
+
+    private static string Dataset(string member) =>
+        $$"""{"digest":"sha256:{{Digest}}","source":"file","noProfileBecause":"x",{{member}}}""";
 
     private static string Outcome(string name, string label = "x") =>
         $$"""{"endpoint":"e","unit":"u","name":"{{name}}","label":"{{label}}"}""";

@@ -19,19 +19,22 @@ internal static class DriftVerb
             "--reference-from", "when", "Beginning of what it is held against [default: 7 days before its end]");
         var referenceTo = Options.Of<string?>(
             "--reference-to", "when", "End of what it is held against [default: where the look begins]");
+        var reference = Options.Of<string?>("--reference", "what",
+            "Hold it against data in place of its past: dataset:NAME/VERSION, training (what the version learnt from), "
+            + "or rolling:7d");
         var variant = Options.Of<string?>("--variant", "name", "Only this variant");
         var alpha = Options.Of<double?>(
             "--alpha", "chance", "Chance of a false alarm at this look, over all columns [default: 0.001]");
         var command = new Command(
             "drift", "Tell whether what an endpoint is asked and answers has changed, column by column")
-        { name, from, to, referenceFrom, referenceTo, variant, alpha };
+        { name, from, to, reference, referenceFrom, referenceTo, variant, alpha };
         return command.Runs(terminal, async (call, cancellation) =>
         {
             var clock = terminal.Clock;
             var info = await call.Client.GetDriftAsync(call.Value(name), new DriftQuestion(
                 Instants.Past(call.Value(from), clock), Instants.Past(call.Value(to), clock),
                 Instants.Past(call.Value(referenceFrom), clock), Instants.Past(call.Value(referenceTo), clock),
-                call.Value(variant), call.Value(alpha)), cancellation);
+                call.Value(variant), call.Value(alpha), call.Value(reference)), cancellation);
             call.Write(info, output => Show(info, output));
         });
     }
@@ -41,7 +44,9 @@ internal static class DriftVerb
         new Facts()
             .Add("endpoint", info.Endpoint)
             .Add("looked at", $"{info.From:u} to {info.To:u}")
-            .Add("held against", $"{info.ReferenceFrom:u} to {info.ReferenceTo:u}")
+            .Add("held against", info.ReferenceFrom is null
+                ? info.Reference
+                : $"{info.ReferenceFrom:u} to {info.ReferenceTo:u}")
             .Write(to);
         if (info.Arms.Count == 0)
             to.Out.WriteLine("Nothing was asked in this time. A minute is shown some seconds after it is over.");
@@ -49,37 +54,43 @@ internal static class DriftVerb
             Show(arm, to);
     }
 
-    /// <summary>What could be compared, and of the rest how much it is and what is missing.</summary>
     private static void Show(ArmDriftInfo arm, Terminal to)
     {
         to.Out.WriteLine();
         to.Out.WriteLine($"{arm.Variant} ({arm.Version}): {Words(arm.State)}");
-        var compared = arm.Findings.Where(each => each.State != Insufficient).ToList();
+        if (arm.HeldAgainst.Length > 0)
+            to.Out.WriteLine($"Held against {arm.HeldAgainst}.");
+        Show(arm.Findings, to);
+        if (arm.NotCompared.Count > 0)
+            to.Out.WriteLine($"Not compared: {string.Join("; ", arm.NotCompared)}.");
+        if (arm.Findings.Count > 0 && arm.Findings.All(each => each.ReferenceRows == 0))
+            to.Out.WriteLine("Name another reference with --reference, or with --reference-from and --reference-to.");
+    }
+
+    /// <summary>What could be compared, and of the rest how much it is and what is missing.</summary>
+    internal static void Show(IReadOnlyList<DriftFindingInfo> findings, Terminal to)
+    {
+        var compared = findings.Where(each => each.State != Insufficient).ToList();
         if (compared.Count > 0)
         {
-            var findings = new Listing("column", "what", "state", "effect", "matters from", "p", "values", "reference");
+            var list = new Listing("column", "what", "state", "effect", "matters from", "p", "values", "reference");
             foreach (var each in compared)
             {
-                findings.Add(each.Column, Words(each.Aspect), Words(each.State), Number(each.Effect),
+                list.Add(each.Column, Words(each.Aspect), Words(each.State), Number(each.Effect),
                     Number(each.Threshold), Number(each.P), each.CurrentRows, each.ReferenceRows);
             }
 
-            findings.Write(to);
+            list.Write(to);
         }
 
         foreach (var each in compared.Where(each => each.State == "drift"))
             to.Out.WriteLine(each.Sentence);
-        var rest = arm.Findings.Where(each => each.State == Insufficient).ToList();
+        var rest = findings.Where(each => each.State == Insufficient).ToList();
         if (rest.Count > 0)
             to.Out.WriteLine($"{rest.Count} comparisons without enough data, such as {rest[0].Sentence}");
-        if (rest.Count > 0 && rest.All(each => each.ReferenceRows == 0))
-        {
-            to.Out.WriteLine("This version was asked nothing in the time that it is held against; name another with "
-                + "--reference-from and --reference-to.");
-        }
     }
 
-    private static string Words(string name) => name.Replace('_', ' ');
+    internal static string Words(string name) => name.Replace('_', ' ');
 
     private static string Number(double? value) =>
         value is { } number ? number.ToString("0.####", CultureInfo.InvariantCulture) : "";

@@ -7,9 +7,13 @@ namespace Fairlead.Client.Api;
 /// <param name="ReferenceTo">End of the reference; by default where the look begins.</param>
 /// <param name="Variant">Only this variant.</param>
 /// <param name="Alpha">Chance of a false alarm at this look, over all columns; by default 0.001.</param>
+/// <param name="Reference">
+/// In place of a stretch of the past: <c>dataset:NAME/VERSION</c>, <c>training</c> (the datasets that the version which
+/// answers learnt from), or <c>rolling:7d</c>.
+/// </param>
 public sealed record DriftQuestion(
     DateTimeOffset? From = null, DateTimeOffset? To = null, DateTimeOffset? ReferenceFrom = null,
-    DateTimeOffset? ReferenceTo = null, string? Variant = null, double? Alpha = null);
+    DateTimeOffset? ReferenceTo = null, string? Variant = null, double? Alpha = null, string? Reference = null);
 
 /// <summary>What an endpoint is asked and answers now, held against what it was asked and answered before.</summary>
 public sealed record DriftInfo
@@ -22,11 +26,14 @@ public sealed record DriftInfo
     /// <summary>Its end.</summary>
     public DateTimeOffset To { get; init; }
 
-    /// <summary>Beginning of what it is held against.</summary>
-    public DateTimeOffset ReferenceFrom { get; init; }
+    /// <summary><c>window</c>, <c>rolling</c>, <c>training</c> or <c>dataset:NAME/VERSION</c>.</summary>
+    public string Reference { get; set; } = "window";
 
-    /// <summary>Its end.</summary>
-    public DateTimeOffset ReferenceTo { get; init; }
+    /// <summary>Beginning of what it is held against; null for data.</summary>
+    public DateTimeOffset? ReferenceFrom { get; init; }
+
+    /// <summary>Its end; null for data.</summary>
+    public DateTimeOffset? ReferenceTo { get; init; }
 
     /// <summary>One for each variant and version that was asked something.</summary>
     public IReadOnlyList<ArmDriftInfo> Arms { get; set; } = [];
@@ -47,6 +54,12 @@ public sealed record ArmDriftInfo
 
     /// <summary>The chance of a false alarm at one look over all columns together, where nothing has changed.</summary>
     public double Alpha { get; init; }
+
+    /// <summary>What it was held against, in words; why there was nothing, where there was nothing.</summary>
+    public string HeldAgainst { get; set; } = "";
+
+    /// <summary>Columns that the reference does not have, or has as another kind, each with why.</summary>
+    public IReadOnlyList<string> NotCompared { get; set; } = [];
 
     /// <summary>Every comparison, drift first.</summary>
     public IReadOnlyList<DriftFindingInfo> Findings { get; set; } = [];

@@ -15,6 +15,9 @@ public sealed record VersionLineage
     /// <summary>Digests or addresses of the data sets, by name.</summary>
     public IReadOnlyDictionary<string, string> Datasets { get; set; } = new Dictionary<string, string>();
 
+    /// <summary>The registered datasets that it was made with; written by the server.</summary>
+    public IReadOnlyList<VersionDataset> Registered { get; set; } = [];
+
     /// <summary>The commit of the training code.</summary>
     public string? CodeCommit { get; init; }
 
@@ -24,6 +27,13 @@ public sealed record VersionLineage
     /// <summary>The version of the same model that this one continues.</summary>
     public int? Parent { get; init; }
 }
+
+/// <summary>A registered dataset that a version was made with.</summary>
+/// <param name="Name">The dataset.</param>
+/// <param name="Version">Its version.</param>
+/// <param name="Role">What it was to the version, such as <c>training</c>.</param>
+/// <param name="Digest">By what its content is known.</param>
+public sealed record VersionDataset(string Name, int Version, string Role, string Digest);
 
 /// <summary>Registers a version from files that are in the store already.</summary>
 public sealed record RegisterVersionRequest
@@ -42,6 +52,11 @@ public sealed record RegisterVersionRequest
     public IReadOnlyDictionary<string, string> Parameters { get; set; } = new Dictionary<string, string>();
 
     public VersionLineage? Lineage { get; init; }
+
+    /// <summary>
+    /// Registered datasets, each as <c>NAME/VERSION</c>, for training, or <c>NAME/VERSION:role</c>.
+    /// </summary>
+    public IReadOnlyList<string> Datasets { get; set; } = [];
 
     /// <summary>For the audit log.</summary>
     public string? Reason { get; init; }

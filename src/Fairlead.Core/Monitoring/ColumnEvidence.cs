@@ -87,10 +87,22 @@ public sealed class ColumnEvidence
     }
 
     /// <summary>What a sketch has kept.</summary>
-    public static ColumnEvidence Of(ColumnSketch sketch, ColumnKind kind) => new(
-        kind, sketch.Rows, sketch.Missing, sketch.NotFinite,
-        kind == ColumnKind.Category ? null : sketch.Numbers?.View(), sketch.Moments,
-        CountsOf(sketch.Frequent.Items), sketch.Frequent.Error);
+    /// <param name="sketch">The sketch.</param>
+    /// <param name="kind">What its values are taken for.</param>
+    /// <param name="rounding">
+    /// How numbers become those of the side that it is held against: a model whose input is a 32-bit number never sees
+    /// the 0.1 of a file, and two numbers that differ in their last bits are two categories. Null: they stay as they
+    /// are. It must be monotone.
+    /// </param>
+    public static ColumnEvidence Of(ColumnSketch sketch, ColumnKind kind, Func<double, double>? rounding = null)
+    {
+        var view = kind == ColumnKind.Category ? null : sketch.Numbers?.View();
+        if (rounding is not null && kind == ColumnKind.Number)
+            view = view?.Rounded(rounding);
+        return new(
+            kind, sketch.Rows, sketch.Missing, sketch.NotFinite, view, sketch.Moments,
+            CountsOf(sketch.Frequent.Items, rounding), sketch.Frequent.Error);
+    }
 
     /// <summary>What the values in a sketch are: texts that it has counted one by one are names.</summary>
     public static ColumnKind KindOf(ColumnSketch sketch)
@@ -102,11 +114,16 @@ public sealed class ColumnEvidence
 
     internal static string Name(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 
-    private static Func<IReadOnlyDictionary<string, long>> CountsOf(Func<IReadOnlyList<FrequentItem>> items) => () =>
+    private static Func<IReadOnlyDictionary<string, long>> CountsOf(
+        Func<IReadOnlyList<FrequentItem>> items, Func<double, double>? rounding = null) => () =>
     {
         var counts = new Dictionary<string, long>(StringComparer.Ordinal);
         foreach (var item in items())
-            counts[item.Name] = counts.GetValueOrDefault(item.Name) + item.Count;
+        {
+            var name = rounding is null || item.Text is not null ? item.Name : Name(rounding(item.Number));
+            counts[name] = counts.GetValueOrDefault(name) + item.Count;
+        }
+
         return counts;
     };
 }

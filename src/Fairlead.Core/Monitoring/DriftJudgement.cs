@@ -8,7 +8,8 @@ namespace Fairlead.Core.Monitoring;
 /// <summary>
 /// Judges a look at all columns of an endpoint. An alarm needs a difference that matters (effect less the error of the
 /// sketches at or above the threshold), that is no chance (p-value, corrected over all comparisons of the look, at or
-/// below alpha), and enough rows on both sides; without these rows the state is "insufficient data".
+/// below alpha), and enough rows on both sides; without these rows the state is "insufficient data", unless a test that
+/// is exact at every size is sure all the same.
 /// </summary>
 public static class DriftJudgement
 {
@@ -17,7 +18,11 @@ public static class DriftJudgement
     {
         ArgumentNullException.ThrowIfNull(policy);
         var findings = columns.SelectMany(column => Compare(column, policy)).ToArray();
-        var adjusted = MultipleTesting.Adjust([.. findings.Select(finding => finding.P)], policy.Correction);
+        var counts = findings.CountBy(finding => finding.Aspect).ToDictionary();
+        var adjusted = MultipleTesting.Adjust(
+            [.. findings.Select(finding => finding.P)],
+            [.. findings.Select(finding => policy.Shares.Of(finding.Aspect) / counts[finding.Aspect])],
+            policy.Correction);
         for (var i = 0; i < findings.Length; i++)
             findings[i] = Decide(findings[i] with { AdjustedP = adjusted[i] }, policy, findings.Length);
 
@@ -54,7 +59,7 @@ public static class DriftJudgement
             column.Name, DriftAspect.Distribution, DriftState.InsufficientData, method.ToString(), choice.Why,
             method.EffectName(), double.NaN, 0, threshold, double.NaN, double.NaN, reference.Values, current.Values,
             "");
-        if (TooFew(finding, policy) is { } few)
+        if (TooFew(finding, policy.MinimumRows, policy.MinimumRows) is { } few)
             return few;
         if (method.NeedsRows() && !(reference.HasRows && current.HasRows))
             return finding with { Sentence = $"{method} needs the rows themselves, and only sketches were kept" };
@@ -69,7 +74,7 @@ public static class DriftJudgement
             column.Name, DriftAspect.Missing, DriftState.InsufficientData, nameof(DriftMethod.FisherExact),
             "rows with and without a value are two categories", "difference of the share of missing values",
             double.NaN, 0, policy.MissingThreshold, double.NaN, double.NaN, reference.Rows, current.Rows, "");
-        if (TooFew(finding, policy) is { } few)
+        if (TooFew(finding, policy.MinimumRows, policy.MinimumRowsOfExactTests) is { } few)
             return few;
         var (before, now) = (
             new Proportion(reference.Rows - reference.Values, reference.Rows),
@@ -85,10 +90,11 @@ public static class DriftJudgement
         string name, ColumnEvidence reference, ColumnEvidence current, DriftPolicy policy)
     {
         var finding = new DriftFinding(
-            name, DriftAspect.NewCategories, DriftState.InsufficientData, "GoodTuring",
-            "new names are held against how often the reference met new ones", "share of values of new categories",
+            name, DriftAspect.NewCategories, DriftState.InsufficientData, "Novelty",
+            "values of new names are held against how rarely the reference met new ones, exact at every size",
+            "share of values of new categories",
             double.NaN, 0, policy.NoveltyThreshold, double.NaN, double.NaN, reference.Values, current.Values, "");
-        if (TooFew(finding, policy) is { } few)
+        if (TooFew(finding, policy.MinimumRows, policy.MinimumRowsOfExactTests) is { } few)
             return few;
 
         // What a sketch has not counted is no new name: the counts that it has are never too high.
@@ -104,16 +110,14 @@ public static class DriftJudgement
         };
     }
 
-    private static DriftFinding? TooFew(DriftFinding finding, DriftPolicy policy) =>
-        Math.Min(finding.ReferenceRows, finding.CurrentRows) >= policy.MinimumRows
+    private static DriftFinding? TooFew(DriftFinding finding, long ofReference, long ofCurrent) =>
+        finding.ReferenceRows >= ofReference && finding.CurrentRows >= ofCurrent
             ? null
-            : finding with
-            {
-                Sentence = string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{finding.CurrentRows} values against {finding.ReferenceRows}, at least {policy.MinimumRows} "
-                    + $"are needed on each side"),
-            };
+            : finding with { Sentence = Few(finding, ofReference) };
+
+    private static string Few(DriftFinding finding, long needed) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{finding.CurrentRows} values against {finding.ReferenceRows}, at least {needed} are needed on each side");
 
     private static DriftFinding Decide(DriftFinding finding, DriftPolicy policy, int comparisons)
     {
@@ -121,6 +125,14 @@ public static class DriftJudgement
             return finding with { Sentence = $"{Subject(finding)}: insufficient data; {finding.Sentence}." };
         var large = finding.Effect - finding.Error >= finding.Threshold;
         var sure = finding.AdjustedP <= policy.Alpha;
+        if (finding.CurrentRows < policy.MinimumRows && !(large && sure))
+        {
+            return finding with
+            {
+                Sentence = $"{Subject(finding)}: insufficient data; {Few(finding, policy.MinimumRows)}.",
+            };
+        }
+
         var verdict = (large, sure) switch
         {
             (true, true) => "drift",

@@ -11,6 +11,9 @@ namespace Fairlead.Core.Monitoring;
 /// <param name="P">The p-value of what is sure of it.</param>
 internal readonly record struct DriftMeasure(double Effect, double Error, double P)
 {
+    // A shift is the commonest change and shows first; other changes of shape are large before they matter.
+    private const double LocationShare = 0.8;
+
     /// <summary>Measures two sides that both have values.</summary>
     internal static DriftMeasure Of(DriftMethod method, ColumnEvidence reference, ColumnEvidence current)
     {
@@ -40,7 +43,8 @@ internal readonly record struct DriftMeasure(double Effect, double Error, double
             case DriftMethod.KolmogorovSmirnov:
                 return new(d, error, shape);
             case DriftMethod.WelchT:
-                return new(moved, 0, Welch(reference, current));
+                var welch = MeanDifference.Welch(reference.Moments, current.Moments, 0.05).P.TwoSided;
+                return new(moved, 0, double.IsNaN(welch) ? 1 : welch);
             case DriftMethod.Energy:
                 return new(
                     Transport.Energy(x, y) / Math.Sqrt(scale), error * Math.Sqrt(2 * range / scale), shape);
@@ -59,10 +63,13 @@ internal readonly record struct DriftMeasure(double Effect, double Error, double
         // The distance is never below that of the means, which sketches keep exactly.
         var distance = Math.Max(Transport.Wasserstein(x, y) / scale, moved);
         var mostError = Math.Min(error * range / scale, distance - moved);
-        return new(
-            distance,
-            mostError,
-            method == DriftMethod.ShapeAndMean ? Math.Min(1, 2 * Math.Min(shape, Welch(reference, current))) : shape);
+        return new(distance, mostError, method == DriftMethod.ShapeAndMean ? Either() : shape);
+
+        double Either()
+        {
+            var location = LocationShift.Test(reference.Moments, x, current.Moments, y).P;
+            return Math.Min(1, Math.Min(location / LocationShare, shape / (1 - LocationShare)));
+        }
     }
 
     /// <summary>One standard deviation of the reference, or where it has none a thousandth of its size.</summary>
@@ -71,11 +78,5 @@ internal readonly record struct DriftMeasure(double Effect, double Error, double
         var deviation = reference.Moments.Count < 2 ? 0 : Math.Sqrt(reference.Moments.Variance);
         var mean = Math.Abs(reference.Moments.Mean);
         return Math.Max(deviation, Math.Max(mean * 1e-3, double.IsNaN(mean) ? 1 : 1e-12));
-    }
-
-    private static double Welch(ColumnEvidence reference, ColumnEvidence current)
-    {
-        var p = MeanDifference.Welch(reference.Moments, current.Moments, 0.05).P.TwoSided;
-        return double.IsNaN(p) ? 1 : p;
     }
 }

@@ -4,8 +4,8 @@ namespace Fairlead.Core.Monitoring;
 /// chance.</summary>
 public enum DriftMethod
 {
-    /// <summary>Wasserstein in standard deviations; the smaller p-value of Kolmogorov–Smirnov and Welch's t,
-    /// doubled.</summary>
+    /// <summary>Wasserstein in standard deviations; the p-value of location or of Kolmogorov–Smirnov, to which four
+    /// fifths and one fifth of the level go.</summary>
     ShapeAndMean,
 
     /// <summary>Wasserstein in standard deviations; Kolmogorov–Smirnov's p-value.</summary>

@@ -11,8 +11,17 @@ public sealed record DriftPolicy
     /// <summary>How the p-values are corrected for the number of columns.</summary>
     public Correction Correction { get; init; } = Correction.Holm;
 
+    /// <summary>How alpha is divided among what is looked at.</summary>
+    public DriftShares Shares { get; init; } = new();
+
     /// <summary>Fewer values on either side are insufficient data.</summary>
     public long MinimumRows { get; init; } = 100;
+
+    /// <summary>
+    /// From so many current values on, tests that are exact at every size (missing values, new categories) may alarm
+    /// all the same; below <see cref="MinimumRows"/> they never say that all is well.
+    /// </summary>
+    public long MinimumRowsOfExactTests { get; init; } = 30;
 
     /// <summary>The change of the share of missing values that matters.</summary>
     public double MissingThreshold { get; init; } = 0.01;
@@ -25,6 +34,33 @@ public sealed record DriftPolicy
 
     /// <summary>Sizes that matter that were set, by column, in the unit of its method.</summary>
     public IReadOnlyDictionary<string, double> Thresholds { get; init; } = new Dictionary<string, double>();
+
+    /// <summary>
+    /// The policy of a look at one of several windows, all of which together let through so many false alarms in 30
+    /// days: each aspect has its share of them. Of distributions and missing values the windows share equally. Of new
+    /// categories each window has half of what the shorter ones left, since a name that the reference never had shows
+    /// in the first window that it comes in. An alarm counts once however many looks it lasts
+    /// (<see cref="DriftWindow.Repeated"/>).
+    /// </summary>
+    /// <param name="falseAlarms">A month, in all windows together.</param>
+    /// <param name="windows">From the shortest to the longest.</param>
+    /// <param name="window">Which one, from 0.</param>
+    public static DriftPolicy Of(double falseAlarms, IReadOnlyList<DriftWindow> windows, int window)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(window);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(window, windows.Count);
+        var all = new DriftShares();
+        var last = window == windows.Count - 1;
+        var shares = new DriftShares(
+            all.Distribution / windows.Count * windows[window].Repeated,
+            all.Missing / windows.Count,
+            all.NewCategories * Math.Pow(0.5, last ? window : window + 1));
+        return new()
+        {
+            Alpha = AlphaFor(falseAlarms * shares.Sum, windows[window].Every),
+            Shares = shares,
+        };
+    }
 
     /// <summary>
     /// The alpha of one look that lets through so many false alarms in 30 days, were the looks independent. Looks at
@@ -40,4 +76,23 @@ public sealed record DriftPolicy
         ArgumentOutOfRangeException.ThrowIfLessThan(windows, 1);
         return Math.Min(0.05, falseAlarms * (every / TimeSpan.FromDays(30)) / windows);
     }
+}
+
+/// <summary>
+/// What part of alpha each aspect has, shared equally by the comparisons of it; only their proportions count, and the
+/// part of an aspect without any comparison falls to the others. Set before any data are seen.
+/// </summary>
+/// <param name="Distribution">Of distributions: what drifts is mostly this, and it is the hardest to see.</param>
+/// <param name="Missing">Of missing values: exact counts, whose p-values fall quickly.</param>
+/// <param name="NewCategories">Of new categories, of which two or three values in a short window say enough.</param>
+public sealed record DriftShares(double Distribution = 0.7, double Missing = 0.05, double NewCategories = 0.25)
+{
+    internal double Sum => Distribution + Missing + NewCategories;
+
+    internal double Of(DriftAspect aspect) => aspect switch
+    {
+        DriftAspect.Missing => Missing,
+        DriftAspect.NewCategories => NewCategories,
+        _ => Distribution,
+    };
 }

@@ -26,7 +26,6 @@ internal static class MonitoringApi
     private const double MostAlpha = 0.5;
 
     private static readonly TimeSpan LookedAtByDefault = TimeSpan.FromHours(1);
-    private static readonly TimeSpan ReferenceByDefault = TimeSpan.FromDays(7);
 
     public static void MapMonitoring(this IEndpointRouteBuilder routes)
     {
@@ -42,6 +41,8 @@ internal static class MonitoringApi
             .Described("getDrift", Tag, "Holds what an endpoint is asked and answers against what it was before",
                 new QueryParameter("from", "string", "Beginning of what is looked at; by default an hour ago"),
                 new QueryParameter("to", "string", "Its end; by default now"),
+                new QueryParameter("reference", "string", "In place of the past: dataset:NAME/VERSION, training (what "
+                    + "the version that answers learnt from) or rolling:7d"),
                 new QueryParameter("referenceFrom", "string", "Beginning of the reference; by default 7 d before"),
                 new QueryParameter("referenceTo", "string", "End of the reference; by default where the look begins"),
                 new QueryParameter("variant", "string", "Only this variant"),
@@ -72,27 +73,25 @@ internal static class MonitoringApi
     {
         var now = time.GetUtcNow();
         var look = StretchOf(context, "from", "to", now, now, LookedAtByDefault);
-        var reference = StretchOf(
-            context, "referenceFrom", "referenceTo", Moment(look.From), now, ReferenceByDefault);
-
-        // What only the rounding to whole minutes, hours or days made to overlap is taken from the reference.
-        if (RequestQuery.Instant(context, "referenceTo") is not { } end || end <= Began(context, look))
-            reference = reference with { To = Math.Min(reference.To, look.From) };
-        if (reference.To > look.From && reference.From < look.To)
-            throw Fault("referenceTo", "The reference reaches into what is looked at.");
-        if (reference.From >= reference.To)
-            throw Fault("referenceFrom", "Nothing is left of the reference before what is looked at.");
+        var reference = ReferenceQuery.Of(context, look, now);
         var policy = new DriftPolicy { Alpha = Alpha(context) };
+        Stretch? past = reference switch
+        {
+            DriftReference.Past stretch => new Stretch(stretch.From, stretch.To),
+            DriftReference.Rolling rolling => References.StretchOf(rolling, look.From, now),
+            _ => null,
+        };
         var endpoint = await FindAsync(context, database, cancellation);
         return TypedResults.Ok(new DriftInfo
         {
             Endpoint = endpoint.Name,
             From = Moment(look.From),
             To = Moment(look.To),
-            ReferenceFrom = Moment(reference.From),
-            ReferenceTo = Moment(reference.To),
+            Reference = reference.ToString(),
+            ReferenceFrom = past is { } began ? Moment(began.From) : null,
+            ReferenceTo = past is { } ended ? Moment(ended.To) : null,
             Arms = await drift.ReadAsync(
-                endpoint.Number, look, reference, Wanted(context), policy, cancellation),
+                endpoint.Number, look, reference, now, Wanted(context), policy, cancellation),
         });
     }
 
@@ -111,7 +110,7 @@ internal static class MonitoringApi
     }
 
     /// <summary>First minute and the minute after the last one, rounded outward to what is kept.</summary>
-    private static Stretch StretchOf(
+    internal static Stretch StretchOf(
         HttpContext context, string fromName, string toName, DateTimeOffset end, DateTimeOffset now, TimeSpan length)
     {
         var to = RequestQuery.Instant(context, toName) ?? end;
@@ -123,7 +122,7 @@ internal static class MonitoringApi
         return new Stretch(first, last);
     }
 
-    private static DateTimeOffset Moment(long minute) => DateTimeOffset.FromUnixTimeSeconds(minute * 60);
+    internal static DateTimeOffset Moment(long minute) => DateTimeOffset.FromUnixTimeSeconds(minute * 60);
 
     private static double Alpha(HttpContext context)
     {
@@ -135,9 +134,6 @@ internal static class MonitoringApi
             RefusalKind.Invalid, "invalid_alpha", $"'alpha={text}' is no number above 0 and at most {MostAlpha}.")
         { Field = "alpha" });
     }
-
-    private static DateTimeOffset Began(HttpContext context, Stretch look) =>
-        RequestQuery.Instant(context, "from") ?? Moment(look.From);
 
     private static WindowLevel? Level(HttpContext context) => RequestQuery.Text(context, "by") switch
     {
@@ -162,6 +158,6 @@ internal static class MonitoringApi
             : throw Fault("by", $"These are more than {MostParts} parts; ask for longer ones or a shorter stretch.");
     }
 
-    private static RefusalException Fault(string field, string message) =>
+    internal static RefusalException Fault(string field, string message) =>
         new(new Refusal(RefusalKind.Invalid, "invalid_stretch", message) { Field = field });
 }

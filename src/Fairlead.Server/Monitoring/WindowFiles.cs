@@ -28,7 +28,16 @@ internal sealed class WindowFiles(IArtifactStore store)
     {
         await using var stream = await store.OpenAsync(Parsed(digest), cancellation);
         using var bytes = new MemoryStream();
-        await stream.CopyToAsync(bytes, cancellation);
+        var buffer = new byte[64 << 10];
+        int read;
+        while ((read = await stream.ReadAsync(buffer, cancellation)) > 0)
+        {
+            // Somebody may name any artifact as what holds a dataset's statistics.
+            if (bytes.Length + read > MostBytes)
+                throw new InvalidDataException("A stored window is larger than any window can be.");
+            bytes.Write(buffer, 0, read);
+        }
+
         return Decode(bytes.ToArray());
     }
 

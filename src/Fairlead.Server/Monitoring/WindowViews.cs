@@ -34,7 +34,7 @@ internal static class WindowViews
         : new TimesInfo(times.Quantile(0.5), times.Quantile(0.9), times.Quantile(0.95), times.Quantile(0.99),
             times.Accuracy);
 
-    private static ColumnInfo Column(string name, string role, ColumnSketch sketch) => new()
+    public static ColumnInfo Column(string name, string role, ColumnSketch sketch) => new()
     {
         Name = name,
         Role = role,

@@ -7,9 +7,9 @@ using Microsoft.Extensions.Logging;
 namespace Fairlead.Server.Registry;
 
 /// <summary>
-/// Removes artifacts that no version and no window refers to and that were not uploaded within the grace. Each batch is
-/// removed inside a write, so that a registration, which looks for its files inside a write too, either keeps them or
-/// is told.
+/// Removes artifacts that no version, no window and no dataset refers to and that were not uploaded within the grace.
+/// Each batch is removed inside a write, so that a registration, which looks for its files inside a write too, either
+/// keeps them or is told.
 /// </summary>
 internal sealed class GarbageCollection(
     IArtifactStore store, ControlPlane control, ControlPlaneOptions options, TimeProvider time,
@@ -60,6 +60,8 @@ internal sealed class GarbageCollection(
                 .Select(file => file.Digest).Distinct().ToListAsync(write.Cancellation);
             used.AddRange(await write.Db.Windows.Where(window => digests.Contains(window.Digest))
                 .Select(window => window.Digest).Distinct().ToListAsync(write.Cancellation));
+            used.AddRange(await write.Db.DatasetVersions.Where(data => digests.Contains(data.Profile!))
+                .Select(data => data.Profile!).Distinct().ToListAsync(write.Cancellation));
             var unused = batch.Where(artifact => !used.Contains(artifact.Digest.ToString())).ToList();
             if (dryRun || unused.Count == 0)
                 return unused;

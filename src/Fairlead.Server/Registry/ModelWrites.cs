@@ -98,6 +98,7 @@ internal static class ModelWrites
             .ToListAsync(write.Cancellation));
         await write.Db.SaveChangesAsync(write.Cancellation);
         await write.Db.VersionFiles.Where(file => file.Model == row.Name).ExecuteDeleteAsync(write.Cancellation);
+        await write.Db.VersionDatasets.Where(data => data.Model == row.Name).ExecuteDeleteAsync(write.Cancellation);
         await write.Db.Versions.Where(version => version.Model == row.Name).ExecuteDeleteAsync(write.Cancellation);
         row.DeletedAt = write.NowMicroseconds;
         (row.Description, row.Tags) = ("", "{}");
@@ -116,6 +117,8 @@ internal static class ModelWrites
 
         var before = RegistryViews.Version(row, []);
         await write.Db.VersionFiles.Where(file => file.Model == row.Model && file.Number == row.Number)
+            .ExecuteDeleteAsync(write.Cancellation);
+        await write.Db.VersionDatasets.Where(data => data.Model == row.Model && data.Number == row.Number)
             .ExecuteDeleteAsync(write.Cancellation);
         write.Db.Versions.Remove(row);
         write.Record("version.delete", Subject(id), before, null);

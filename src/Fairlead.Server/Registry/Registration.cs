@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
 using Fairlead.Client.Api;
 using Fairlead.Core.Access;
+using Fairlead.Core.Datasets;
 using Fairlead.Core.Models;
 using Fairlead.Core.Refusals;
 using Fairlead.Inference.Loading;
+using Fairlead.Server.Datasets;
 using Fairlead.Server.Storage;
 using Microsoft.Extensions.Logging;
 
@@ -52,6 +54,7 @@ internal sealed class Registration(
     {
         // 1. The request by itself, and whether it was answered before: then nothing needs to be probed again.
         Check(request);
+        var uses = DatasetUse.ParseAll(request.Datasets);
         if (key is not null
             && await database.ReadAsync(db => key.FindAsync(db, model, cancellation), cancellation) is { } known)
         {
@@ -79,7 +82,7 @@ internal sealed class Registration(
                 return meanwhile;
 
             await ThrowIfMissingAsync(files, write.Cancellation);
-            var row = await InsertAsync(write, model, request, manifest, report);
+            var row = await InsertAsync(write, model, request, uses, manifest, report);
             if (key is not null)
                 await key.KeepAsync(write, row);
             isNew = true;
@@ -91,8 +94,10 @@ internal sealed class Registration(
     }
 
     private static async Task<VersionRow> InsertAsync(
-        WriteScope write, ModelName model, RegisterVersionRequest request, Manifest manifest, ProbeReport report)
+        WriteScope write, ModelName model, RegisterVersionRequest request, IReadOnlyList<DatasetUse> uses,
+        Manifest manifest, ProbeReport report)
     {
+        var registered = await VersionDatasets.FindAsync(write, uses);
         var owner = await ModelWrites.EnsureAsync(write, model);
         if (request.Lineage?.Parent is { } parent)
             await RegistryViews.FindVersionAsync(write.Db, new VersionId(model, parent), write.Cancellation);
@@ -105,7 +110,7 @@ internal sealed class Registration(
             Tags = StoredJson.Write(request.Tags),
             Metrics = StoredJson.Write(request.Metrics),
             Parameters = StoredJson.Write(request.Parameters),
-            Lineage = StoredJson.Write(request.Lineage ?? new VersionLineage()),
+            Lineage = StoredJson.Write((request.Lineage ?? new VersionLineage()) with { Registered = registered }),
             Manifest = StoredJson.Write(manifest),
             Probe = StoredJson.Write(report),
             CreatedAt = write.NowMicroseconds,
@@ -115,6 +120,7 @@ internal sealed class Registration(
         write.Db.Versions.Add(row);
         write.Db.VersionFiles.AddRange(manifest.Files.Select(file => file.Digest.ToString()).Distinct()
             .Select(digest => new VersionFileRow { Model = row.Model, Number = row.Number, Digest = digest }));
+        VersionDatasets.Add(write, row, registered);
         write.Record("version.register", ModelWrites.Subject(new VersionId(model, row.Number)), null,
             RegistryViews.Version(row, []));
         return row;
@@ -211,6 +217,11 @@ internal sealed class Registration(
         .. TextRules.WhyNotTags("metrics", request.Metrics),
         .. TextRules.WhyNotTags("parameters", request.Parameters),
         .. TextRules.WhyNotTags("lineage.datasets", request.Lineage?.Datasets),
+        request.Lineage?.Registered.Count > 0
+            ? new Refusal(RefusalKind.Invalid, "invalid_dataset",
+                "What is registered of data is written by the server; name it in 'datasets', as NAME/VERSION.")
+            { Field = "lineage.registered" }
+            : null,
     ]);
 
     private void Remove(string laidOut)

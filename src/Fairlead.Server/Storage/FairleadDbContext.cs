@@ -72,6 +72,12 @@ internal abstract class FairleadDbContext(DbContextOptions options) : DbContext(
 
     public DbSet<WindowRow> Windows => Set<WindowRow>();
 
+    public DbSet<DatasetRow> Datasets => Set<DatasetRow>();
+
+    public DbSet<DatasetVersionRow> DatasetVersions => Set<DatasetVersionRow>();
+
+    public DbSet<VersionDatasetRow> VersionDatasets => Set<VersionDatasetRow>();
+
     public DbSet<AlertRow> Alerts => Set<AlertRow>();
 
     public DbSet<AlertTransitionRow> AlertTransitions => Set<AlertTransitionRow>();
@@ -126,6 +132,7 @@ internal abstract class FairleadDbContext(DbContextOptions options) : DbContext(
         MapOutcomes(modelBuilder);
         MapAccess(modelBuilder);
         MapRecords(modelBuilder);
+        MapDatasets(modelBuilder);
         MapAlerts(modelBuilder);
         modelBuilder.Entity<ReplicaRow>().ToTable("replicas").HasKey(row => row.Name);
         modelBuilder.Entity<PlacementRow>().ToTable("placements").HasKey(row => new { row.Replica, row.Endpoint });
@@ -204,6 +211,26 @@ internal abstract class FairleadDbContext(DbContextOptions options) : DbContext(
         {
             table.ToTable("aliases").HasKey(row => new { row.Model, row.Alias });
             table.HasOne<VersionRow>().WithMany().HasForeignKey(row => new { row.Model, row.Version })
+                .OnDelete(DeleteBehavior.Restrict);
+        });
+    }
+
+    private static void MapDatasets(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<DatasetRow>().ToTable("datasets").HasKey(row => row.Name);
+        modelBuilder.Entity<DatasetVersionRow>(table =>
+        {
+            table.ToTable("dataset_versions").HasKey(row => new { row.Name, row.Number });
+            table.HasIndex(row => new { row.Name, row.Digest }).IsUnique();
+            table.HasIndex(row => row.Profile).HasFilter("profile IS NOT NULL");
+            table.HasOne<DatasetRow>().WithMany().HasForeignKey(row => row.Name).OnDelete(DeleteBehavior.Restrict);
+        });
+        modelBuilder.Entity<VersionDatasetRow>(table =>
+        {
+            table.ToTable("version_datasets")
+                .HasKey(row => new { row.Model, row.Number, row.Dataset, row.DatasetVersion });
+            table.HasOne<VersionRow>().WithMany().HasForeignKey(row => new { row.Model, row.Number });
+            table.HasOne<DatasetVersionRow>().WithMany().HasForeignKey(row => new { row.Dataset, row.DatasetVersion })
                 .OnDelete(DeleteBehavior.Restrict);
         });
     }

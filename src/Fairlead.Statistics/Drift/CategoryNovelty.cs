@@ -12,14 +12,22 @@ public readonly record struct NoveltyResult(
     long New, double Share, double Expected, double P, IReadOnlyList<string> Categories);
 
 /// <summary>
-/// Category novelty. A reference has not seen everything: the chance that the next value is of a category it has not
-/// seen is about the share of its categories that it saw once.
-/// <para>Source: I. J. Good, Biometrika 40 (1953). The p-value is binomial at the upper 95 % bound of that share, (f₁ +
-/// 1.64√(f₁ + 1) + 1)/n with f₁ the categories seen once, so that a small reference does not cry at each new
-/// name.</para>
+/// Category novelty: k of n current values are of categories that m values of the reference do not show, of whose
+/// categories f₁ were seen once.
+/// <para>Without any seen once the vocabulary looks closed, and what the reference missed can only be rare: names of a
+/// share q together stay out of it with probability (1 − q)ᵐ, and k of them come with P(B(n, q) ≥ k). The p-value is
+/// the greatest that the product of both becomes for any q: two values of a new name are telling against a reference of
+/// thousands.</para>
+/// <para>Otherwise a value seen once was new when it came, so the reference met new names at a rate of f₁ in m (I. J.
+/// Good, Biometrika 40 (1953)). Two such counts are compared exactly by the binomial law of k given f₁ + k, with n/(n +
+/// m) for a trial (J. Przyborowski, H. Wilenski, Biometrika 31 (1940)).</para>
+/// <para>Of the level four fifths go to the first case and one fifth to the second, so that both together keep
+/// it.</para>
 /// </summary>
 public static class CategoryNovelty
 {
+    private const double ClosedShare = 0.8;
+
     /// <summary>Compares the counts of the categories of both sides.</summary>
     public static NoveltyResult Test(
         IReadOnlyDictionary<string, long> reference, IReadOnlyDictionary<string, long> current)
@@ -30,13 +38,32 @@ public static class CategoryNovelty
         if (known == 0 || total == 0)
             return new(count, total == 0 ? 0 : 1, 1, 1, []);
 
-        double once = reference.Values.Count(value => value == 1);
-        var bound = Math.Min(1, (once + 1.64 * Math.Sqrt(once + 1) + 1) / known);
+        var once = reference.Values.LongCount(value => value == 1);
+        var p = count == 0 ? 1
+            : once == 0 ? Unseen(count, total, known) / ClosedShare
+            : Binomial.AtLeast(count, once + count, (double)total / (total + known)) / (1 - ClosedShare);
         return new(
-            count,
-            (double)count / total,
-            once / known,
-            count == 0 ? 1 : Binomial.AtLeast(count, total, bound),
+            count, (double)count / total, (double)once / known, Math.Min(1, p),
             [.. fresh.Take(10).Select(pair => pair.Key)]);
+    }
+
+    /// <summary>The greatest (1 − q)ᵐ P(B(n, q) ≥ k) over q. Its logarithm is concave, so thirds of its stretch
+    /// narrow it down.</summary>
+    private static double Unseen(long k, long n, long m)
+    {
+        // It rises before k/(n + m), where the mass of k alone has its top, and falls after a share that expects k.
+        var (low, high) = ((double)k / (n + m) / 2, Math.Min(1, (k + 1.0) / Math.Min(n, m)));
+        for (var step = 0; step < 60; step++)
+        {
+            var (a, b) = (low + (high - low) / 3, high - (high - low) / 3);
+            if (Log(a) < Log(b))
+                low = a;
+            else
+                high = b;
+        }
+
+        return Math.Exp(Log((low + high) / 2));
+
+        double Log(double q) => m * Elementary.LogOnePlus(-q) + Math.Log(Binomial.AtLeast(k, n, q));
     }
 }

@@ -64,6 +64,40 @@ public static class MultipleTesting
     }
 
     /// <summary>
+    /// The same for a family whose members have parts of the level of their own: each p-value is divided by its weight
+    /// over their average before it is corrected, so a weight of twice the average is a level of twice as much. Holm's
+    /// procedure sums the weights of what is left (S. Holm 1979); the others hold for any weights that are set before
+    /// the data are seen (C. R. Genovese, K. Roeder, L. Wasserman, Biometrika 93 (2006)).
+    /// </summary>
+    /// <exception cref="ArgumentException">There is not one weight above 0 for each p-value.</exception>
+    public static double[] Adjust(ReadOnlySpan<double> pValues, ReadOnlySpan<double> weights, Correction correction)
+    {
+        if (weights.Length != pValues.Length || weights.ContainsAnyExceptInRange(double.Epsilon, double.MaxValue))
+            throw new ArgumentException("Each p-value needs a weight above 0.", nameof(weights));
+        double sum = 0;
+        foreach (var weight in weights)
+            sum += weight;
+        var weighted = new double[pValues.Length];
+        for (var i = 0; i < weighted.Length; i++)
+            weighted[i] = Math.Min(pValues[i] * (sum / weights.Length / weights[i]), double.MaxValue);
+        if (correction != Correction.Holm)
+            return Adjust([.. weighted.Select(p => Math.Min(1, p))], correction);
+
+        var adjusted = new double[weighted.Length];
+        Array.Fill(adjusted, double.NaN);
+        var (left, least) = (1.0, 0.0);
+        foreach (var i in Enumerable.Range(0, weighted.Length).Where(i => !double.IsNaN(weighted[i]))
+            .OrderBy(i => weighted[i]).ToArray())
+        {
+            least = Math.Min(1, Math.Max(least, weighted[i] * weights.Length * left));
+            adjusted[i] = least;
+            left = Math.Max(0, left - weights[i] / sum);
+        }
+
+        return adjusted;
+    }
+
+    /// <summary>
     /// The step-up procedure of Benjamini and Hochberg as a count: all p-values up to the last, in rising order, that
     /// is below q·i/m are discoveries. NaN ones are none, but count as members.
     /// </summary>

@@ -31,7 +31,8 @@ public sealed partial class QuantileSketch
     private readonly double[] _items;
     private readonly int[] _starts = new int[MostLevels + 1];
 
-    // By how many levels lie above.
+    // By how many levels lie above. Windows make many sketches of the default room.
+    private static readonly int[] DefaultCapacities = CapacitiesOf(DefaultK);
     private readonly int[] _capacities;
     private int _levels = 1;
     private int _room;
@@ -48,8 +49,7 @@ public sealed partial class QuantileSketch
         ArgumentOutOfRangeException.ThrowIfGreaterThan(k, LargestK);
         K = k;
         _chance = seed;
-        _capacities = [.. Enumerable.Range(0, MostLevels).Select(above => Math.Max(
-            SmallestLevel, (int)Math.Round(k * Math.Pow(2.0 / 3, above), MidpointRounding.AwayFromZero)))];
+        _capacities = k == DefaultK ? DefaultCapacities : CapacitiesOf(k);
         _items = new double[Room(MostLevels)];
         _starts.AsSpan().Fill(_items.Length);
         _room = Room(1);
@@ -90,7 +90,6 @@ public sealed partial class QuantileSketch
 
     /// <summary>2.446 / k^0.9433.</summary>
     public static double UniformErrorOf(int k) => 2.446 / Math.Pow(k, 0.9433);
-
 
     /// <summary>Adds a value. About 30 ns, spread over many; never allocates.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -152,17 +151,34 @@ public sealed partial class QuantileSketch
     /// shares.</summary>
     public QuantileView View()
     {
+        // The levels are sorted but for the lowest, so each is merged into those below it, from the back.
         var (values, weights) = (new double[Retained], new long[Retained]);
-        var at = 0;
-        for (var level = 0; level < _levels; level++)
+        var held = _starts[1] - _starts[0];
+        Level(0).CopyTo(values);
+        values.AsSpan(0, held).Sort();
+        weights.AsSpan(0, held).Fill(1);
+        for (var level = 1; level < _levels; level++)
         {
-            foreach (var value in Level(level))
-                (values[at], weights[at++]) = (value, 1L << level);
+            var above = Level(level);
+            var (a, b) = (held - 1, above.Length - 1);
+            held += above.Length;
+            for (var write = held - 1; b >= 0; write--)
+            {
+                if (a >= 0 && values[a] > above[b])
+                    (values[write], weights[write]) = (values[a], weights[a--]);
+                else
+                    (values[write], weights[write]) = (above[b--], 1L << level);
+            }
         }
 
-        Array.Sort(values, weights);
         return new QuantileView(values, weights, Min, Max, RankError, UniformError);
     }
+
+    private static int[] CapacitiesOf(int k) =>
+    [
+        .. Enumerable.Range(0, MostLevels).Select(above => Math.Max(
+            SmallestLevel, (int)Math.Round(k * Math.Pow(2.0 / 3, above), MidpointRounding.AwayFromZero))),
+    ];
 
     private int Capacity(int levels, int level)
     {

@@ -59,6 +59,15 @@ public sealed class QuantileView
             : new(values, weights, values[0], values[^1], 0, 0);
     }
 
+    /// <summary>The same with every value rounded, as numbers of a shorter type are.</summary>
+    /// <param name="rounding">Monotone: of two values the greater one never becomes the smaller one.</param>
+    public QuantileView Rounded(Func<double, double> rounding)
+    {
+        double[] values = [.. _values.Select(rounding)];
+        long[] weights = [.. _upTo.Select((upTo, i) => i == 0 ? upTo : upTo - _upTo[i - 1])];
+        return new(values, weights, rounding(Min), rounding(Max), RankError, UniformError);
+    }
+
     /// <summary>How many values are at most <paramref name="value"/>.</summary>
     public long AtMost(double value)
     {

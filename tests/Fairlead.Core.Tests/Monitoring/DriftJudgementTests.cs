@@ -15,7 +15,8 @@ public sealed class DriftJudgementTests
         var report = Judge(Numbers(1, 1000), Numbers(2, 99, shift: 50));
         report.State.ShouldBe(DriftState.InsufficientData);
         report.Findings.ShouldAllBe(finding => finding.State == DriftState.InsufficientData);
-        report.Findings[0].Sentence.ShouldContain("99 values against 1000, at least 100 are needed");
+        report.Findings.ShouldAllBe(finding => finding.Sentence.Contains(
+            "99 values against 1000, at least 100 are needed"));
         Judge([], []).State.ShouldBe(DriftState.InsufficientData);
         DriftJudgement.Judge([], Policy).State.ShouldBe(DriftState.InsufficientData);
     }
@@ -84,7 +85,8 @@ public sealed class DriftJudgementTests
     {
         double[] coded = [.. Enumerable.Range(0, 400).Select(i => (double)(i % 4))];
         Choice(coded, null).ShouldBe(
-            new(DriftMethod.ChiSquare, "4 distinct values in the reference, counted like categories"));
+            new(DriftMethod.GTest, "4 distinct values in the reference, counted like categories; the G test keeps to "
+                + "its law where p-values are small, Pearson's χ² does not"));
         Choice(Numbers(1, 400), null).Method.ShouldBe(DriftMethod.ShapeAndMean);
         Choice(Numbers(1, 400), DriftMethod.JensenShannon).ShouldBe(
             new(DriftMethod.JensenShannon, "set for this column"));
@@ -181,7 +183,9 @@ public sealed class DriftJudgementTests
             DriftJudgement.Judge(columns[..1], Policy));
         var (corrected, alone) = (Of(holm), Of(none));
         alone.P.ShouldBe(corrected.P);
-        corrected.AdjustedP.ShouldBe(Math.Min(1, 60 * corrected.P), 1e-12);
+
+        // Thirty comparisons share what distributions have of alpha; missing values have the rest.
+        corrected.AdjustedP.ShouldBe(Math.Min(1, 30 * 0.75 / 0.7 * corrected.P), 1e-12);
         holm.Findings.Count.ShouldBe(60);
         DriftPolicy.AlphaFor(1, TimeSpan.FromMinutes(5)).ShouldBe(1 / 8640.0, 1e-12);
 
@@ -203,13 +207,46 @@ public sealed class DriftJudgementTests
     }
 
     [Fact]
-    public void Windows_DoubleInLength_AndSpendTheirAlphaByHowOftenTheyAreLookedAt()
+    public void Windows_GrowByAboutTheRootOfTwo_AndSpendNoMoreThanTheFalseAlarmsOfAMonth()
     {
-        var windows = DriftWindow.Doubling(TimeSpan.FromMinutes(5), 9);
-        windows.Select(window => window.Length.TotalMinutes).ShouldBe([5, 10, 20, 40, 80, 160, 320, 640, 1280]);
-        windows.Select(window => window.Every.TotalMinutes).ShouldBe([5, 5, 5, 5, 10, 20, 40, 80, 160]);
-        windows.Sum(window => DriftPolicy.AlphaFor(1, window.Every, windows.Count)
-            * (TimeSpan.FromDays(30) / window.Every)).ShouldBe(1, 1e-12);
+        var windows = DriftWindow.Ladder(TimeSpan.FromMinutes(5), 16);
+        windows.Select(window => window.Length.TotalMinutes).ShouldBe(
+            [5, 10, 15, 20, 30, 40, 60, 80, 120, 160, 240, 320, 480, 640, 960, 1280]);
+        windows.Select(window => window.Every.TotalMinutes).ShouldBe(
+            [5, 5, 5, 5, 5, 5, 5, 10, 10, 20, 20, 40, 40, 80, 80, 160]);
+        windows.Select(window => window.Repeated).ShouldAllBe(looks => looks >= 1 && looks < 2);
+
+        // An alarm of a distribution lasts over several looks and counts once; the others are counted at each.
+        var (distribution, missing, novelty) = (0.0, 0.0, 0.0);
+        for (var i = 0; i < windows.Count; i++)
+        {
+            var (policy, window) = (DriftPolicy.Of(1, windows, i), windows[i]);
+            var shares = policy.Shares;
+            var month = policy.Alpha * (TimeSpan.FromDays(30) / window.Every)
+                / (shares.Distribution + shares.Missing + shares.NewCategories);
+            distribution += month * shares.Distribution / window.Repeated;
+            missing += month * shares.Missing;
+            novelty += month * shares.NewCategories;
+        }
+
+        distribution.ShouldBe(0.7, 1e-12);
+        missing.ShouldBe(0.05, 1e-12);
+        novelty.ShouldBe(0.25, 1e-12);
+    }
+
+    [Fact]
+    public void AFewValuesOfANewName_AreEnoughInAWindowThatIsTooSmallForTheRest()
+    {
+        string?[] before = [.. Enumerable.Range(0, 20_000).Select(i => "abc"[i % 3].ToString())];
+        string?[] now = ["new", "new", "new", .. before.Take(47)];
+        DriftReport Look(string?[] current) => DriftJudgement.Judge(
+            [new("c", ColumnEvidence.OfCategories(before), ColumnEvidence.OfCategories(current))], Policy);
+        var found = Look(now);
+        found.State.ShouldBe(DriftState.Drift);
+        found.Findings[0].Aspect.ShouldBe(DriftAspect.NewCategories);
+        found.Findings.Skip(1).ShouldAllBe(finding => finding.State == DriftState.InsufficientData);
+        Look([.. before.Take(50)]).State.ShouldBe(DriftState.InsufficientData);
+        Look([.. now.Take(20)]).State.ShouldBe(DriftState.InsufficientData);
     }
 
     private static DriftReport Judge(double[] reference, double[] current, DriftPolicy? policy = null) =>

@@ -32,6 +32,9 @@ internal sealed class ModelsRegister
     private readonly Option<Dictionary<string, string>> _datasets =
         Options.Pairs("--dataset", "Data it was trained on: a name, and a digest or an address");
 
+    private readonly Option<string[]> _data = Options.Of<string[]>("--data", "name/n[:role]",
+        "A registered dataset that it was made with, for training unless a role is named (repeatable)");
+
     private readonly Option<string?> _commit = Options.Of<string?>("--code-commit", "commit",
         "Commit of the training code [default: that of the current folder's git checkout, if it is one]");
 
@@ -49,7 +52,7 @@ internal sealed class ModelsRegister
         return new Command("register", "Upload a model and register it as a new version")
         {
             verb._name, verb._path, verb._description, verb._tags, verb._metrics, verb._parameters, verb._aliases,
-            verb._entry, verb._datasets, verb._commit, verb._run, verb._parent, verb._key, verb._reason,
+            verb._entry, verb._data, verb._datasets, verb._commit, verb._run, verb._parent, verb._key, verb._reason,
         }.Runs(terminal, verb.RunAsync);
     }
 
@@ -73,6 +76,7 @@ internal sealed class ModelsRegister
                 Run = call.Value(_run),
                 Parent = call.Value(_parent),
             },
+            Datasets = call.Value(_data) ?? [],
             Reason = call.Value(_reason),
         }, call.Value(_key), cancellation);
 

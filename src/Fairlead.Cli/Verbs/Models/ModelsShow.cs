@@ -66,6 +66,8 @@ internal static class ModelsShow
             .Add("tags", Text(version.Tags))
             .Add("metrics", Text(version.Metrics))
             .Add("parameters", Text(version.Parameters))
+            .Add("datasets", string.Join(", ", version.Lineage.Registered
+                .Select(data => $"{data.Name}/{data.Version} ({data.Role})")))
             .Add("data sets", Text(version.Lineage.Datasets))
             .Add("code commit", version.Lineage.CodeCommit)
             .Add("run", version.Lineage.Run)

@@ -484,6 +484,115 @@ namespace Fairlead.Server.Storage.Migrations.Postgres
                         });
                 });
 
+            modelBuilder.Entity("Fairlead.Server.Storage.DatasetRow", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasColumnType("text")
+                        .HasColumnName("name")
+                        .UseCollation("C");
+
+                    b.Property<long>("ChangedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("changed_at");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at");
+
+                    b.Property<int>("NextVersion")
+                        .HasColumnType("integer")
+                        .HasColumnName("next_version");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("datasets", (string)null);
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.DatasetVersionRow", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasColumnType("text")
+                        .HasColumnName("name")
+                        .UseCollation("C");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Address")
+                        .HasColumnType("text")
+                        .HasColumnName("address");
+
+                    b.Property<long?>("Bytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("bytes");
+
+                    b.Property<string>("Columns")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("columns");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("CreatedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("created_by");
+
+                    b.Property<string>("Description")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("description");
+
+                    b.Property<string>("Digest")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("digest")
+                        .UseCollation("C");
+
+                    b.Property<long?>("Files")
+                        .HasColumnType("bigint")
+                        .HasColumnName("files");
+
+                    b.Property<string>("Labels")
+                        .HasColumnType("text")
+                        .HasColumnName("labels");
+
+                    b.Property<string>("NoProfileBecause")
+                        .HasColumnType("text")
+                        .HasColumnName("no_profile_because");
+
+                    b.Property<string>("Profile")
+                        .HasColumnType("text")
+                        .HasColumnName("profile")
+                        .UseCollation("C");
+
+                    b.Property<long?>("Rows")
+                        .HasColumnType("bigint")
+                        .HasColumnName("rows");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("source");
+
+                    b.Property<string>("Split")
+                        .HasColumnType("text")
+                        .HasColumnName("split");
+
+                    b.HasKey("Name", "Number");
+
+                    b.HasIndex("Profile")
+                        .HasFilter("profile IS NOT NULL");
+
+                    b.HasIndex("Name", "Digest")
+                        .IsUnique();
+
+                    b.ToTable("dataset_versions", (string)null);
+                });
+
             modelBuilder.Entity("Fairlead.Server.Storage.EndpointHistoryRow", b =>
                 {
                     b.Property<long>("Id")
@@ -1488,6 +1597,38 @@ namespace Fairlead.Server.Storage.Migrations.Postgres
                     b.ToTable("silences", (string)null);
                 });
 
+            modelBuilder.Entity("Fairlead.Server.Storage.VersionDatasetRow", b =>
+                {
+                    b.Property<string>("Model")
+                        .HasColumnType("text")
+                        .HasColumnName("model")
+                        .UseCollation("C");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Dataset")
+                        .HasColumnType("text")
+                        .HasColumnName("dataset")
+                        .UseCollation("C");
+
+                    b.Property<int>("DatasetVersion")
+                        .HasColumnType("integer")
+                        .HasColumnName("dataset_version");
+
+                    b.Property<string>("Role")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("role");
+
+                    b.HasKey("Model", "Number", "Dataset", "DatasetVersion");
+
+                    b.HasIndex("Dataset", "DatasetVersion");
+
+                    b.ToTable("version_datasets", (string)null);
+                });
+
             modelBuilder.Entity("Fairlead.Server.Storage.VersionFileRow", b =>
                 {
                     b.Property<string>("Model")
@@ -1666,6 +1807,15 @@ namespace Fairlead.Server.Storage.Migrations.Postgres
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("Fairlead.Server.Storage.DatasetVersionRow", b =>
+                {
+                    b.HasOne("Fairlead.Server.Storage.DatasetRow", null)
+                        .WithMany()
+                        .HasForeignKey("Name")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("Fairlead.Server.Storage.EndpointUseRow", b =>
                 {
                     b.HasOne("Fairlead.Server.Storage.VersionRow", null)
@@ -1707,6 +1857,21 @@ namespace Fairlead.Server.Storage.Migrations.Postgres
                     b.HasOne("Fairlead.Server.Storage.RolloutRow", null)
                         .WithMany()
                         .HasForeignKey("Rollout")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.VersionDatasetRow", b =>
+                {
+                    b.HasOne("Fairlead.Server.Storage.DatasetVersionRow", null)
+                        .WithMany()
+                        .HasForeignKey("Dataset", "DatasetVersion")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("Fairlead.Server.Storage.VersionRow", null)
+                        .WithMany()
+                        .HasForeignKey("Model", "Number")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

@@ -473,6 +473,115 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
                         });
                 });
 
+            modelBuilder.Entity("Fairlead.Server.Storage.DatasetRow", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name")
+                        .UseCollation("BINARY");
+
+                    b.Property<long>("ChangedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("changed_at");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<int>("NextVersion")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("next_version");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("datasets", (string)null);
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.DatasetVersionRow", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name")
+                        .UseCollation("BINARY");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Address")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("address");
+
+                    b.Property<long?>("Bytes")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("bytes");
+
+                    b.Property<string>("Columns")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("columns");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("CreatedBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("created_by");
+
+                    b.Property<string>("Description")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("description");
+
+                    b.Property<string>("Digest")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("digest")
+                        .UseCollation("BINARY");
+
+                    b.Property<long?>("Files")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("files");
+
+                    b.Property<string>("Labels")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("labels");
+
+                    b.Property<string>("NoProfileBecause")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("no_profile_because");
+
+                    b.Property<string>("Profile")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("profile")
+                        .UseCollation("BINARY");
+
+                    b.Property<long?>("Rows")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("rows");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("source");
+
+                    b.Property<string>("Split")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("split");
+
+                    b.HasKey("Name", "Number");
+
+                    b.HasIndex("Profile")
+                        .HasFilter("profile IS NOT NULL");
+
+                    b.HasIndex("Name", "Digest")
+                        .IsUnique();
+
+                    b.ToTable("dataset_versions", (string)null);
+                });
+
             modelBuilder.Entity("Fairlead.Server.Storage.EndpointHistoryRow", b =>
                 {
                     b.Property<long>("Id")
@@ -1459,6 +1568,38 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
                     b.ToTable("silences", (string)null);
                 });
 
+            modelBuilder.Entity("Fairlead.Server.Storage.VersionDatasetRow", b =>
+                {
+                    b.Property<string>("Model")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("model")
+                        .UseCollation("BINARY");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Dataset")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("dataset")
+                        .UseCollation("BINARY");
+
+                    b.Property<int>("DatasetVersion")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("dataset_version");
+
+                    b.Property<string>("Role")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("role");
+
+                    b.HasKey("Model", "Number", "Dataset", "DatasetVersion");
+
+                    b.HasIndex("Dataset", "DatasetVersion");
+
+                    b.ToTable("version_datasets", (string)null);
+                });
+
             modelBuilder.Entity("Fairlead.Server.Storage.VersionFileRow", b =>
                 {
                     b.Property<string>("Model")
@@ -1637,6 +1778,15 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("Fairlead.Server.Storage.DatasetVersionRow", b =>
+                {
+                    b.HasOne("Fairlead.Server.Storage.DatasetRow", null)
+                        .WithMany()
+                        .HasForeignKey("Name")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("Fairlead.Server.Storage.EndpointUseRow", b =>
                 {
                     b.HasOne("Fairlead.Server.Storage.VersionRow", null)
@@ -1678,6 +1828,21 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
                     b.HasOne("Fairlead.Server.Storage.RolloutRow", null)
                         .WithMany()
                         .HasForeignKey("Rollout")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.VersionDatasetRow", b =>
+                {
+                    b.HasOne("Fairlead.Server.Storage.DatasetVersionRow", null)
+                        .WithMany()
+                        .HasForeignKey("Dataset", "DatasetVersion")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("Fairlead.Server.Storage.VersionRow", null)
+                        .WithMany()
+                        .HasForeignKey("Model", "Number")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

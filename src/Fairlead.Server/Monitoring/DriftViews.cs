@@ -1,0 +1,41 @@
+using Fairlead.Client.Api;
+using Fairlead.Core.Monitoring;
+using Fairlead.Server.Storage;
+
+namespace Fairlead.Server.Monitoring;
+
+/// <summary>What was found of drift, as the API tells it.</summary>
+internal static class DriftViews
+{
+    public static IReadOnlyList<DriftFindingInfo> Findings(DriftReport report) =>
+    [
+        .. report.Findings.Select(finding => new DriftFindingInfo
+        {
+            Column = finding.Column,
+            Aspect = finding.Aspect switch
+            {
+                DriftAspect.Missing => "missing",
+                DriftAspect.NewCategories => "new_categories",
+                _ => "distribution",
+            },
+            State = Word(finding.State),
+            Test = finding.Test,
+            Why = finding.Why,
+            EffectName = finding.EffectName,
+            Effect = StoredJson.Figure(finding.Effect),
+            Error = finding.Error,
+            Threshold = finding.Threshold,
+            P = StoredJson.Figure(finding.AdjustedP),
+            ReferenceRows = finding.ReferenceRows,
+            CurrentRows = finding.CurrentRows,
+            Sentence = finding.Sentence,
+        }),
+    ];
+
+    public static string Word(DriftState state) => state switch
+    {
+        DriftState.Drift => "drift",
+        DriftState.Ok => "ok",
+        _ => "insufficient_data",
+    };
+}
