@@ -5,6 +5,7 @@ using System.CommandLine.Parsing;
 using Fairlead.Cli.Shell;
 using Fairlead.Cli.Verbs;
 using Fairlead.Cli.Verbs.Data;
+using Fairlead.Cli.Verbs.Alerts;
 using Fairlead.Cli.Verbs.Demo;
 using Fairlead.Cli.Verbs.Endpoints;
 using Fairlead.Cli.Verbs.Keys;
@@ -42,6 +43,7 @@ public static class CommandLine
         root.Add(ValueVerb.Create(terminal));
         root.Add(WindowsVerb.Create(terminal));
         root.Add(DriftVerb.Create(terminal));
+        root.Add(AlertsVerb.Create(terminal));
         root.Add(ReceiversVerb.Create(terminal));
         root.Add(ApplyVerb.Create(terminal));
         root.Add(PredictVerb.Create(terminal));

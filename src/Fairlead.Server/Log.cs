@@ -114,7 +114,7 @@ internal static partial class Log
     public static partial void AlertsLeftOut(this ILogger log, string monitor, int count, int leftOut);
 
     [LoggerMessage(2111, LogLevel.Error,
-        "The message '{Title}' to {Receiver} is given up after {Attempts} attempts, and made again if it is still so: {Why}")]
+        "The message '{Title}' to {Receiver} is given up after {Attempts} attempts; a new one is made later: {Why}")]
     public static partial void AlertsNotDelivered(
         this ILogger log, string receiver, string title, int attempts, string why);
 

@@ -52,11 +52,11 @@ public sealed partial class LimitTests(LimitTests.Host host) : IClassFixture<Lim
         "AlertAttempts.MostAtOnce", "HeldAlerts.MostNamed", "GroupNotices.MaxDoublings", "DeliveryRetry.Most",
 
         // Rules of alerts, which no door leads to yet; the tests of their types reach them.
-        "AlertPolicy.Longest", "LabelMatcher.LongestText",
+        "AlertPolicy.Longest",
 
-        // The tests of its type reach them; and reached by 200 receivers.
+        // The tests of its type reach them; and reached by 200 receivers, 1,000 silences, 100 inhibitions.
         "GroupPolicy.LongestWait", "GroupPolicy.LongestInterval", "GroupPolicy.LongestRepeat",
-        "ReceiverWrites.MostReceivers",
+        "ReceiverWrites.MostReceivers", "SilenceWrites.MostSilences", "InhibitionWrites.MostInhibitions",
 
         // Reached by 65,535 names of variants, and by values of live traffic; the tests of their types reach them.
         "EndpointEvolution.MaxArms", "Observation.MaxSlices",
@@ -80,12 +80,18 @@ public sealed partial class LimitTests(LimitTests.Host host) : IClassFixture<Lim
         ["YamlDocuments.MaxDocuments"] = new("POST /api/v1/apply", 400, "invalid_document", "more than 1000 documents",
             string.Concat(Enumerable.Repeat("---\nkind: Model\n", 1001)), "application/yaml"),
         ["Page.MaxLimit"] = new("GET /api/v1/models?limit=1001", 400, "invalid_parameter", "1 to 1000"),
+        ["MatcherRules.MostMatchers"] = new("POST /api/v1/silences", 400, "alert_matcher_invalid", "1 to 20 matchers",
+            $$"""{"endsAt":"2999-01-01","comment":"c","matchers":[{{List(21, _ => "\"a=b\"")}}]}"""),
+        ["LabelMatcher.LongestText"] = new("POST /api/v1/silences", 400, "alert_matcher_invalid", "at most 500",
+            $$"""{"endsAt":"2999-01-01","comment":"c","matchers":["a={{new string('x', 501)}}"]}"""),
+        ["InhibitionWrites.MostEqual"] = new("PUT /api/v1/inhibitions/i", 400, "inhibition_invalid", "most 20 labels",
+            $$"""{"source":["a=b"],"target":["a=c"],"equal":[{{List(21, i => $"\"l{i}\"")}}]}"""),
         ["ReceiverRules.MostGroupLabels"] = new(Receivers, 400, "receiver_invalid", "At most 20 labels",
             $$"""{"slack":{"url":"http://h"},"groupBy":[{{List(21, i => $"\"l{i}\"")}}]}"""),
         ["ReceiverRules.MostAddresses"] = new(Receivers, 400, "receiver_invalid", "1 to 50 addresses",
-            $$"""{"email":{"host":"h","from":"a@b","to":[{{List(51, i => $"\"p{i}@b\"")}}]}}"""),
+            $$$"""{"email":{"host":"h","from":"a@b","to":[{{{List(51, i => $"\"p{i}@b\"")}}}]}}"""),
         ["ReceiverRules.MostCharacters"] = new(Receivers, 400, "receiver_invalid", "at most 2000 characters",
-            $$"""{"slack":{"url":"http://h/{{new string('x', 2000)}}"}}"""),
+            $$$"""{"slack":{"url":"http://h/{{{new string('x', 2000)}}}"}}"""),
         ["RolloutsApi.MostLooks"] =
             new("GET /api/v1/rollouts/1?looks=10001", 400, "invalid_parameter", "At most 10000 looks"),
         ["MonitoringApi.MostParts"] = new(

@@ -77,7 +77,8 @@ public sealed record EmailReceiver
     public IReadOnlyList<string> To { get; set; } = [];
 }
 
-/// <summary>A receiver without what is secret: of addresses the host is left, of secrets whether there is one.</summary>
+/// <summary>A receiver without what is secret: of addresses the host is told, of secrets whether there is one.
+/// </summary>
 public sealed record ReceiverInfo
 {
     public required string Name { get; init; }

@@ -56,7 +56,8 @@ internal sealed class AlertMeter : IMetricsSource, IDisposable
     public void Present(IEnumerable<(string Phase, string Severity, long Count)> counts) => Volatile.Write(
         ref _present,
         [
-            .. counts.GroupBy(each => (each.Phase, Severity: Severities.Contains(each.Severity) ? each.Severity : Other))
+            .. counts
+                .GroupBy(each => (each.Phase, Severity: Severities.Contains(each.Severity) ? each.Severity : Other))
                 .Select(group => (group.Key.Phase, group.Key.Severity, group.Sum(each => each.Count))),
         ]);
 

@@ -1,3 +1,4 @@
+using Fairlead.Server.Alerts.Holding;
 using Fairlead.Server.Alerts.Messages;
 using Fairlead.Server.Alerts.Receivers;
 using Fairlead.Server.Alerts.Telling;
@@ -25,6 +26,9 @@ internal static class AlertServices
 
     public static void MapAlerting(this IEndpointRouteBuilder routes)
     {
+        routes.MapAlerts();
+        routes.MapSilences();
+        routes.MapInhibitions();
         routes.MapReceivers();
     }
 }

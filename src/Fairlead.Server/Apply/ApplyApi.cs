@@ -2,6 +2,7 @@ using Fairlead.Client.Api;
 using Fairlead.Core.Access;
 using Fairlead.Core.Refusals;
 using Fairlead.Server.Access;
+using Fairlead.Server.Alerts.Holding;
 using Fairlead.Server.Alerts.Receivers;
 using Fairlead.Server.Description;
 using Fairlead.Server.Endpoints;
@@ -24,7 +25,7 @@ internal static class ApplyApi
 {
     private static readonly DocumentKind[] Kinds =
     [
-        ModelApply.Kind, ReceiverWrites.Kind, EndpointApply.Kind, RolloutApply.Kind,
+        ModelApply.Kind, ReceiverWrites.Kind, InhibitionWrites.Kind, EndpointApply.Kind, RolloutApply.Kind,
     ];
 
     public static void MapApply(this IEndpointRouteBuilder routes) =>

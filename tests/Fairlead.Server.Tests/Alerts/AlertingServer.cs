@@ -2,7 +2,6 @@ using Fairlead.Client.Api;
 using Fairlead.Core.Alerts;
 using Fairlead.Server.Alerts;
 using Fairlead.Server.Alerts.Telling;
-using Fairlead.Server.Rollouts;
 using Fairlead.Server.Storage;
 using Fairlead.Server.Tests.Hosting;
 using Microsoft.EntityFrameworkCore;
@@ -33,8 +32,21 @@ internal sealed class AlertingServer : IAsyncDisposable
         var server = await TestServer.StartAsync(
             engine, postgres, configure, services => services.AddSingleton<TimeProvider>(time));
         var alerting = new AlertingServer(server, time);
-        (await server.Services.GetRequiredService<Lease>().HoldAsync(CancellationToken.None)).ShouldNotBeNull();
+        await alerting.HoldLeaseAsync();
         return alerting;
+    }
+
+    /// <summary>Waits until this server tells people of alerts; its own controller takes the lease.</summary>
+    private async Task HoldLeaseAsync()
+    {
+        for (var i = 0; i < 1200; i++)
+        {
+            if (await Database.ReadAsync(db => db.Leases.AnyAsync(), CancellationToken.None))
+                return;
+            await Task.Delay(25);
+        }
+
+        throw new ShouldAssertException("The lease was not taken within 30 s.");
     }
 
     public static AlertLabels Labels(string column, string endpoint = "credit", string severity = "page") => new(

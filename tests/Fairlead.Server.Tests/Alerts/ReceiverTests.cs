@@ -126,9 +126,9 @@ public sealed class ReceiverTests(PostgresServer postgres)
         await using var server = await TestServer.StartAsync();
         await server.Client.PutReceiverAsync(
             "r", new ReceiverRequest { Webhook = new WebhookReceiver { Url = hooks.Url } }, Cancellation);
-        (await server.Client.TestReceiverAsync("r", Cancellation)).ShouldBe(new ReceiverTest(true, "It answered 200."));
+        (await server.Client.TestReceiverAsync("r", Cancellation)).ShouldBe(new(true, "It answered 200."));
         hooks.Next(HttpStatusCode.Unauthorized);
-        (await server.Client.TestReceiverAsync("r", Cancellation)).ShouldBe(new ReceiverTest(false, "It answered 401."));
+        (await server.Client.TestReceiverAsync("r", Cancellation)).ShouldBe(new(false, "It answered 401."));
         hooks.Hooks[0].Json.GetProperty("alerts")[0].GetProperty("annotations").GetProperty("summary").GetString()
             .ShouldBe("This is a test of the receiver 'r'; nothing is wrong.");
     }

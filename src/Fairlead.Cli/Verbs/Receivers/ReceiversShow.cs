@@ -21,10 +21,10 @@ internal static class ReceiversShow
     private static void Show(ReceiverInfo receiver, Terminal to)
     {
         var settings = receiver.Settings;
-        to.Out.WriteLine($"{receiver.Name}  {receiver.Type}, {receiver.Target}");
+        to.Out.WriteLine(Listing.Cell($"{receiver.Name}  {receiver.Type}, {receiver.Target}"));
         if (receiver.HasSecret)
             to.Out.WriteLine("  has a secret, which nobody is shown");
-        to.Out.WriteLine($"  tells together what shares {string.Join(", ", settings.GroupBy)}");
+        to.Out.WriteLine(Listing.Cell($"  tells together what shares {string.Join(", ", settings.GroupBy)}"));
         to.Out.WriteLine($"  waits {DurationText.Format(settings.GroupWait)} for others, "
             + $"tells at most every {DurationText.Format(settings.GroupInterval)}, "
             + $"again after {DurationText.Format(settings.RepeatInterval)}");

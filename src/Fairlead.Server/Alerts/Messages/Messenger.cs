@@ -91,7 +91,7 @@ internal sealed class Messenger(TimeProvider time) : IDisposable
         var after = response.Headers.RetryAfter is { } asked ? asked.Delta ?? asked.Date - time.GetUtcNow() : null;
         return new(
             isLater ? SendResult.TryLater : SendResult.Refused,
-            status is >= 300 and < 400 ? $"It answered {status}; redirects are not followed." : $"It answered {status}.",
+            $"It answered {status}{(status is >= 300 and < 400 ? "; redirects are not followed" : "")}.",
             after > TimeSpan.Zero ? after : null);
     }
 }

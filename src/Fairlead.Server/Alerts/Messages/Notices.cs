@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Fairlead.Core.Alerts;
 
 namespace Fairlead.Server.Alerts.Messages;
@@ -71,6 +72,9 @@ internal sealed record Notice
 /// <summary>Messages that are no alert's.</summary>
 internal static class Notices
 {
+    /// <summary>The id of a new message.</summary>
+    public static string NewToken() => RandomNumberGenerator.GetHexString(32, lowercase: true);
+
     /// <summary>A message to try a receiver.</summary>
     public static Notice Test(string receiver, DateTimeOffset now)
     {
@@ -83,7 +87,7 @@ internal static class Notices
         return new Notice
         {
             Receiver = receiver,
-            Token = Guid.NewGuid().ToString("N"),
+            Token = NewToken(),
             GroupLabels = labels,
             Firing = 1,
             Alerts =

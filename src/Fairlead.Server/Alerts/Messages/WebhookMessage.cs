@@ -41,6 +41,7 @@ internal static class WebhookMessage
     private static WireMessage Body(Notice notice)
     {
         var alerts = notice.Alerts.Select(Alert).ToList();
+        var key = string.Join(", ", notice.GroupLabels.Select(each => $"{each.Key}=\"{each.Value}\""));
         return new WireMessage
         {
             Receiver = notice.Receiver,
@@ -49,7 +50,7 @@ internal static class WebhookMessage
             GroupLabels = notice.GroupLabels,
             CommonLabels = Common(alerts.Select(alert => alert.Labels)),
             CommonAnnotations = Common(alerts.Select(alert => alert.Annotations)),
-            GroupKey = $"{{}}:{{{string.Join(", ", notice.GroupLabels.Select(each => $"{each.Key}=\"{each.Value}\""))}}}",
+            GroupKey = $"{{}}:{{{key}}}",
             TruncatedAlerts = notice.LeftOut,
         };
     }

@@ -71,7 +71,8 @@ internal static class ReceiverRules
     private static string? Address(string? given, string? kept) =>
         given is null || (kept is not null && given == HostOf(kept)) ? kept : given;
 
-    private static string? Chosen(string? given, string? kept) => given is null ? kept : given.Length == 0 ? null : given;
+    private static string? Chosen(string? given, string? kept) =>
+        given is null ? kept : given.Length == 0 ? null : given;
 
     private static string? HostOf(string? url) =>
         Uri.TryCreate(url, UriKind.Absolute, out var address)

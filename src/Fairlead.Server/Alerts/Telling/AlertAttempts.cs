@@ -72,6 +72,7 @@ internal sealed class AlertAttempts(
         if (row is not { Status: DeliveryStatus.Waiting })
             return;
 
+        var made = Instants.FromMicroseconds(row.CreatedAt);
         var group = await db.AlertGroups.AsTracking()
             .SingleOrDefaultAsync(each => each.Receiver == row.Receiver && each.Key == row.Key, cancellation);
         var state = group is null ? GroupState.New : StoredJson.Read<GroupState>(group.State);
@@ -83,7 +84,7 @@ internal sealed class AlertAttempts(
             Close(row, DeliveryStatus.Delivered, now);
         }
         else if (end.Result == SendResult.TryLater
-            && DeliveryRetry.Next(row.Attempts, Instants.FromMicroseconds(row.CreatedAt), end.RetryAfter, now) is { } next)
+            && DeliveryRetry.Next(row.Attempts, made, end.RetryAfter, now) is { } next)
         {
             meter.Deliveries.Add(AlertMeter.TriedAgain);
             row.DueAt = next.ToMicroseconds();

@@ -124,7 +124,7 @@ internal sealed class AlertLooks(Database database, AlertMeter meter, TimeProvid
         return new Notice
         {
             Receiver = group.Receiver.Name,
-            Token = Guid.NewGuid().ToString("N"),
+            Token = Notices.NewToken(),
             GroupLabels = group.Labels.All.ToDictionary(),
             Firing = tells.Firing.Length,
             Resolved = tells.Resolved.Length,
