@@ -107,6 +107,12 @@ public sealed class ControlPlaneOptions
     /// <summary>How long answers and outcomes are kept. Default 90 d, 1 d to 3,650 d.</summary>
     public TimeSpan OutcomeLife { get; set; } = TimeSpan.FromDays(90);
 
+    /// <summary>
+    /// How long deleted runs and experiments can be restored; after that they are collected with all that they logged.
+    /// Default 30 d, 0 to 3,650 d.
+    /// </summary>
+    public TimeSpan TrashLife { get; set; } = TimeSpan.FromDays(30);
+
     /// <summary>How often the key that signs prediction ids is replaced. Default 30 d, 1 h to 365 d.</summary>
     public TimeSpan PredictionKeyLife { get; set; } = TimeSpan.FromDays(30);
 
@@ -137,6 +143,7 @@ public sealed class ControlPlaneOptions
         Bound(nameof(ContactGrace), ContactGrace, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1));
         Bound(nameof(PollInterval), PollInterval, TimeSpan.FromMilliseconds(10), TimeSpan.FromSeconds(5));
         Bound(nameof(OutcomeLife), OutcomeLife, TimeSpan.FromDays(1), TimeSpan.FromDays(3650));
+        Bound(nameof(TrashLife), TrashLife, TimeSpan.Zero, TimeSpan.FromDays(3650));
         if (PrometheusAddress is { } prometheus
             && !(Uri.TryCreate(prometheus, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"))
         {

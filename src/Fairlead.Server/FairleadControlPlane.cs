@@ -17,6 +17,8 @@ using Fairlead.Server.Rollouts;
 using Fairlead.Server.Rollouts.Figures;
 using Fairlead.Server.Status;
 using Fairlead.Server.Storage;
+using Fairlead.Server.Tracking;
+using Fairlead.Server.Tracking.Mlflow;
 using Fairlead.Serving.Facts;
 using Fairlead.Serving.Predict;
 using Fairlead.Serving.Records;
@@ -56,11 +58,8 @@ public static class FairleadControlPlane
         services.AddSingleton<EndpointViews>();
         services.AddSingleton<IRoutingFeed, DatabaseRoutingFeed>();
 
-        services.TryAddSingleton<IVersionProbe, ChildProcessProbe>();
-        services.TryAddSingleton<IVersionCheck, SuspectProbe>();
-        services.TryAddSingleton<IQuarantine, NoQuarantine>();
-        services.AddSingleton<Registration>();
-        services.AddSingleton<GarbageCollection>();
+        services.AddRegistry();
+        services.AddTracking();
 
         services.AddSingleton<RolloutWake>();
         services.AddSingleton<ExternalFigures>();
@@ -121,7 +120,7 @@ public static class FairleadControlPlane
     public static IApplicationBuilder UseFairleadAccess(this IApplicationBuilder app) =>
         app.UseMiddleware<ProblemMiddleware>().UseRouting().UseMiddleware<AccessMiddleware>();
 
-    /// <summary>Maps the routes of the control plane, all below <c>/api/v1</c>.</summary>
+    /// <summary>Maps the routes of the control plane: below <c>/api/v1</c>, and those of MLflow's protocol.</summary>
     public static void MapFairleadControlPlane(this IEndpointRouteBuilder routes)
     {
         routes.MapModels();
@@ -138,6 +137,7 @@ public static class FairleadControlPlane
         routes.MapKeys();
         routes.MapAudit();
         routes.MapStatus();
+        routes.MapMlflow();
     }
 
     /// <summary>Storage and the one way to write to it; also all that the tools of the command line need.</summary>
@@ -168,6 +168,15 @@ public static class FairleadControlPlane
                 options.ArtifactFolder is null ? TimeSpan.Zero : TimeSpan.FromDays(1));
         });
         return services;
+    }
+
+    private static void AddRegistry(this IServiceCollection services)
+    {
+        services.TryAddSingleton<IVersionProbe, ChildProcessProbe>();
+        services.TryAddSingleton<IVersionCheck, SuspectProbe>();
+        services.TryAddSingleton<IQuarantine, NoQuarantine>();
+        services.AddSingleton<Registration>();
+        services.AddSingleton<GarbageCollection>();
     }
 
     /// <summary>Answers are written as <see cref="Client.Api.ApiJson"/> does.</summary>

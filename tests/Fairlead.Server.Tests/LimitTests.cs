@@ -44,6 +44,9 @@ public sealed partial class LimitTests(LimitTests.Host host) : IClassFixture<Lim
         "WriteGate.MaxGroup", "WriteGate.MaxWaiting",
         "WindowFiles.MostBytes", "WindowKeeping.MostAtOnce", "WindowRead.MostWindows",
 
+        "PostgresTrackingGate.MaxAtOnce", "PostgresTrackingGate.MaxAttempts", "PostgresTrackingGate.MaxWaiting",
+        "SqliteTrackingGate.MaxGroup", "SqliteTrackingGate.MaxWaiting",
+
         // By which a column is taken for names; nothing is refused.
         "MethodChoice.MostCountedValues", "SchemaInference.MostCategories",
 
@@ -304,6 +307,7 @@ public sealed partial class LimitTests(LimitTests.Host host) : IClassFixture<Lim
         string[] elsewhere =
         [
             "IdempotencyKey.MaxLength", "KeyText.MaxLength", "OutcomeIntake.MaxText",
+            .. Tracking.TrackingLimitTests.Limits,
         ];
 
         var cased = All.Keys.Select(name => name.Split(':')[0]).Concat(elsewhere).Concat(Ours);

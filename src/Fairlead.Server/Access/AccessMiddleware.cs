@@ -2,6 +2,7 @@ using System.Net;
 using Fairlead.Core.Access;
 using Fairlead.Core.Refusals;
 using Fairlead.Server.Problems;
+using Fairlead.Server.Tracking.Mlflow;
 using Fairlead.Serving.Predict;
 using Fairlead.Serving.Telemetry;
 using Microsoft.AspNetCore.Http;
@@ -45,7 +46,9 @@ internal sealed class AccessMiddleware(
         refusals.Count(DoorOf(context.Request), refusal.Kind == RefusalKind.Unauthenticated
             ? PredictFailure.Unauthenticated
             : PredictFailure.Forbidden);
-        return ProblemTable.WriteAsync(context, refusal);
+        return MlflowErrors.Speaks(context.Request)
+            ? MlflowErrors.WriteAsync(context, refusal)
+            : ProblemTable.WriteAsync(context, refusal);
     }
 
     private static Door DoorOf(HttpRequest request)

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Fairlead.Core.Refusals;
 using Fairlead.Inference.Loading;
 using Fairlead.Server.Storage;
+using Fairlead.Server.Tracking.Mlflow;
 using Fairlead.Serving.Predict;
 using Fairlead.Serving.Telemetry;
 using Microsoft.AspNetCore.Http;
@@ -10,8 +11,8 @@ using Microsoft.Extensions.Logging;
 namespace Fairlead.Server.Problems;
 
 /// <summary>
-/// Turns whatever ends a request of our own API badly into a problem document. The other protocols have their own
-/// forms and their own doors.
+/// Turns whatever ends a request of our own API badly into a problem document, and one of MLflow's protocol into the
+/// form of that. The other protocols have their own forms and their own doors.
 /// </summary>
 internal sealed class ProblemMiddleware(
     RequestDelegate next, RefusalMeter refusals, ILogger<ProblemMiddleware> log)
@@ -20,7 +21,8 @@ internal sealed class ProblemMiddleware(
 
     public async Task InvokeAsync(HttpContext context)
     {
-        if (!context.Request.Path.StartsWithSegments(Prefix, StringComparison.Ordinal))
+        var isMlflow = MlflowErrors.Speaks(context.Request);
+        if (!isMlflow && !context.Request.Path.StartsWithSegments(Prefix, StringComparison.Ordinal))
         {
             await next(context);
             return;
@@ -30,12 +32,14 @@ internal sealed class ProblemMiddleware(
         {
             await next(context);
             if (context.Response is { HasStarted: false, StatusCode: >= 400, ContentType: null })
-                await DescribeAsync(context);
+                await (isMlflow ? MlflowErrors.DescribeAsync(context) : DescribeAsync(context));
         }
         catch (Exception failure) when (!context.Response.HasStarted)
         {
             if (context.RequestAborted.IsCancellationRequested)
                 context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+            else if (isMlflow)
+                await MlflowErrors.WriteAsync(context, failure, log);
             else
                 await AnswerAsync(context, failure);
             if (context.Response.StatusCode == StatusCodes.Status413PayloadTooLarge)

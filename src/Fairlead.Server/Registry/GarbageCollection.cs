@@ -1,18 +1,19 @@
 using Fairlead.Client.Api;
 using Fairlead.Core.Access;
 using Fairlead.Inference.Loading;
+using Fairlead.Server.Tracking;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 
 namespace Fairlead.Server.Registry;
 
 /// <summary>
-/// Removes artifacts that no version, no window and no dataset refers to and that were not uploaded within the grace.
-/// Each batch is removed inside a write, so that a registration, which looks for its files inside a write too, either
-/// keeps them or is told.
+/// Removes artifacts that no version, no window, no dataset and no run refers to and that were not uploaded within the
+/// grace. Each batch is removed inside a write, so that a registration, which looks for its files inside a write
+/// too, either keeps them or is told.
 /// </summary>
 internal sealed class GarbageCollection(
-    IArtifactStore store, ControlPlane control, ControlPlaneOptions options, TimeProvider time,
+    IArtifactStore store, ControlPlane control, TrackingTrash trash, ControlPlaneOptions options, TimeProvider time,
     ILogger<GarbageCollection> log)
 {
     private const int BatchSize = 100;
@@ -21,6 +22,9 @@ internal sealed class GarbageCollection(
     public async Task<GarbageCollectionInfo> CollectAsync(
         Principal principal, bool dryRun, CancellationToken cancellation)
     {
+        // Runs first: what only they refer to is free then.
+        if (!dryRun)
+            await trash.EmptyAsync(principal, cancellation);
         var before = time.GetUtcNow() - options.GarbageGrace;
         var removed = new List<ArtifactEntry>();
         var batch = new List<ArtifactEntry>(BatchSize);
@@ -60,6 +64,11 @@ internal sealed class GarbageCollection(
                 .Select(file => file.Digest).Distinct().ToListAsync(write.Cancellation);
             used.AddRange(await write.Db.Windows.Where(window => digests.Contains(window.Digest))
                 .Select(window => window.Digest).Distinct().ToListAsync(write.Cancellation));
+            used.AddRange(await write.Db.ArtifactPaths
+                .Where(path => path.Digest != null && digests.Contains(path.Digest))
+                .Select(path => path.Digest!).Distinct().ToListAsync(write.Cancellation));
+            used.AddRange(await write.Db.UploadParts.Where(part => digests.Contains(part.Digest))
+                .Select(part => part.Digest).Distinct().ToListAsync(write.Cancellation));
             used.AddRange(await write.Db.DatasetVersions.Where(data => digests.Contains(data.Profile!))
                 .Select(data => data.Profile!).Distinct().ToListAsync(write.Cancellation));
             var unused = batch.Where(artifact => !used.Contains(artifact.Digest.ToString())).ToList();

@@ -119,6 +119,10 @@ internal sealed class Database : IDisposable
         _ => false,
     });
 
+    /// <summary>A text is longer than the database can index.</summary>
+    public static bool IsTooLong(Exception failure) =>
+        Causes(failure).Any(cause => cause is PostgresException { SqlState: "54000" });
+
     /// <summary>The database cannot be reached at the moment, or cannot write.</summary>
     public static bool IsUnreachable(Exception failure) => Causes(failure).Any(cause => cause switch
     {

@@ -72,6 +72,14 @@ internal abstract class FairleadDbContext(DbContextOptions options) : DbContext(
 
     public DbSet<WindowRow> Windows => Set<WindowRow>();
 
+    public DbSet<ExperimentRow> Experiments => Set<ExperimentRow>();
+
+    public DbSet<LoggedModelRow> LoggedModels => Set<LoggedModelRow>();
+
+    public DbSet<ArtifactPathRow> ArtifactPaths => Set<ArtifactPathRow>();
+
+    public DbSet<UploadPartRow> UploadParts => Set<UploadPartRow>();
+
     public DbSet<DatasetRow> Datasets => Set<DatasetRow>();
 
     public DbSet<DatasetVersionRow> DatasetVersions => Set<DatasetVersionRow>();
@@ -132,6 +140,7 @@ internal abstract class FairleadDbContext(DbContextOptions options) : DbContext(
         MapOutcomes(modelBuilder);
         MapAccess(modelBuilder);
         MapRecords(modelBuilder);
+        modelBuilder.MapTracking();
         MapDatasets(modelBuilder);
         MapAlerts(modelBuilder);
         modelBuilder.Entity<ReplicaRow>().ToTable("replicas").HasKey(row => row.Name);
@@ -140,7 +149,9 @@ internal abstract class FairleadDbContext(DbContextOptions options) : DbContext(
         foreach (var property in modelBuilder.Model.GetEntityTypes().SelectMany(type => type.GetProperties()))
         {
             property.SetColumnName(ToSnakeCase(property.Name));
-            if (property.ClrType == typeof(string) && (property.IsKey() || property.IsIndex()))
+            var isOrdered = property.IsKey() || property.IsIndex()
+                || TrackingTables.Searched.Contains(property.DeclaringType.ClrType);
+            if (property.ClrType == typeof(string) && isOrdered)
                 property.SetCollation(NameCollation);
         }
     }
@@ -195,6 +206,10 @@ internal abstract class FairleadDbContext(DbContextOptions options) : DbContext(
         {
             table.ToTable("versions").HasKey(row => new { row.Model, row.Number });
             table.HasOne<ModelRow>().WithMany().HasForeignKey(row => row.Model).OnDelete(DeleteBehavior.Restrict);
+
+            // Finds the newest version of each stage without a look at the others.
+            table.HasIndex(row => new { row.Model, row.Stage, row.Number });
+            table.HasIndex(row => row.LoggedModel).HasFilter("logged_model <> ''");
         });
         modelBuilder.Entity<VersionFileRow>(table =>
         {

@@ -67,6 +67,25 @@ internal sealed class VersionRow
     public long CreatedAt { get; set; }
 
     public string CreatedBy { get; set; } = "";
+
+    public long ChangedAt { get; set; }
+
+    /// <summary><c>Staging</c>, <c>Production</c>, <c>Archived</c>, or empty for none.</summary>
+    public string Stage { get; set; } = "";
+
+    /// <summary>Where its files were when it was registered, in the words of whoever registered it.</summary>
+    public string Source { get; set; } = "";
+
+    /// <summary>The run that made it; empty for none.</summary>
+    public string Run { get; set; } = "";
+
+    public string RunLink { get; set; } = "";
+
+    /// <summary>The logged model that it was registered from; empty for none.</summary>
+    public string LoggedModel { get; set; } = "";
+
+    /// <summary>What is missing before it can be served; empty for a version that can be.</summary>
+    public string Needs { get; set; } = "";
 }
 
 /// <summary>Says that a version refers to an artifact; the garbage collector asks nothing else.</summary>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Fairlead.Server.Hosting;
+using Fairlead.Server.Tracking.Mlflow;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
@@ -58,6 +59,9 @@ public sealed class OpenApiTests : IAsyncLifetime
             .SelectMany(source => source.Endpoints)
             .OfType<RouteEndpoint>()
             .Where(route => route.DisplayName?.Contains("gRPC", StringComparison.Ordinal) != true)
+
+            // The routes of MLflow's protocol are described by MLflow.
+            .Where(route => route.Metadata.GetMetadata<MlflowProtocol>() is null)
             .SelectMany(route => (route.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["ANY"])
                 .Select(method => $"{method} /{route.RoutePattern.RawText!.Trim('/')}"))
 

@@ -24,6 +24,8 @@ public sealed class RouteAccessTests
         ["GET /"] = Open,
         ["GET /health/live"] = Open,
         ["GET /health/ready"] = Open,
+        ["GET /health"] = Open,
+        ["GET /version"] = Open,
         ["GET /openapi/{documentName}.json"] = Open,
         ["GET /metrics"] = "viewer",
         ["GET /api/v1/models"] = "viewer",
@@ -127,6 +129,72 @@ public sealed class RouteAccessTests
         ["ANY /inference.GRPCInferenceService/{unimplementedMethod:grpcunimplemented}"] = "viewer",
     };
 
+    /// <summary>The routes of MLflow's protocol; each is there twice, for clients and for its own console.</summary>
+    private static readonly Dictionary<string, string> Mlflow = new()
+    {
+        ["POST experiments/create"] = "operator",
+        ["GET experiments/get"] = "viewer",
+        ["GET experiments/get-by-name"] = "viewer",
+        ["POST experiments/search"] = "viewer",
+        ["GET experiments/search"] = "viewer",
+        ["POST experiments/update"] = "operator",
+        ["POST experiments/delete"] = "operator",
+        ["POST experiments/restore"] = "operator",
+        ["POST experiments/set-experiment-tag"] = "operator",
+        ["POST experiments/delete-experiment-tag"] = "operator",
+        ["POST runs/create"] = "operator",
+        ["POST runs/update"] = "operator",
+        ["POST runs/delete"] = "operator",
+        ["POST runs/restore"] = "operator",
+        ["GET runs/get"] = "viewer",
+        ["POST runs/search"] = "viewer",
+        ["POST runs/log-metric"] = "operator",
+        ["POST runs/log-parameter"] = "operator",
+        ["POST runs/log-batch"] = "operator",
+        ["POST runs/set-tag"] = "operator",
+        ["POST runs/delete-tag"] = "operator",
+        ["POST runs/log-inputs"] = "operator",
+        ["POST runs/outputs"] = "operator",
+        ["POST runs/log-model"] = "operator",
+        ["GET metrics/get-history"] = "viewer",
+        ["GET metrics/get-history-bulk"] = "viewer",
+        ["GET metrics/get-history-bulk-interval"] = "viewer",
+        ["GET artifacts/list"] = "viewer",
+        ["GET /get-artifact"] = "viewer",
+        ["GET /ajax-api/2.0/mlflow/get-artifact"] = "viewer",
+        ["PUT /api/2.0/mlflow-artifacts/parts/{upload}/{part}"] = Open,
+        ["GET /api/2.0/mlflow-artifacts/linked/{**path}"] = Open,
+    };
+
+    /// <summary>The artifact proxy, also there twice.</summary>
+    private static readonly Dictionary<string, string> Proxy = new()
+    {
+        ["GET artifacts"] = "viewer",
+        ["GET artifacts/{**path}"] = "viewer",
+        ["HEAD artifacts/{**path}"] = "viewer",
+        ["PUT artifacts/{**path}"] = "operator",
+        ["DELETE artifacts/{**path}"] = "operator",
+        ["POST mpu/create/{**path}"] = "operator",
+        ["POST mpu/complete/{**path}"] = "operator",
+        ["POST mpu/abort/{**path}"] = "operator",
+        ["GET presigned/{**path}"] = "viewer",
+    };
+
+    static RouteAccessTests()
+    {
+        foreach (var (routes, protocol) in ((Dictionary<string, string>, string)[])
+            [(Mlflow, "mlflow"), (Proxy, "mlflow-artifacts")])
+        {
+            foreach (var (route, role) in routes)
+            {
+                var prefixes = route.Contains(" /") ? [""]
+                    : new[] { $"/api/2.0/{protocol}/", $"/ajax-api/2.0/{protocol}/" };
+                foreach (var prefix in prefixes)
+                    Expected[route.Replace(" ", $" {prefix}", StringComparison.Ordinal)] = role;
+            }
+        }
+    }
+
     [Fact]
     public async Task EveryRoute_WithEveryRole_AnswersAsListed()
     {
@@ -159,7 +227,8 @@ public sealed class RouteAccessTests
         var address = path.Replace("{unimplementedMethod:grpcunimplemented}", "Nothing")
             .Replace("{unimplementedService}", "nothing.Service")
             .Replace("{documentName}", "v1").Replace("{number}", "1").Replace("{id}", "999")
-            .Replace("{version}", "1")
+            .Replace("{version}", "1").Replace("{**path}", "0/nothing").Replace("{part}", "1")
+            .Replace("{upload}", "nothing")
             .Replace("{digest}", new string('a', 64)).Replace("{alias}", "champion").Replace("{name}", "nothing")
                 .Replace("{model}", "nothing");
         using var request = new HttpRequestMessage(new HttpMethod(method), address);

@@ -397,6 +397,41 @@ namespace Fairlead.Server.Storage.Migrations.Postgres
                     b.ToTable("arms", (string)null);
                 });
 
+            modelBuilder.Entity("Fairlead.Server.Storage.ArtifactPathRow", b =>
+                {
+                    b.Property<string>("Path")
+                        .HasColumnType("text")
+                        .HasColumnName("path")
+                        .UseCollation("C");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Digest")
+                        .HasColumnType("text")
+                        .HasColumnName("digest")
+                        .UseCollation("C");
+
+                    b.Property<string>("Parent")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("parent")
+                        .UseCollation("C");
+
+                    b.Property<long>("Size")
+                        .HasColumnType("bigint")
+                        .HasColumnName("size");
+
+                    b.HasKey("Path");
+
+                    b.HasIndex("Digest");
+
+                    b.HasIndex("Parent", "Path");
+
+                    b.ToTable("artifact_paths", (string)null);
+                });
+
             modelBuilder.Entity("Fairlead.Server.Storage.AuditRow", b =>
                 {
                     b.Property<long>("Id")
@@ -723,6 +758,61 @@ namespace Fairlead.Server.Storage.Migrations.Postgres
                     b.ToTable("endpoint_uses", (string)null);
                 });
 
+            modelBuilder.Entity("Fairlead.Server.Storage.ExperimentRow", b =>
+                {
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<string>("ArtifactLocation")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("artifact_location")
+                        .UseCollation("C");
+
+                    b.Property<long>("ChangedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("changed_at");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at");
+
+                    b.Property<long?>("DeletedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("deleted_at");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name")
+                        .UseCollation("C");
+
+                    b.Property<string>("Tags")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("tags")
+                        .UseCollation("C");
+
+                    b.HasKey("Number");
+
+                    b.HasIndex("Name")
+                        .IsUnique();
+
+                    b.ToTable("experiments", (string)null);
+
+                    b.HasData(
+                        new
+                        {
+                            Number = 0,
+                            ArtifactLocation = "mlflow-artifacts:/0",
+                            ChangedAt = 0L,
+                            CreatedAt = 0L,
+                            Name = "Default",
+                            Tags = "{}"
+                        });
+                });
+
             modelBuilder.Entity("Fairlead.Server.Storage.FactsRow", b =>
                 {
                     b.Property<string>("Replica")
@@ -880,6 +970,43 @@ namespace Fairlead.Server.Storage.Migrations.Postgres
                     b.ToTable("keys", (string)null);
                 });
 
+            modelBuilder.Entity("Fairlead.Server.Storage.LatestMetricRow", b =>
+                {
+                    b.Property<long>("Run")
+                        .HasColumnType("bigint")
+                        .HasColumnName("run");
+
+                    b.Property<int>("Key")
+                        .HasColumnType("integer")
+                        .HasColumnName("key");
+
+                    b.Property<int>("Experiment")
+                        .HasColumnType("integer")
+                        .HasColumnName("experiment");
+
+                    b.Property<int>("Nan")
+                        .HasColumnType("integer")
+                        .HasColumnName("nan");
+
+                    b.Property<long>("Step")
+                        .HasColumnType("bigint")
+                        .HasColumnName("step");
+
+                    b.Property<long>("Timestamp")
+                        .HasColumnType("bigint")
+                        .HasColumnName("timestamp");
+
+                    b.Property<double>("Value")
+                        .HasColumnType("double precision")
+                        .HasColumnName("value");
+
+                    b.HasKey("Run", "Key");
+
+                    b.HasIndex("Experiment", "Key", "Value", "Run");
+
+                    b.ToTable("latest_metrics", (string)null);
+                });
+
             modelBuilder.Entity("Fairlead.Server.Storage.LeaseRow", b =>
                 {
                     b.Property<string>("Name")
@@ -903,6 +1030,182 @@ namespace Fairlead.Server.Storage.Migrations.Postgres
                     b.HasKey("Name");
 
                     b.ToTable("leases", (string)null);
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.LoggedModelMetricRow", b =>
+                {
+                    b.Property<string>("Model")
+                        .HasColumnType("text")
+                        .HasColumnName("model")
+                        .UseCollation("C");
+
+                    b.Property<string>("Key")
+                        .HasColumnType("text")
+                        .HasColumnName("key")
+                        .UseCollation("C");
+
+                    b.Property<string>("Run")
+                        .HasColumnType("text")
+                        .HasColumnName("run")
+                        .UseCollation("C");
+
+                    b.Property<string>("DatasetName")
+                        .HasColumnType("text")
+                        .HasColumnName("dataset_name")
+                        .UseCollation("C");
+
+                    b.Property<string>("DatasetDigest")
+                        .HasColumnType("text")
+                        .HasColumnName("dataset_digest")
+                        .UseCollation("C");
+
+                    b.Property<int>("Nan")
+                        .HasColumnType("integer")
+                        .HasColumnName("nan");
+
+                    b.Property<long>("Step")
+                        .HasColumnType("bigint")
+                        .HasColumnName("step");
+
+                    b.Property<long>("Timestamp")
+                        .HasColumnType("bigint")
+                        .HasColumnName("timestamp");
+
+                    b.Property<double>("Value")
+                        .HasColumnType("double precision")
+                        .HasColumnName("value");
+
+                    b.HasKey("Model", "Key", "Run", "DatasetName", "DatasetDigest");
+
+                    b.ToTable("logged_model_metrics", (string)null);
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.LoggedModelRow", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("text")
+                        .HasColumnName("id")
+                        .UseCollation("C");
+
+                    b.Property<long>("ChangedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("changed_at");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Creator")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("creator")
+                        .UseCollation("C");
+
+                    b.Property<long?>("DeletedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("deleted_at");
+
+                    b.Property<int>("Experiment")
+                        .HasColumnType("integer")
+                        .HasColumnName("experiment");
+
+                    b.Property<string>("ModelType")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("model_type")
+                        .UseCollation("C");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name")
+                        .UseCollation("C");
+
+                    b.Property<string>("Parameters")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("parameters")
+                        .UseCollation("C");
+
+                    b.Property<string>("SourceRun")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("source_run")
+                        .UseCollation("C");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("status")
+                        .UseCollation("C");
+
+                    b.Property<string>("Tags")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("tags")
+                        .UseCollation("C");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("SourceRun");
+
+                    b.HasIndex("Experiment", "CreatedAt", "Id");
+
+                    b.ToTable("logged_models", (string)null);
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.MetricKeyRow", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("Id"));
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name")
+                        .UseCollation("C");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Name")
+                        .IsUnique();
+
+                    b.ToTable("metric_keys", (string)null);
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.MetricPointRow", b =>
+                {
+                    b.Property<long>("Run")
+                        .HasColumnType("bigint")
+                        .HasColumnName("run");
+
+                    b.Property<int>("Key")
+                        .HasColumnType("integer")
+                        .HasColumnName("key");
+
+                    b.Property<long>("Timestamp")
+                        .HasColumnType("bigint")
+                        .HasColumnName("timestamp");
+
+                    b.Property<long>("Step")
+                        .HasColumnType("bigint")
+                        .HasColumnName("step");
+
+                    b.Property<double>("Value")
+                        .HasColumnType("double precision")
+                        .HasColumnName("value");
+
+                    b.Property<int>("Nan")
+                        .HasColumnType("integer")
+                        .HasColumnName("nan");
+
+                    b.HasKey("Run", "Key", "Timestamp", "Step", "Value", "Nan");
+
+                    b.ToTable("metric_points", (string)null);
                 });
 
             modelBuilder.Entity("Fairlead.Server.Storage.ModelRow", b =>
@@ -1454,6 +1757,227 @@ namespace Fairlead.Server.Storage.Migrations.Postgres
                     b.ToTable("rollout_versions", (string)null);
                 });
 
+            modelBuilder.Entity("Fairlead.Server.Storage.RunDatasetRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<string>("Digest")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("digest")
+                        .UseCollation("C");
+
+                    b.Property<int>("Experiment")
+                        .HasColumnType("integer")
+                        .HasColumnName("experiment");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name")
+                        .UseCollation("C");
+
+                    b.Property<string>("Profile")
+                        .HasColumnType("text")
+                        .HasColumnName("profile")
+                        .UseCollation("C");
+
+                    b.Property<string>("Schema")
+                        .HasColumnType("text")
+                        .HasColumnName("schema")
+                        .UseCollation("C");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("source")
+                        .UseCollation("C");
+
+                    b.Property<string>("SourceType")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("source_type")
+                        .UseCollation("C");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Experiment", "Name", "Digest")
+                        .IsUnique();
+
+                    b.ToTable("run_datasets", (string)null);
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.RunInputRow", b =>
+                {
+                    b.Property<long>("Run")
+                        .HasColumnType("bigint")
+                        .HasColumnName("run");
+
+                    b.Property<long>("Dataset")
+                        .HasColumnType("bigint")
+                        .HasColumnName("dataset");
+
+                    b.Property<string>("Tags")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("tags");
+
+                    b.HasKey("Run", "Dataset");
+
+                    b.ToTable("run_inputs", (string)null);
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.RunModelRow", b =>
+                {
+                    b.Property<long>("Run")
+                        .HasColumnType("bigint")
+                        .HasColumnName("run");
+
+                    b.Property<int>("Output")
+                        .HasColumnType("integer")
+                        .HasColumnName("output");
+
+                    b.Property<string>("Model")
+                        .HasColumnType("text")
+                        .HasColumnName("model")
+                        .UseCollation("C");
+
+                    b.Property<long>("Step")
+                        .HasColumnType("bigint")
+                        .HasColumnName("step");
+
+                    b.HasKey("Run", "Output", "Model");
+
+                    b.HasIndex("Model");
+
+                    b.ToTable("run_models", (string)null);
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.RunParameterRow", b =>
+                {
+                    b.Property<long>("Run")
+                        .HasColumnType("bigint")
+                        .HasColumnName("run");
+
+                    b.Property<string>("Key")
+                        .HasColumnType("text")
+                        .HasColumnName("key")
+                        .UseCollation("C");
+
+                    b.Property<string>("Value")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("value")
+                        .UseCollation("C");
+
+                    b.HasKey("Run", "Key");
+
+                    b.ToTable("run_parameters", (string)null);
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.RunRow", b =>
+                {
+                    b.Property<long>("Number")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("number");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Number"));
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at");
+
+                    b.Property<long?>("DeletedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("deleted_at");
+
+                    b.Property<int>("DeletedWithExperiment")
+                        .HasColumnType("integer")
+                        .HasColumnName("deleted_with_experiment");
+
+                    b.Property<long?>("EndTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("end_time");
+
+                    b.Property<int>("Experiment")
+                        .HasColumnType("integer")
+                        .HasColumnName("experiment");
+
+                    b.Property<string>("Id")
+                        .HasColumnType("text")
+                        .HasColumnName("id")
+                        .UseCollation("C");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name")
+                        .UseCollation("C");
+
+                    b.Property<string>("RequestKey")
+                        .HasColumnType("text")
+                        .HasColumnName("request_key")
+                        .UseCollation("C");
+
+                    b.Property<long>("StartTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("start_time");
+
+                    b.Property<int>("Status")
+                        .HasColumnType("integer")
+                        .HasColumnName("status");
+
+                    b.Property<string>("UserId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("user_id")
+                        .UseCollation("C");
+
+                    b.HasKey("Number");
+
+                    b.HasIndex("DeletedAt")
+                        .HasFilter("deleted_at IS NOT NULL");
+
+                    b.HasIndex("Id")
+                        .IsUnique();
+
+                    b.HasIndex("RequestKey")
+                        .IsUnique()
+                        .HasFilter("request_key IS NOT NULL");
+
+                    b.HasIndex("Experiment", "StartTime", "Id");
+
+                    b.ToTable("runs", (string)null);
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.RunTagRow", b =>
+                {
+                    b.Property<long>("Run")
+                        .HasColumnType("bigint")
+                        .HasColumnName("run");
+
+                    b.Property<string>("Key")
+                        .HasColumnType("text")
+                        .HasColumnName("key")
+                        .UseCollation("C");
+
+                    b.Property<string>("Value")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("value")
+                        .UseCollation("C");
+
+                    b.HasKey("Run", "Key");
+
+                    b.ToTable("run_tags", (string)null);
+                });
+
             modelBuilder.Entity("Fairlead.Server.Storage.SecretRow", b =>
                 {
                     b.Property<string>("Name")
@@ -1597,6 +2121,59 @@ namespace Fairlead.Server.Storage.Migrations.Postgres
                     b.ToTable("silences", (string)null);
                 });
 
+            modelBuilder.Entity("Fairlead.Server.Storage.UploadPartRow", b =>
+                {
+                    b.Property<string>("Upload")
+                        .HasColumnType("text")
+                        .HasColumnName("upload")
+                        .UseCollation("C");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Digest")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("digest")
+                        .UseCollation("C");
+
+                    b.Property<long>("Size")
+                        .HasColumnType("bigint")
+                        .HasColumnName("size");
+
+                    b.HasKey("Upload", "Number");
+
+                    b.HasIndex("Digest");
+
+                    b.ToTable("upload_parts", (string)null);
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.UploadRow", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("text")
+                        .HasColumnName("id")
+                        .UseCollation("C");
+
+                    b.Property<int>("Parts")
+                        .HasColumnType("integer")
+                        .HasColumnName("parts");
+
+                    b.Property<string>("Path")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("path");
+
+                    b.Property<long>("StartedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("started_at");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("uploads", (string)null);
+                });
+
             modelBuilder.Entity("Fairlead.Server.Storage.VersionDatasetRow", b =>
                 {
                     b.Property<string>("Model")
@@ -1663,6 +2240,10 @@ namespace Fairlead.Server.Storage.Migrations.Postgres
                         .HasColumnType("integer")
                         .HasColumnName("number");
 
+                    b.Property<long>("ChangedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("changed_at");
+
                     b.Property<long>("CreatedAt")
                         .HasColumnType("bigint")
                         .HasColumnName("created_at");
@@ -1670,44 +2251,93 @@ namespace Fairlead.Server.Storage.Migrations.Postgres
                     b.Property<string>("CreatedBy")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("created_by");
+                        .HasColumnName("created_by")
+                        .UseCollation("C");
 
                     b.Property<string>("Description")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("description");
+                        .HasColumnName("description")
+                        .UseCollation("C");
 
                     b.Property<string>("Lineage")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("lineage");
+                        .HasColumnName("lineage")
+                        .UseCollation("C");
+
+                    b.Property<string>("LoggedModel")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("logged_model")
+                        .UseCollation("C");
 
                     b.Property<string>("Manifest")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("manifest");
+                        .HasColumnName("manifest")
+                        .UseCollation("C");
 
                     b.Property<string>("Metrics")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("metrics");
+                        .HasColumnName("metrics")
+                        .UseCollation("C");
+
+                    b.Property<string>("Needs")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("needs")
+                        .UseCollation("C");
 
                     b.Property<string>("Parameters")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("parameters");
+                        .HasColumnName("parameters")
+                        .UseCollation("C");
 
                     b.Property<string>("Probe")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("probe");
+                        .HasColumnName("probe")
+                        .UseCollation("C");
+
+                    b.Property<string>("Run")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("run")
+                        .UseCollation("C");
+
+                    b.Property<string>("RunLink")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("run_link")
+                        .UseCollation("C");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("source")
+                        .UseCollation("C");
+
+                    b.Property<string>("Stage")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("stage")
+                        .UseCollation("C");
 
                     b.Property<string>("Tags")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("tags");
+                        .HasColumnName("tags")
+                        .UseCollation("C");
 
                     b.HasKey("Model", "Number");
+
+                    b.HasIndex("LoggedModel")
+                        .HasFilter("logged_model <> ''");
+
+                    b.HasIndex("Model", "Stage", "Number");
 
                     b.ToTable("versions", (string)null);
                 });

@@ -388,6 +388,41 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
                     b.ToTable("arms", (string)null);
                 });
 
+            modelBuilder.Entity("Fairlead.Server.Storage.ArtifactPathRow", b =>
+                {
+                    b.Property<string>("Path")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("path")
+                        .UseCollation("BINARY");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Digest")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("digest")
+                        .UseCollation("BINARY");
+
+                    b.Property<string>("Parent")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("parent")
+                        .UseCollation("BINARY");
+
+                    b.Property<long>("Size")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("size");
+
+                    b.HasKey("Path");
+
+                    b.HasIndex("Digest");
+
+                    b.HasIndex("Parent", "Path");
+
+                    b.ToTable("artifact_paths", (string)null);
+                });
+
             modelBuilder.Entity("Fairlead.Server.Storage.AuditRow", b =>
                 {
                     b.Property<long>("Id")
@@ -708,6 +743,61 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
                     b.ToTable("endpoint_uses", (string)null);
                 });
 
+            modelBuilder.Entity("Fairlead.Server.Storage.ExperimentRow", b =>
+                {
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<string>("ArtifactLocation")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("artifact_location")
+                        .UseCollation("BINARY");
+
+                    b.Property<long>("ChangedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("changed_at");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<long?>("DeletedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("deleted_at");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name")
+                        .UseCollation("BINARY");
+
+                    b.Property<string>("Tags")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tags")
+                        .UseCollation("BINARY");
+
+                    b.HasKey("Number");
+
+                    b.HasIndex("Name")
+                        .IsUnique();
+
+                    b.ToTable("experiments", (string)null);
+
+                    b.HasData(
+                        new
+                        {
+                            Number = 0,
+                            ArtifactLocation = "mlflow-artifacts:/0",
+                            ChangedAt = 0L,
+                            CreatedAt = 0L,
+                            Name = "Default",
+                            Tags = "{}"
+                        });
+                });
+
             modelBuilder.Entity("Fairlead.Server.Storage.FactsRow", b =>
                 {
                     b.Property<string>("Replica")
@@ -861,6 +951,43 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
                     b.ToTable("keys", (string)null);
                 });
 
+            modelBuilder.Entity("Fairlead.Server.Storage.LatestMetricRow", b =>
+                {
+                    b.Property<long>("Run")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("run");
+
+                    b.Property<int>("Key")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("key");
+
+                    b.Property<int>("Experiment")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("experiment");
+
+                    b.Property<int>("Nan")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("nan");
+
+                    b.Property<long>("Step")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("step");
+
+                    b.Property<long>("Timestamp")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("timestamp");
+
+                    b.Property<double>("Value")
+                        .HasColumnType("REAL")
+                        .HasColumnName("value");
+
+                    b.HasKey("Run", "Key");
+
+                    b.HasIndex("Experiment", "Key", "Value", "Run");
+
+                    b.ToTable("latest_metrics", (string)null);
+                });
+
             modelBuilder.Entity("Fairlead.Server.Storage.LeaseRow", b =>
                 {
                     b.Property<string>("Name")
@@ -884,6 +1011,180 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
                     b.HasKey("Name");
 
                     b.ToTable("leases", (string)null);
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.LoggedModelMetricRow", b =>
+                {
+                    b.Property<string>("Model")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("model")
+                        .UseCollation("BINARY");
+
+                    b.Property<string>("Key")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key")
+                        .UseCollation("BINARY");
+
+                    b.Property<string>("Run")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("run")
+                        .UseCollation("BINARY");
+
+                    b.Property<string>("DatasetName")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("dataset_name")
+                        .UseCollation("BINARY");
+
+                    b.Property<string>("DatasetDigest")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("dataset_digest")
+                        .UseCollation("BINARY");
+
+                    b.Property<int>("Nan")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("nan");
+
+                    b.Property<long>("Step")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("step");
+
+                    b.Property<long>("Timestamp")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("timestamp");
+
+                    b.Property<double>("Value")
+                        .HasColumnType("REAL")
+                        .HasColumnName("value");
+
+                    b.HasKey("Model", "Key", "Run", "DatasetName", "DatasetDigest");
+
+                    b.ToTable("logged_model_metrics", (string)null);
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.LoggedModelRow", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id")
+                        .UseCollation("BINARY");
+
+                    b.Property<long>("ChangedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("changed_at");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Creator")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("creator")
+                        .UseCollation("BINARY");
+
+                    b.Property<long?>("DeletedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("deleted_at");
+
+                    b.Property<int>("Experiment")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("experiment");
+
+                    b.Property<string>("ModelType")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("model_type")
+                        .UseCollation("BINARY");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name")
+                        .UseCollation("BINARY");
+
+                    b.Property<string>("Parameters")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("parameters")
+                        .UseCollation("BINARY");
+
+                    b.Property<string>("SourceRun")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("source_run")
+                        .UseCollation("BINARY");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("status")
+                        .UseCollation("BINARY");
+
+                    b.Property<string>("Tags")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tags")
+                        .UseCollation("BINARY");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("SourceRun");
+
+                    b.HasIndex("Experiment", "CreatedAt", "Id");
+
+                    b.ToTable("logged_models", (string)null);
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.MetricKeyRow", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name")
+                        .UseCollation("BINARY");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Name")
+                        .IsUnique();
+
+                    b.ToTable("metric_keys", (string)null);
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.MetricPointRow", b =>
+                {
+                    b.Property<long>("Run")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("run");
+
+                    b.Property<int>("Key")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("key");
+
+                    b.Property<long>("Timestamp")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("timestamp");
+
+                    b.Property<long>("Step")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("step");
+
+                    b.Property<double>("Value")
+                        .HasColumnType("REAL")
+                        .HasColumnName("value");
+
+                    b.Property<int>("Nan")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("nan");
+
+                    b.HasKey("Run", "Key", "Timestamp", "Step", "Value", "Nan");
+
+                    b.ToTable("metric_points", (string)null);
                 });
 
             modelBuilder.Entity("Fairlead.Server.Storage.ModelRow", b =>
@@ -1429,6 +1730,223 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
                     b.ToTable("rollout_versions", (string)null);
                 });
 
+            modelBuilder.Entity("Fairlead.Server.Storage.RunDatasetRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Digest")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("digest")
+                        .UseCollation("BINARY");
+
+                    b.Property<int>("Experiment")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("experiment");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name")
+                        .UseCollation("BINARY");
+
+                    b.Property<string>("Profile")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("profile")
+                        .UseCollation("BINARY");
+
+                    b.Property<string>("Schema")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("schema")
+                        .UseCollation("BINARY");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("source")
+                        .UseCollation("BINARY");
+
+                    b.Property<string>("SourceType")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("source_type")
+                        .UseCollation("BINARY");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Experiment", "Name", "Digest")
+                        .IsUnique();
+
+                    b.ToTable("run_datasets", (string)null);
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.RunInputRow", b =>
+                {
+                    b.Property<long>("Run")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("run");
+
+                    b.Property<long>("Dataset")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("dataset");
+
+                    b.Property<string>("Tags")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tags");
+
+                    b.HasKey("Run", "Dataset");
+
+                    b.ToTable("run_inputs", (string)null);
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.RunModelRow", b =>
+                {
+                    b.Property<long>("Run")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("run");
+
+                    b.Property<int>("Output")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("output");
+
+                    b.Property<string>("Model")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("model")
+                        .UseCollation("BINARY");
+
+                    b.Property<long>("Step")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("step");
+
+                    b.HasKey("Run", "Output", "Model");
+
+                    b.HasIndex("Model");
+
+                    b.ToTable("run_models", (string)null);
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.RunParameterRow", b =>
+                {
+                    b.Property<long>("Run")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("run");
+
+                    b.Property<string>("Key")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key")
+                        .UseCollation("BINARY");
+
+                    b.Property<string>("Value")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("value")
+                        .UseCollation("BINARY");
+
+                    b.HasKey("Run", "Key");
+
+                    b.ToTable("run_parameters", (string)null);
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.RunRow", b =>
+                {
+                    b.Property<long>("Number")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<long?>("DeletedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("deleted_at");
+
+                    b.Property<int>("DeletedWithExperiment")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("deleted_with_experiment");
+
+                    b.Property<long?>("EndTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("end_time");
+
+                    b.Property<int>("Experiment")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("experiment");
+
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id")
+                        .UseCollation("BINARY");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name")
+                        .UseCollation("BINARY");
+
+                    b.Property<string>("RequestKey")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("request_key")
+                        .UseCollation("BINARY");
+
+                    b.Property<long>("StartTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("start_time");
+
+                    b.Property<int>("Status")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("status");
+
+                    b.Property<string>("UserId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("user_id")
+                        .UseCollation("BINARY");
+
+                    b.HasKey("Number");
+
+                    b.HasIndex("DeletedAt")
+                        .HasFilter("deleted_at IS NOT NULL");
+
+                    b.HasIndex("Id")
+                        .IsUnique();
+
+                    b.HasIndex("RequestKey")
+                        .IsUnique()
+                        .HasFilter("request_key IS NOT NULL");
+
+                    b.HasIndex("Experiment", "StartTime", "Id");
+
+                    b.ToTable("runs", (string)null);
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.RunTagRow", b =>
+                {
+                    b.Property<long>("Run")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("run");
+
+                    b.Property<string>("Key")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key")
+                        .UseCollation("BINARY");
+
+                    b.Property<string>("Value")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("value")
+                        .UseCollation("BINARY");
+
+                    b.HasKey("Run", "Key");
+
+                    b.ToTable("run_tags", (string)null);
+                });
+
             modelBuilder.Entity("Fairlead.Server.Storage.SecretRow", b =>
                 {
                     b.Property<string>("Name")
@@ -1568,6 +2086,59 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
                     b.ToTable("silences", (string)null);
                 });
 
+            modelBuilder.Entity("Fairlead.Server.Storage.UploadPartRow", b =>
+                {
+                    b.Property<string>("Upload")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("upload")
+                        .UseCollation("BINARY");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Digest")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("digest")
+                        .UseCollation("BINARY");
+
+                    b.Property<long>("Size")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("size");
+
+                    b.HasKey("Upload", "Number");
+
+                    b.HasIndex("Digest");
+
+                    b.ToTable("upload_parts", (string)null);
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.UploadRow", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id")
+                        .UseCollation("BINARY");
+
+                    b.Property<int>("Parts")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("parts");
+
+                    b.Property<string>("Path")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("path");
+
+                    b.Property<long>("StartedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("started_at");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("uploads", (string)null);
+                });
+
             modelBuilder.Entity("Fairlead.Server.Storage.VersionDatasetRow", b =>
                 {
                     b.Property<string>("Model")
@@ -1634,6 +2205,10 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("number");
 
+                    b.Property<long>("ChangedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("changed_at");
+
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("created_at");
@@ -1641,44 +2216,93 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
                     b.Property<string>("CreatedBy")
                         .IsRequired()
                         .HasColumnType("TEXT")
-                        .HasColumnName("created_by");
+                        .HasColumnName("created_by")
+                        .UseCollation("BINARY");
 
                     b.Property<string>("Description")
                         .IsRequired()
                         .HasColumnType("TEXT")
-                        .HasColumnName("description");
+                        .HasColumnName("description")
+                        .UseCollation("BINARY");
 
                     b.Property<string>("Lineage")
                         .IsRequired()
                         .HasColumnType("TEXT")
-                        .HasColumnName("lineage");
+                        .HasColumnName("lineage")
+                        .UseCollation("BINARY");
+
+                    b.Property<string>("LoggedModel")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("logged_model")
+                        .UseCollation("BINARY");
 
                     b.Property<string>("Manifest")
                         .IsRequired()
                         .HasColumnType("TEXT")
-                        .HasColumnName("manifest");
+                        .HasColumnName("manifest")
+                        .UseCollation("BINARY");
 
                     b.Property<string>("Metrics")
                         .IsRequired()
                         .HasColumnType("TEXT")
-                        .HasColumnName("metrics");
+                        .HasColumnName("metrics")
+                        .UseCollation("BINARY");
+
+                    b.Property<string>("Needs")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("needs")
+                        .UseCollation("BINARY");
 
                     b.Property<string>("Parameters")
                         .IsRequired()
                         .HasColumnType("TEXT")
-                        .HasColumnName("parameters");
+                        .HasColumnName("parameters")
+                        .UseCollation("BINARY");
 
                     b.Property<string>("Probe")
                         .IsRequired()
                         .HasColumnType("TEXT")
-                        .HasColumnName("probe");
+                        .HasColumnName("probe")
+                        .UseCollation("BINARY");
+
+                    b.Property<string>("Run")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("run")
+                        .UseCollation("BINARY");
+
+                    b.Property<string>("RunLink")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("run_link")
+                        .UseCollation("BINARY");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("source")
+                        .UseCollation("BINARY");
+
+                    b.Property<string>("Stage")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("stage")
+                        .UseCollation("BINARY");
 
                     b.Property<string>("Tags")
                         .IsRequired()
                         .HasColumnType("TEXT")
-                        .HasColumnName("tags");
+                        .HasColumnName("tags")
+                        .UseCollation("BINARY");
 
                     b.HasKey("Model", "Number");
+
+                    b.HasIndex("LoggedModel")
+                        .HasFilter("logged_model <> ''");
+
+                    b.HasIndex("Model", "Stage", "Number");
 
                     b.ToTable("versions", (string)null);
                 });

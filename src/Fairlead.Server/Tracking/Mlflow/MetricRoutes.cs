@@ -1,0 +1,139 @@
+using System.Globalization;
+using System.Text.Json;
+using Fairlead.Server.Problems;
+using Microsoft.AspNetCore.Routing;
+
+namespace Fairlead.Server.Tracking.Mlflow;
+
+/// <summary><c>metrics/*</c>.</summary>
+internal sealed class MetricRoutes(RunReads reads)
+{
+    /// <summary>Most runs of a bulk history.</summary>
+    public const int MaxRuns = 100;
+
+    /// <summary>Most points a run of an evenly sampled history.</summary>
+    public const int MaxSampled = 2_500;
+
+    /// <summary>Most points of a history.</summary>
+    public const int MaxHistory = 25_000;
+
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.Reads("GET", "metrics/get-history", HistoryAsync);
+        routes.Reads("GET", "metrics/get-history-bulk", BulkAsync);
+        routes.Reads("GET", "metrics/get-history-bulk-interval", IntervalAsync);
+    }
+
+    private async Task<Action<Utf8JsonWriter>> HistoryAsync(MlflowRequest request)
+    {
+        var body = request.Body;
+        var (run, key) = (request.RunId, body.Required("metric_key"));
+        int? limit = body.Has("max_results") ? body.Integer("max_results", 0, 1, int.MaxValue - 1) : null;
+        var after = body.Text("page_token") is { Length: > 0 } token ? After(body, key, token) : (StoredPoint?)null;
+        var points = await reads.HistoryAsync(
+            run, key, limit is { } most ? Math.Min(most, MaxHistory) + 1 : null, after, request.Cancellation);
+        string? next = null;
+        if (limit is { } page && points.Count > Math.Min(page, MaxHistory))
+        {
+            points.RemoveAt(points.Count - 1);
+            next = Token(points[^1]);
+        }
+
+        return json =>
+        {
+            json.Many("metrics", points, json.Point);
+            json.Optional("next_page_token", next);
+        };
+    }
+
+    private async Task<Action<Utf8JsonWriter>> BulkAsync(MlflowRequest request)
+    {
+        var limit = request.Body.Integer("max_results", MaxHistory, 1, MaxHistory);
+        var points = await PointsAsync(request, limit);
+        return json => json.Many("metrics", points.Take(limit).ToList(), each => Write(json, each.Run, each.Point));
+    }
+
+    private async Task<Action<Utf8JsonWriter>> IntervalAsync(MlflowRequest request)
+    {
+        var body = request.Body;
+        var (start, end) = (body.Integer("start_step"), body.Integer("end_step"));
+        if ((start is null) != (end is null))
+        {
+            throw body.Refused(start is null ? "start_step" : "end_step",
+                "If either start_step or end_step are specified, both must be specified.");
+        }
+
+        if (start > end)
+            throw body.Refused("end_step", $"end_step must be greater than start_step. Found {start} and {end}.");
+        var most = body.Integer("max_results", MaxSampled, 1, MaxSampled);
+        var points = (await PointsAsync(request, null))
+            .Where(each => start is null || (each.Point.Step >= start && each.Point.Step <= end)).ToList();
+        var kept = Sample(points, most);
+        return json => json.Many("metrics", points.Where(each => kept.Contains(each.Point.Step)).ToList(),
+            each => Write(json, each.Run, each.Point));
+    }
+
+    /// <summary>
+    /// The steps that are shown: all steps of all runs thinned out evenly, with the ends of each run kept.
+    /// </summary>
+    internal static HashSet<long> Sample(IReadOnlyList<(string Run, StoredPoint Point)> points, int most)
+    {
+        var steps = points.Select(each => each.Point.Step).Distinct().Order().ToList();
+        var kept = new HashSet<long>();
+        if (steps.Count <= most)
+        {
+            kept.UnionWith(steps);
+            return kept;
+        }
+
+        var interval = steps.Count / (double)most;
+        for (var i = 0; i < most; i++)
+            kept.Add(steps[(int)(i * interval)]);
+        kept.Add(steps[^1]);
+        foreach (var run in points.GroupBy(each => each.Run, StringComparer.Ordinal))
+        {
+            kept.Add(run.Min(each => each.Point.Step));
+            kept.Add(run.Max(each => each.Point.Step));
+        }
+
+        return kept;
+    }
+
+    private async Task<List<(string Run, StoredPoint Point)>> PointsAsync(MlflowRequest request, int? limit)
+    {
+        var body = request.Body;
+        var runs = body.Texts("run_ids") is { Count: > 0 } plural ? plural : body.Texts("run_id");
+        var key = body.Required("metric_key");
+        if (runs.Count == 0)
+            throw body.Missing("run_ids");
+        if (runs.Count > MaxRuns)
+            throw body.Refused("run_ids", $"it names {runs.Count} runs; at most {MaxRuns} are read at once.");
+        var points = new List<(string, StoredPoint)>();
+        foreach (var run in runs.Distinct(StringComparer.Ordinal))
+        {
+            var history = await reads.HistoryAsync(run, key, limit, null, request.Cancellation);
+            points.AddRange(history.Select(point => (run, point)));
+        }
+
+        return points;
+    }
+
+    private static void Write(Utf8JsonWriter json, string run, StoredPoint point)
+    {
+        json.WriteStartObject();
+        json.PointFields(point);
+        json.WriteString("run_id", run);
+        json.WriteEndObject();
+    }
+
+    private static string Token(StoredPoint last) => PageToken.Write(string.Create(CultureInfo.InvariantCulture,
+        $"{last.Timestamp} {last.Step} {last.Value:R}"));
+
+    private static StoredPoint After(MlflowObject body, string key, string token) =>
+        PageToken.TryRead(token, out var text) && text.Split(' ') is [var timestamp, var step, var value]
+        && long.TryParse(timestamp, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var at)
+        && long.TryParse(step, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+        && double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var real)
+            ? new StoredPoint(key, real, at, number)
+            : throw body.Refused("page_token", "it is not one that this server gave.");
+}

@@ -1,0 +1,107 @@
+using System.Text.Json;
+using Fairlead.Core.Access;
+using Fairlead.Core.Refusals;
+using Fairlead.Server.Access;
+using Fairlead.Server.Problems;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+
+namespace Fairlead.Server.Tracking.Mlflow;
+
+/// <summary>A request of the protocol: a JSON body, or for GET the parameters of the address.</summary>
+internal sealed class MlflowRequest
+{
+    private const int MaxDepth = 64;
+
+    private MlflowRequest(HttpContext context, JsonElement body)
+    {
+        Context = context;
+        Body = new MlflowObject(body);
+    }
+
+    public HttpContext Context { get; }
+
+    public MlflowObject Body { get; }
+
+    public Principal Caller => Context.Caller();
+
+    public CancellationToken Cancellation => Context.RequestAborted;
+
+    /// <summary>A run's id, which old clients call <c>run_uuid</c>.</summary>
+    public string RunId => OptionalRunId ?? throw Body.Missing("run_id");
+
+    public string? OptionalRunId => Body.Text("run_id") is { Length: > 0 } id ? id
+        : Body.Text("run_uuid") is { Length: > 0 } old ? old : null;
+
+    /// <summary>A value of the address's path.</summary>
+    public string Route(string name) => RequestQuery.Route(Context, name);
+
+    public static async Task<MlflowRequest> ReadAsync(HttpContext context, long maxBytes)
+    {
+        if (HttpMethods.IsGet(context.Request.Method))
+            return new MlflowRequest(context, OfQuery(context.Request.Query));
+
+        RequestBody.Limit(context, maxBytes);
+        var bytes = await RequestBody.ReadBytesAsync(context);
+        if (bytes.Length == 0)
+            return new MlflowRequest(context, Parse("{}"u8.ToArray()));
+        if (!MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type)
+            || type.MediaType != "application/json")
+        {
+            throw new RefusalException(RunRefusals.Invalid("Content-Type",
+                "Bad Request. Content-Type must be one of ['application/json']."));
+        }
+
+        var body = Parse(bytes);
+
+        // Old clients send the JSON as a text inside JSON.
+        if (body.ValueKind == JsonValueKind.String)
+            body = Parse(System.Text.Encoding.UTF8.GetBytes(body.GetString()!));
+        return body.ValueKind == JsonValueKind.Object
+            ? new MlflowRequest(context, body)
+            : throw NotJson("it is no object");
+    }
+
+    private static JsonElement Parse(byte[] bytes)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(bytes, new JsonDocumentOptions { MaxDepth = MaxDepth });
+            return document.RootElement.Clone();
+        }
+        catch (Exception bad) when (bad is JsonException or InvalidOperationException)
+        {
+            throw NotJson(bad.Message);
+        }
+    }
+
+    private static JsonElement OfQuery(IQueryCollection query)
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            foreach (var (name, values) in query)
+            {
+                json.WritePropertyName(name);
+                if (values.Count == 1)
+                {
+                    json.WriteStringValue(values[0]);
+                    continue;
+                }
+
+                json.WriteStartArray();
+                foreach (var value in values)
+                    json.WriteStringValue(value);
+                json.WriteEndArray();
+            }
+
+            json.WriteEndObject();
+        }
+
+        return Parse(buffer.ToArray());
+    }
+
+    private static RefusalException NotJson(string why) =>
+        new(RunRefusals.Invalid("body", $"The body is not a JSON object: {why}"));
+}
