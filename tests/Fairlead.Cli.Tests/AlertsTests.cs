@@ -77,7 +77,7 @@ public sealed class AlertsTests
         await using var server = (await FakeServer.StartAsync()).On("POST /api/v1/alerts/7/ack", Alert);
         (await Line.RunAsync(server, "alerts", "ack", "7", "--comment", "looking")).ExitCode.ShouldBe(ExitCodes.Ok);
         JsonNode.Parse(server.Seen[^1].Body)!["comment"]!.GetValue<string>().ShouldBe("looking");
-        (await Line.RunAsync("alerts", "ack", "7")).ExitCode.ShouldBe(ExitCodes.Usage);
+        (await Line.RunAsync(["alerts", "ack", "7"])).ExitCode.ShouldBe(ExitCodes.Usage);
     }
 
     [Fact]
@@ -98,7 +98,7 @@ public sealed class AlertsTests
 
         (await Line.RunAsync(server, "alerts", "silences")).Out.ShouldContain("3        active  endpoint=credit");
         (await Line.RunAsync(server, "alerts", "unsilence", "3")).Error.ShouldBe("Silence 3 is over.\n");
-        (await Line.RunAsync("alerts", "silence", "--match", "a=b", "--comment", "c")).ExitCode
+        (await Line.RunAsync(["alerts", "silence", "--match", "a=b", "--comment", "c"])).ExitCode
             .ShouldBe(ExitCodes.Usage);
     }
 
@@ -115,7 +115,7 @@ public sealed class AlertsTests
             .On("GET /api/v1/inhibitions", new Page<InhibitionInfo>([rule]))
             .Text("DELETE /api/v1/inhibitions/pages-first", "{}");
         (await Line.RunAsync(server, "alerts", "inhibitions")).Out
-            .ShouldContain("pages-first  severity=page     severity=ticket       endpoint");
+            .ShouldContain("pages-first  severity=page     severity=ticket      endpoint       ");
         (await Line.RunAsync(server, "alerts", "uninhibit", "pages-first")).ExitCode.ShouldBe(ExitCodes.Ok);
     }
 }

@@ -52,6 +52,6 @@ public sealed class ReceiversTests
         await using var server = (await FakeServer.StartAsync()).Text("DELETE /api/v1/receivers/on-call", "{}");
         var result = await Line.RunAsync(server, "receivers", "delete", "on-call", "--reason", "nobody reads it");
         result.ShouldBe(new RunResult(ExitCodes.Ok, "", "Receiver 'on-call' is deleted.\n"));
-        server.Seen[^1].Line.ShouldBe("DELETE /api/v1/receivers/on-call?reason=nobody%20reads%20it");
+        server.Seen[^1].Line.ShouldBe("DELETE /api/v1/receivers/on-call?reason=nobody reads it");
     }
 }

@@ -54,10 +54,11 @@ internal sealed class AlertingServer : IAsyncDisposable
         new("monitor", "drift"), new("endpoint", endpoint), new("severity", severity), new("column", column),
     ]);
 
-    /// <summary>A receiver with the usual times.</summary>
-    public Task WebhookAsync(string url, string? secret = null, string name = "people") =>
-        Server.Client.PutReceiverAsync(name, new ReceiverRequest
+    /// <summary>A receiver with the usual times, unless it is to be told again sooner.</summary>
+    public Task WebhookAsync(string url, string? secret = null, TimeSpan? repeat = null) =>
+        Server.Client.PutReceiverAsync("people", new ReceiverRequest
         {
+            RepeatInterval = repeat ?? TimeSpan.FromHours(4),
             Webhook = new WebhookReceiver { Url = url, Secret = secret },
         });
 

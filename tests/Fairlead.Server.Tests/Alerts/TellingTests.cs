@@ -136,7 +136,7 @@ public sealed class TellingTests(PostgresServer postgres)
         hooks.Hooks.Count.ShouldBe(2);
         hooks.Hooks.Select(hook => hook.Id).Distinct().ShouldHaveSingleItem();
         (await StatusAsync(alerting)).ShouldBe(("delivered", 2));
-        await alerting.RoundAsync(3600);
+        await alerting.RoundAsync(310);
         hooks.Hooks.Count.ShouldBe(2);
     }
 
@@ -199,7 +199,7 @@ public sealed class TellingTests(PostgresServer postgres)
         await using var alerting = await ToldAsync(hooks);
         await alerting.Server.Client.DeleteReceiverAsync("people", cancellation: Cancellation);
         await alerting.RoundAsync(6);
-        await alerting.RoundAsync(600);
+        await alerting.RoundAsync(60);
         hooks.Hooks.Count.ShouldBe(1);
         (alerting.Meter.ToldToNobody, alerting.Meter.Deliveries.Count(AlertMeter.ReceiverGone)).ShouldBe((1, 1));
     }
