@@ -14,6 +14,7 @@ using Fairlead.Cli.Verbs.Outcomes;
 using Fairlead.Cli.Verbs.Predictions;
 using Fairlead.Cli.Verbs.Receivers;
 using Fairlead.Cli.Verbs.Rollouts;
+using Fairlead.Cli.Verbs.Schemas;
 using Fairlead.Cli.Verbs.Serving;
 
 namespace Fairlead.Cli;
@@ -43,6 +44,7 @@ public static class CommandLine
         root.Add(ValueVerb.Create(terminal));
         root.Add(WindowsVerb.Create(terminal));
         root.Add(DriftVerb.Create(terminal));
+        root.Add(SchemaVerb.Create(terminal));
         root.Add(AlertsVerb.Create(terminal));
         root.Add(ReceiversVerb.Create(terminal));
         root.Add(ApplyVerb.Create(terminal));
