@@ -6,6 +6,7 @@ using Fairlead.Server.Alerts.Holding;
 using Fairlead.Server.Alerts.Receivers;
 using Fairlead.Server.Description;
 using Fairlead.Server.Endpoints;
+using Fairlead.Server.Monitors;
 using Fairlead.Server.Problems;
 using Fairlead.Server.Registry;
 using Fairlead.Server.Rollouts;
@@ -26,6 +27,7 @@ internal static class ApplyApi
     private static readonly DocumentKind[] Kinds =
     [
         ModelApply.Kind, ReceiverWrites.Kind, InhibitionWrites.Kind, EndpointApply.Kind, RolloutApply.Kind,
+        MonitorApply.Kind,
     ];
 
     public static void MapApply(this IEndpointRouteBuilder routes) =>
