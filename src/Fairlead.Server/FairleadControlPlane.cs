@@ -134,6 +134,7 @@ public static class FairleadControlPlane
         routes.MapQuality();
         routes.MapSeries();
         routes.MapSchemas();
+        routes.MapAlerting();
         routes.MapPredictions();
         routes.MapApply();
         routes.MapKeys();

@@ -119,6 +119,17 @@ internal static partial class Log
         "Monitor {Monitor} looked at {Count} things; the {LeftOut} least telling ones have no alert")]
     public static partial void AlertsLeftOut(this ILogger log, string monitor, int count, int leftOut);
 
+    [LoggerMessage(2111, LogLevel.Error,
+        "The message '{Title}' to {Receiver} is given up after {Attempts} attempts; a new one is made later: {Why}")]
+    public static partial void AlertsNotDelivered(
+        this ILogger log, string receiver, string title, int attempts, string why);
+
+    [LoggerMessage(2112, LogLevel.Warning, "Alerts are not told now, and are tried again: {Why}")]
+    public static partial void TellingFailed(this ILogger log, string why);
+
+    [LoggerMessage(2113, LogLevel.Warning, "A late round of telling alerts was fenced off: {Why}")]
+    public static partial void TellingFenced(this ILogger log, string why);
+
     [LoggerMessage(2100, LogLevel.Warning, "The records in {Path} are not rolled now, and are tried again: {Why}")]
     public static partial void RecordsNotRolled(this ILogger log, string path, string why);
 

@@ -25,6 +25,7 @@ public sealed partial class LimitTests(LimitTests.Host host) : IClassFixture<Lim
     private const string Endpoints = "PUT /api/v1/endpoints/new";
     private const string Keys = "POST /api/v1/keys";
     private const string Rollouts = "POST /api/v1/rollouts?dryRun=true";
+    private const string Receivers = "PUT /api/v1/receivers/r";
     private const string Outcomes = "POST /api/v1/outcomes";
     private const string Monitor = "PUT /api/v1/monitors/w";
     private const string Variant = """{"name":"a","model":"m","version":1}""";
@@ -51,10 +52,12 @@ public sealed partial class LimitTests(LimitTests.Host host) : IClassFixture<Lim
         "MethodChoice.MostCountedValues", "SchemaInference.MostCategories",
 
         // Of what monitors find by themselves; nothing is sent.
-        "AlertStore.MostAlerts", "AlertStore.MostTransitions",
+        "AlertStore.MostAlerts", "AlertStore.MostTransitions", "AlertLooks.MostListed", "AlertLooks.MostMessages",
+        "AlertAttempts.MostAtOnce", "HeldAlerts.MostNamed", "GroupNotices.MaxDoublings", "DeliveryRetry.Most",
 
-        // Rules of matchers, which no door leads to yet; the tests of their type reach them.
-        "LabelMatcher.LongestText",
+        // The tests of its type reach them; and reached by 200 receivers, 1,000 silences, 100 inhibitions.
+        "GroupPolicy.LongestWait", "GroupPolicy.LongestInterval", "GroupPolicy.LongestRepeat",
+        "ReceiverWrites.MostReceivers", "SilenceWrites.MostSilences", "InhibitionWrites.MostInhibitions",
 
         // What a look of a monitor reads, keeps and computes.
         "MonitorController.MaxAtOnce", "MonitorController.MaxOfPass", "MonitorResults.MostFindings",
@@ -85,6 +88,18 @@ public sealed partial class LimitTests(LimitTests.Host host) : IClassFixture<Lim
         ["YamlDocuments.MaxDocuments"] = new("POST /api/v1/apply", 400, "invalid_document", "more than 1000 documents",
             string.Concat(Enumerable.Repeat("---\nkind: Model\n", 1001)), "application/yaml"),
         ["Page.MaxLimit"] = new("GET /api/v1/models?limit=1001", 400, "invalid_parameter", "1 to 1000"),
+        ["MatcherRules.MostMatchers"] = new("POST /api/v1/silences", 400, "alert_matcher_invalid", "1 to 20 matchers",
+            $$"""{"endsAt":"2999-01-01","comment":"c","matchers":[{{List(21, _ => "\"a=b\"")}}]}"""),
+        ["LabelMatcher.LongestText"] = new("POST /api/v1/silences", 400, "alert_matcher_invalid", "at most 500",
+            $$"""{"endsAt":"2999-01-01","comment":"c","matchers":["a={{new string('x', 501)}}"]}"""),
+        ["InhibitionWrites.MostEqual"] = new("PUT /api/v1/inhibitions/i", 400, "inhibition_invalid", "most 20 labels",
+            $$"""{"source":["a=b"],"target":["a=c"],"equal":[{{List(21, i => $"\"l{i}\"")}}]}"""),
+        ["ReceiverRules.MostGroupLabels"] = new(Receivers, 400, "receiver_invalid", "At most 20 labels",
+            $$"""{"slack":{"url":"http://h"},"groupBy":[{{List(21, i => $"\"l{i}\"")}}]}"""),
+        ["ReceiverRules.MostAddresses"] = new(Receivers, 400, "receiver_invalid", "1 to 50 addresses",
+            $$$"""{"email":{"host":"h","from":"a@b","to":[{{{List(51, i => $"\"p{i}@b\"")}}}]}}"""),
+        ["ReceiverRules.MostCharacters"] = new(Receivers, 400, "receiver_invalid", "at most 2000 characters",
+            $$$"""{"slack":{"url":"http://h/{{{new string('x', 2000)}}}"}}"""),
         ["RolloutsApi.MostLooks"] =
             new("GET /api/v1/rollouts/1?looks=10001", 400, "invalid_parameter", "At most 10000 looks"),
         ["MonitoringApi.MostParts"] = new(

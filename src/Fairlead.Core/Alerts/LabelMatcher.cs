@@ -61,6 +61,44 @@ public sealed class LabelMatcher
         }
     }
 
+    /// <summary>Reads a matcher as people write it: <c>a=b</c>, <c>a!=b</c>, <c>a=~b</c> or <c>a!~b</c>.</summary>
+    public static (LabelMatcher? Matcher, Refusal? Problem) Parse(string text)
+    {
+        var at = text.AsSpan().IndexOfAny('=', '!');
+        var sign = at < 1 ? "" : text.AsSpan(at) switch
+        {
+            ['=', '~', ..] => "=~",
+            ['!', '=', ..] => "!=",
+            ['!', '~', ..] => "!~",
+            ['=', ..] => "=",
+            _ => "",
+        };
+        if (sign.Length == 0)
+        {
+            return (null, new Refusal(
+                RefusalKind.Invalid, "alert_matcher_invalid",
+                $"'{text}' is no matcher. Write label=value, label!=value, label=~pattern or label!~pattern."));
+        }
+
+        var kind = sign switch
+        {
+            "=" => MatchKind.Equal,
+            "!=" => MatchKind.NotEqual,
+            "=~" => MatchKind.Pattern,
+            _ => MatchKind.NotPattern,
+        };
+        return Of(text[..at].Trim(), kind, text[(at + sign.Length)..]);
+    }
+
+    /// <summary>As <see cref="Parse"/> reads it.</summary>
+    public override string ToString() => Label + Kind switch
+    {
+        MatchKind.Equal => "=",
+        MatchKind.NotEqual => "!=",
+        MatchKind.Pattern => "=~",
+        _ => "!~",
+    } + Text;
+
     /// <summary>Whether an alert's labels meet the condition.</summary>
     public bool Matches(AlertLabels labels)
     {

@@ -1,4 +1,9 @@
+using Fairlead.Server.Alerts.Holding;
+using Fairlead.Server.Alerts.Messages;
+using Fairlead.Server.Alerts.Receivers;
+using Fairlead.Server.Alerts.Telling;
 using Fairlead.Serving.Telemetry;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Fairlead.Server.Alerts;
@@ -11,6 +16,19 @@ internal static class AlertServices
         services.AddSingleton<AlertMeter>();
         services.AddSingleton<IMetricsSource>(provider => provider.GetRequiredService<AlertMeter>());
         services.AddSingleton<AlertStore>();
+        services.AddSingleton<Messenger>();
+        services.AddSingleton<AlertLooks>();
+        services.AddSingleton<AlertAttempts>();
+        services.AddSingleton<AlertSender>();
+        services.AddHostedService(provider => provider.GetRequiredService<AlertSender>());
         return services;
+    }
+
+    public static void MapAlerting(this IEndpointRouteBuilder routes)
+    {
+        routes.MapAlerts();
+        routes.MapSilences();
+        routes.MapInhibitions();
+        routes.MapReceivers();
     }
 }

@@ -2,6 +2,8 @@ using Fairlead.Client.Api;
 using Fairlead.Core.Access;
 using Fairlead.Core.Refusals;
 using Fairlead.Server.Access;
+using Fairlead.Server.Alerts.Holding;
+using Fairlead.Server.Alerts.Receivers;
 using Fairlead.Server.Description;
 using Fairlead.Server.Endpoints;
 using Fairlead.Server.Monitors;
@@ -23,7 +25,10 @@ namespace Fairlead.Server.Apply;
 internal static class ApplyApi
 {
     private static readonly DocumentKind[] Kinds =
-        [ModelApply.Kind, EndpointApply.Kind, RolloutApply.Kind, MonitorApply.Kind];
+    [
+        ModelApply.Kind, ReceiverWrites.Kind, InhibitionWrites.Kind, EndpointApply.Kind, RolloutApply.Kind,
+        MonitorApply.Kind,
+    ];
 
     public static void MapApply(this IEndpointRouteBuilder routes) =>
         routes.MapPost("/api/v1/apply", PostAsync).Demands(Role.Operator)

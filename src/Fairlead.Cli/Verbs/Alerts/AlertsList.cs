@@ -1,0 +1,54 @@
+using System.CommandLine;
+using Fairlead.Cli.Shell;
+using Fairlead.Client.Api;
+
+namespace Fairlead.Cli.Verbs.Alerts;
+
+/// <summary>Lists alerts, newest first, with what holds them back.</summary>
+internal static class AlertsList
+{
+    private const int DefaultLimit = 100;
+
+    public static Command Create(Terminal terminal)
+    {
+        var state = Options.Of<string?>("--state", "state", "Only those in this state, such as firing");
+        var endpoint = Options.Of<string?>("--endpoint", "name", "Only those of one endpoint");
+        var monitor = Options.Of<string?>("--monitor", "name", "Only those of one monitor");
+        var severity = Options.Of<string?>("--severity", "name", "Only those of one severity");
+        var limit = new Option<int>("--limit")
+        {
+            Description = "Most alerts to show",
+            HelpName = "n",
+            DefaultValueFactory = _ => DefaultLimit,
+        };
+        return new Command("list", "List alerts, newest first") { state, endpoint, monitor, severity, limit }
+            .Runs(terminal, async (call, cancellation) =>
+            {
+                if (call.Value(limit) < 1)
+                    throw CliException.Usage("--limit is at least 1.");
+                var filter = new AlertFilter
+                {
+                    State = call.Value(state),
+                    Endpoint = call.Value(endpoint),
+                    Monitor = call.Value(monitor),
+                    Severity = call.Value(severity),
+                };
+                var alerts = await Pages.AllAsync(
+                    page => call.Client.ListAlertsAsync(filter, page, cancellation), call.Value(limit));
+                call.Write(alerts, to => Show(alerts.Items, to));
+            });
+    }
+
+    private static void Show(IReadOnlyList<AlertInfo> alerts, Terminal to)
+    {
+        var list = new Listing(
+            "alert", "state", "severity", "monitor", "endpoint", "about", "since", "why", "held back by");
+        foreach (var alert in alerts)
+        {
+            list.Add(alert.Id, alert.State, alert.Severity, alert.Monitor, alert.Endpoint, AlertText.About(alert),
+                alert.Since, alert.Why, AlertText.HeldBack(alert));
+        }
+
+        list.Write(to);
+    }
+}
