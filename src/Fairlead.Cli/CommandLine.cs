@@ -12,6 +12,7 @@ using Fairlead.Cli.Verbs.Models;
 using Fairlead.Cli.Verbs.Outcomes;
 using Fairlead.Cli.Verbs.Predictions;
 using Fairlead.Cli.Verbs.Rollouts;
+using Fairlead.Cli.Verbs.Runs;
 using Fairlead.Cli.Verbs.Serving;
 
 namespace Fairlead.Cli;
@@ -38,6 +39,7 @@ public static class CommandLine
         root.Add(DataVerb.Create(terminal));
         root.Add(EndpointsVerb.Create(terminal));
         root.Add(RolloutsVerb.Create(terminal));
+        root.Add(RunsVerb.Create(terminal));
         root.Add(ValueVerb.Create(terminal));
         root.Add(WindowsVerb.Create(terminal));
         root.Add(DriftVerb.Create(terminal));

@@ -44,7 +44,7 @@ public sealed partial class LimitTests(LimitTests.Host host) : IClassFixture<Lim
         "WindowFiles.MostBytes", "WindowKeeping.MostAtOnce", "WindowRead.MostWindows",
 
         "PostgresTrackingGate.MaxAtOnce", "PostgresTrackingGate.MaxAttempts", "PostgresTrackingGate.MaxWaiting",
-        "SqliteTrackingGate.MaxGroup", "SqliteTrackingGate.MaxWaiting",
+        "SqliteTrackingGate.MaxGroup", "SqliteTrackingGate.MaxWaiting", "ModelFolder.LargestDescription",
 
         // By which a column is taken for names; nothing is refused.
         "MethodChoice.MostCountedValues", "SchemaInference.MostCategories",
@@ -77,6 +77,8 @@ public sealed partial class LimitTests(LimitTests.Host host) : IClassFixture<Lim
         ["YamlDocuments.MaxDocuments"] = new("POST /api/v1/apply", 400, "invalid_document", "more than 1000 documents",
             string.Concat(Enumerable.Repeat("---\nkind: Model\n", 1001)), "application/yaml"),
         ["Page.MaxLimit"] = new("GET /api/v1/models?limit=1001", 400, "invalid_parameter", "1 to 1000"),
+        ["RunsApi.MaxCompared"] = new($"GET /api/v1/runs/compare?runs={List(21, i => $"r{i}")}", 400,
+            "invalid_parameter", "2 to 20 different runs"),
         ["RolloutsApi.MostLooks"] =
             new("GET /api/v1/rollouts/1?looks=10001", 400, "invalid_parameter", "At most 10000 looks"),
         ["MonitoringApi.MostParts"] = new(
