@@ -114,7 +114,8 @@ static string Batch(string run, int from, int count, string key, int seed = 0)
     for (var i = from; i < from + count; i++)
     {
         body.Append(CultureInfo.InvariantCulture,
-            $"{(i > from ? "," : "")}{{\"key\":\"{key}\",\"value\":{(i * 7919 % 10007) + 0.5},\"timestamp\":{i},\"step\":{i}}}");
+            $"{(i > from ? "," : "")}{{\"key\":\"{key}\",\"value\":{(i * 7919 % 10007) + 0.5},");
+        body.Append(CultureInfo.InvariantCulture, $"\"timestamp\":{i},\"step\":{i}}}");
     }
 
     body.Append(CultureInfo.InvariantCulture,
@@ -128,7 +129,8 @@ async Task<string> CreateExperimentAsync(string name) =>
     (await PostAsync("experiments/create", $$"""{"name":"{{name}}"}""")).GetProperty("experiment_id").GetString()!;
 
 async Task<string> CreateRunAsync(string into, string name) =>
-    (await PostAsync("runs/create", $$"""{"experiment_id":"{{into}}","run_name":"{{name}}","start_time":1700000000000}"""))
+    (await PostAsync("runs/create",
+        $$"""{"experiment_id":"{{into}}","run_name":"{{name}}","start_time":1700000000000}"""))
     .GetProperty("run").GetProperty("info").GetProperty("run_id").GetString()!;
 
 Task SearchAsync(string into) => PostAsync("runs/search", $$"""
