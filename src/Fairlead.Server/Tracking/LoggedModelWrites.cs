@@ -12,8 +12,8 @@ namespace Fairlead.Server.Tracking;
 /// <summary>A logged model as clients see it.</summary>
 internal sealed record LoggedModelView
 {
-    public const string Columns = "m.id, m.experiment, m.name, m.model_type, m.source_run, m.status, m.creator, m.tags, "
-        + "m.parameters, m.created_at, m.changed_at, e.artifact_location";
+    public const string Columns = "m.id, m.experiment, m.name, m.model_type, m.source_run, m.status, m.creator, "
+        + "m.tags, m.parameters, m.created_at, m.changed_at, e.artifact_location";
 
     public required string Id { get; init; }
 
@@ -195,7 +195,8 @@ internal sealed class LoggedModelWrites(Database database, ITrackingGate gate, T
         return (models, next);
     }
 
-    private Task ChangeAsync(string id, string column, Func<string, string> change, CancellationToken cancellation) =>
+    private Task<int> ChangeAsync(
+        string id, string column, Func<string, string> change, CancellationToken cancellation) =>
         gate.WriteAsync(async (transaction, deadline) =>
         {
             var found = await transaction.QueryAsync(

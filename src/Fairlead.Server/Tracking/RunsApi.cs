@@ -15,7 +15,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Fairlead.Server.Tracking;
 
-/// <summary><c>/api/v1/experiments</c> and <c>/api/v1/runs</c>: what MLflow's clients logged, in our own words.</summary>
+/// <summary><c>/api/v1/experiments</c> and <c>/api/v1/runs</c>: what was tracked, in our own words.</summary>
 internal static class RunsApi
 {
     /// <summary>Most runs that are put side by side.</summary>

@@ -159,7 +159,8 @@ public sealed class RegisteredModelTests(TrackingServers servers, PostgresServer
         {
             var answer = await wire.GetAsync("model-versions/search?filter=" + Uri.EscapeDataString(filter)
                 + (order.Length > 0 ? $"&order_by={Uri.EscapeDataString(order)}" : ""));
-            return [.. answer["model_versions"].EnumerateArray().Select(each => each.GetProperty("version").GetString()!)];
+            return [.. answer["model_versions"].EnumerateArray()
+                .Select(each => each.GetProperty("version").GetString()!)];
         }
 
         Task TransitionAsync(string version, string stage, bool archives) => wire.PostAsync(

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Fairlead.Core.Access;
-using Fairlead.Core.Refusals;
 using Fairlead.Core.Tracking;
 using Fairlead.Server.Access;
 using Fairlead.Server.Storage;
@@ -95,7 +94,8 @@ internal sealed class LoggedModelRoutes(LoggedModelWrites models, ArtifactTree t
 
     private async Task<Action<Utf8JsonWriter>> SetTagsAsync(MlflowRequest request)
     {
-        var tags = request.Body.Tags(TrackingRules.MaxTagValue).ToDictionary(tag => tag.Key, string? (tag) => tag.Value);
+        var tags = request.Body.Tags(TrackingRules.MaxTagValue)
+            .ToDictionary(tag => tag.Key, string? (tag) => tag.Value);
         await models.TagAsync(request.Route("id"), tags, request.Cancellation);
         return await OneAsync(request.Route("id"), request.Cancellation);
     }

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Fairlead.Core.Access;
 using Fairlead.Core.Models;
-using Fairlead.Core.Refusals;
 using Fairlead.Core.Tracking;
 using Fairlead.Core.Tracking.Search;
 using Fairlead.Server.Storage;

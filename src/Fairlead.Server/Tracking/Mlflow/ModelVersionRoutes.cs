@@ -91,8 +91,8 @@ internal sealed class ModelVersionRoutes(
     }
 
     /// <summary>
-    /// Where a version's files are fetched: from the version itself, which never changes; where its files are elsewhere,
-    /// from there.
+    /// Where a version's files are fetched: from the version itself, which never changes; where its files are
+    /// elsewhere, from there.
     /// </summary>
     private async Task<Action<Utf8JsonWriter>> DownloadUriAsync(MlflowRequest request)
     {

@@ -142,7 +142,7 @@ internal sealed class ModelChanges(ControlPlane control)
                 && await ModelWrites.DeleteAliasAsync(write, ModelName.Parse(name), AliasName.Parse(alias), null);
         }, cancellation);
 
-    private Task DescribeAsync(
+    private Task<ModelInfo> DescribeAsync(
         Principal caller, string name, DescribeRequest request, CancellationToken cancellation) =>
         control.WriteAsync(
             caller, null, write => ModelWrites.DescribeAsync(write, ModelName.Parse(name), request), cancellation);

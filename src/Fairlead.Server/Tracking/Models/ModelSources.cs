@@ -50,7 +50,8 @@ internal sealed class ModelSources(Database database, ArtifactTree tree, IArtifa
         if (source.StartsWith(Runs, StringComparison.Ordinal)
             && source[Runs.Length..].Split('/', 2) is [var named, var below])
         {
-            return await FilesAsync($"{await RunAsync(named, cancellation)}/{below}", cancellation) with { Run = named };
+            var root = await RunAsync(named, cancellation);
+            return await FilesAsync($"{root}/{below}", cancellation) with { Run = named };
         }
 
         if (source.StartsWith(Models, StringComparison.Ordinal))
