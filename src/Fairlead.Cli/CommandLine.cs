@@ -13,6 +13,7 @@ using Fairlead.Cli.Verbs.Outcomes;
 using Fairlead.Cli.Verbs.Predictions;
 using Fairlead.Cli.Verbs.Rollouts;
 using Fairlead.Cli.Verbs.Runs;
+using Fairlead.Cli.Verbs.Schemas;
 using Fairlead.Cli.Verbs.Serving;
 
 namespace Fairlead.Cli;
@@ -43,6 +44,7 @@ public static class CommandLine
         root.Add(ValueVerb.Create(terminal));
         root.Add(WindowsVerb.Create(terminal));
         root.Add(DriftVerb.Create(terminal));
+        root.Add(SchemaVerb.Create(terminal));
         root.Add(ApplyVerb.Create(terminal));
         root.Add(PredictVerb.Create(terminal));
         root.Add(OutcomesVerb.Create(terminal));

@@ -78,6 +78,34 @@ public sealed partial class FairleadClient
                 ("variant", question?.Variant), ("alpha", question?.Alpha), ("reference", question?.Reference)),
             cancellation);
 
+    /// <summary>Proposes a schema of an endpoint's inputs, somewhat wider than a reference.</summary>
+    /// <param name="endpoint">The endpoint.</param>
+    /// <param name="reference">
+    /// <c>dataset:NAME/VERSION</c>, <c>training</c> or <c>rolling:7d</c>; by default <c>training</c>.
+    /// </param>
+    /// <param name="variant">Whose inputs; by default the stable variant's.</param>
+    /// <param name="cancellation">Ends the waiting.</param>
+    public Task<SchemaInfo> InferSchemaAsync(
+        string endpoint, string? reference = null, string? variant = null, CancellationToken cancellation = default) =>
+        GetAsync<SchemaInfo>(
+            Address($"{Endpoint(endpoint)}/schema/infer", ("reference", reference), ("variant", variant)),
+            cancellation);
+
+    /// <summary>Holds what an endpoint was asked in a stretch to its schema.</summary>
+    /// <param name="endpoint">The endpoint.</param>
+    /// <param name="from">Beginning; by default an hour before the end.</param>
+    /// <param name="to">End; by default now.</param>
+    /// <param name="variant">Only this variant.</param>
+    /// <param name="reference">What distances are taken from; by default <c>training</c>.</param>
+    /// <param name="cancellation">Ends the waiting.</param>
+    public Task<SchemaCheckInfo> CheckSchemaAsync(
+        string endpoint, DateTimeOffset? from = null, DateTimeOffset? to = null, string? variant = null,
+        string? reference = null, CancellationToken cancellation = default) =>
+        GetAsync<SchemaCheckInfo>(
+            Address($"{Endpoint(endpoint)}/schema/check", ("from", from), ("to", to), ("variant", variant),
+                ("reference", reference)),
+            cancellation);
+
     /// <summary>
     /// Applies documents of <c>kind: Model</c>, <c>Endpoint</c> and <c>Rollout</c>, written as YAML or JSON.
     /// </summary>

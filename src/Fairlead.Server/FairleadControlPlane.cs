@@ -131,6 +131,7 @@ public static class FairleadControlPlane
         routes.MapRollouts();
         routes.MapOutcomes();
         routes.MapMonitoring();
+        routes.MapSchemas();
         routes.MapPredictions();
         routes.MapApply();
         routes.MapKeys();

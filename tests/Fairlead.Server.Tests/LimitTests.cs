@@ -130,6 +130,10 @@ public sealed partial class LimitTests(LimitTests.Host host) : IClassFixture<Lim
             """{"sql":"select 1","maxRows":100001}"""),
         ["QueryRules.LongestTimeout"] = new("POST /api/v1/predictions/query", 400, "invalid_timeout", "1s to 5m",
             """{"sql":"select 1","timeout":"301s"}"""),
+        ["SchemaSpec.MaxColumns"] = new(Endpoints, 400, "schema_invalid", "at most 1024 columns",
+            Schema(List(1025, i => Column($"c{i}").Replace("type", "kind", StringComparison.Ordinal)))),
+        ["SchemaSpec.MaxCategories"] = new(Endpoints, 400, "schema_invalid", "at most 1000 categories",
+            Schema($"{{\"name\":\"age\",\"kind\":\"category\",\"categories\":[{List(1001, i => $"\"c{i}\"")}]}}")),
         ["ControlRules.MaxRules"] = new(Endpoints, 400, "invalid_rules", "1 to 64 rules",
             Ruled(List(65, i => When($"a > {i}")))),
         ["ControlRules.MaxOutputs"] = new(Endpoints, 400, "invalid_outputs", "1 to 64 outputs",
@@ -331,6 +335,9 @@ public sealed partial class LimitTests(LimitTests.Host host) : IClassFixture<Lim
         Endpoint($$"""{{Variant}},{"name":"c","answer":"rule","outputs":{"y":0},"rules":[{{rules}}]}""");
 
     private static string File(string path) => $$"""{"path":"{{path}}","digest":"{{Digest}}","size":3}""";
+
+    private static string Schema(string columns) =>
+        $$$"""{"variants":[{{{Variant}}}],"schema":{"columns":[{{{columns}}}]}}""";
 
     private static string Column(string name) => $$"""{"name":"{{name}}","type":"number"}""";
 

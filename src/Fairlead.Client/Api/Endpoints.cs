@@ -178,6 +178,9 @@ public sealed record PutEndpointRequest
     /// <summary>Which requests are recorded; left out: none.</summary>
     public LogInfo? Log { get; init; }
 
+    /// <summary>What the inputs may be; left out: anything that the model takes.</summary>
+    public SchemaInfo? Schema { get; init; }
+
     /// <summary>
     /// The generation that this change starts from; 0: the endpoint must not exist; left out: whatever it is.
     /// </summary>
@@ -288,6 +291,14 @@ public sealed record EndpointInfo
     /// <summary>Which requests are recorded; null: none.</summary>
     public LogInfo? Log { get; init; }
 
+    /// <summary>What the inputs may be; null: anything that the model takes.</summary>
+    public SchemaInfo? Schema { get; init; }
+
+    /// <summary>
+    /// Rows that broke the schema on the answering replica since it serves the schema; where one endpoint is asked for.
+    /// </summary>
+    public IReadOnlyList<SchemaCountInfo> SchemaFaults { get; set; } = [];
+
     /// <summary>The generation that is wanted.</summary>
     public long Generation { get; init; }
 
@@ -314,6 +325,7 @@ public sealed record EndpointInfo
         Value = Value,
         Windows = Windows,
         Log = Log,
+        Schema = Schema,
     };
 }
 

@@ -22,6 +22,8 @@ public static class EndpointRules
             faults.AddRange(ValueSpec.Check(value, "value"));
         if (spec.Log is { } log)
             faults.AddRange(LogSpec.Check(log, "log"));
+        if (spec.Schema is { } schema)
+            faults.AddRange(SchemaSpec.Check(schema, "schema"));
         return faults;
     }
 

@@ -80,6 +80,9 @@ public sealed record EndpointSpec(EndpointName Name, ImmutableArray<VariantSpec>
     /// <summary>Which requests are recorded; null: none.</summary>
     public LogSpec? Log { get; init; }
 
+    /// <summary>What the inputs may be; null: anything that the model takes.</summary>
+    public SchemaSpec? Schema { get; init; }
+
     /// <summary>Everything that answers: the variants, and behind them the holdout.</summary>
     [JsonIgnore]
     public ImmutableArray<VariantSpec> Arms => Holdout is null ? Variants : Variants.Add(Holdout.Arm);
@@ -106,6 +109,7 @@ public sealed record EndpointSpec(EndpointName Name, ImmutableArray<VariantSpec>
         other is not null && Name == other.Name && Unit == other.Unit && Stable == other.Stable
         && Limits == other.Limits && Observe == other.Observe && ReturnsTo == other.ReturnsTo
         && Holdout == other.Holdout && Value == other.Value && Log == other.Log && Windows == other.Windows
+        && Schema == other.Schema
         && Variants.SequenceEqual(other.Variants);
 
     public override int GetHashCode() => HashCode.Combine(Name, Variants.Length, Stable);

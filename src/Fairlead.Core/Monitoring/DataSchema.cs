@@ -33,6 +33,16 @@ public sealed record ColumnSchema(string Name, ColumnKind Kind)
     /// <summary>The greatest Jensen–Shannon divergence (base two) of a window from the reference; null where none is
     /// set.</summary>
     public double? MaxJensenShannon { get; init; }
+
+    public bool Equals(ColumnSchema? other) =>
+        other is not null && (Name, Kind, Whole, Min, Max, Required)
+            == (other.Name, other.Kind, other.Whole, other.Min, other.Max, other.Required)
+        && (MaxMissingShare, MaxFaultyShare, MaxLInfinity, MaxJensenShannon)
+            == (other.MaxMissingShare, other.MaxFaultyShare, other.MaxLInfinity, other.MaxJensenShannon)
+        && (Categories is null ? other.Categories is null
+            : other.Categories is not null && Categories.SequenceEqual(other.Categories, StringComparer.Ordinal));
+
+    public override int GetHashCode() => HashCode.Combine(Name, Kind, Min, Max, Categories?.Count);
 }
 
 /// <summary>The columns of an endpoint's inputs or outputs.</summary>

@@ -46,7 +46,7 @@ public static class SchemaRules
     {
         _ when !double.IsFinite(value) => SchemaFault.NotFinite,
         ColumnKind.Text => SchemaFault.WrongType,
-        ColumnKind.Category => Known(column, ColumnEvidence.Name(value)),
+        ColumnKind.Category => Known(column, ColumnEvidence.Name(value == 0 ? 0 : value)),
         _ when column.Whole && value != Math.Floor(value) => SchemaFault.NotWhole,
         _ => InRange(column, value),
     };
@@ -95,6 +95,21 @@ public static class SchemaRules
         return findings;
     }
 
+    /// <summary>The name of a fault on the wire and in metrics.</summary>
+    public static string Word(SchemaFault fault) => fault switch
+    {
+        SchemaFault.Missing => "missing",
+        SchemaFault.UnknownColumn => "unknown_column",
+        SchemaFault.WrongType => "wrong_type",
+        SchemaFault.NotFinite => "not_finite",
+        SchemaFault.NotWhole => "not_whole",
+        SchemaFault.BelowRange => "below_range",
+        SchemaFault.AboveRange => "above_range",
+        SchemaFault.UnknownCategory => "unknown_category",
+        SchemaFault.TooFar => "too_far",
+        _ => "none",
+    };
+
     /// <summary>What becomes of a row: a refusal that names every fault, or null where it goes through.</summary>
     public static Refusal? Decide(SchemaMode mode, IReadOnlyList<SchemaFinding> findings) =>
         mode == SchemaMode.Reject && findings.Count > 0
@@ -114,7 +129,8 @@ public static class SchemaRules
         _ => $"a {(column.Whole ? "whole number" : "number")}{Range(column)}",
     };
 
-    internal static string Say(double value) => value.ToString("0.######", CultureInfo.InvariantCulture);
+    /// <summary>A number for people.</summary>
+    public static string Say(double value) => value.ToString("0.######", CultureInfo.InvariantCulture);
 
     private static string Range(ColumnSchema column) => (column.Min, column.Max) switch
     {
@@ -124,8 +140,14 @@ public static class SchemaRules
         _ => column.Kind == ColumnKind.Text ? " any" : "",
     };
 
+    /// <summary>What is wrong with a value, in words.</summary>
+    /// <param name="column">What it may be.</param>
+    /// <param name="found">What it is.</param>
+    public static string Sentence(ColumnSchema column, string found) =>
+        $"'{column.Name}' must be {Expected(column)} and is {found}";
+
     private static SchemaFinding Finding(ColumnSchema column, SchemaFault fault, string found) =>
-        new(column.Name, fault, 1, $"'{column.Name}' must be {Expected(column)} and is {found}");
+        new(column.Name, fault, 1, Sentence(column, found));
 
     private static SchemaFault Known(ColumnSchema column, string name) =>
         column.Categories?.Contains(name, StringComparer.Ordinal) ?? true

@@ -52,6 +52,14 @@ public static class SchemaWindow
                 column, SchemaFault.Missing, missing, column.MaxMissingShare, "have no value");
         }
 
+        if (evidence.Values > 0 && AreOfOtherKinds(column, evidence))
+        {
+            yield return new(column.Name, SchemaFault.WrongType, 1,
+                $"'{column.Name}' must be {SchemaRules.Expected(column)} and holds "
+                + $"{(evidence.Kind == ColumnKind.Number ? "numbers" : "texts")}");
+            yield break;
+        }
+
         foreach (var (fault, count, what) in Faulty(column, evidence))
         {
             var share = count / Math.Max(1, evidence.Values + evidence.NotFinite);
@@ -70,6 +78,11 @@ public static class SchemaWindow
             }
         }
     }
+
+    /// <summary>Categories may be written as numbers; numbers may not be texts, nor texts numbers.</summary>
+    private static bool AreOfOtherKinds(ColumnSchema column, ColumnEvidence evidence) =>
+        column.Kind != ColumnKind.Category
+        && (column.Kind == ColumnKind.Number) != (evidence.Kind == ColumnKind.Number);
 
     private static IEnumerable<(SchemaFault Fault, double Count, string What)> Faulty(
         ColumnSchema column, ColumnEvidence evidence)

@@ -3,17 +3,30 @@ using Fairlead.Client.Api;
 using Fairlead.Core.Controls;
 using Fairlead.Core.Endpoints;
 using Fairlead.Core.Models;
+using Fairlead.Core.Monitoring;
 using Fairlead.Server.Storage;
+using Fairlead.Serving.Routing;
 using Microsoft.EntityFrameworkCore;
 
 namespace Fairlead.Server.Endpoints;
 
 /// <summary>Endpoints as the API shows them.</summary>
 internal sealed class EndpointViews(
-    LocalPlacements placements, Replica replica, ControlPlaneOptions options, TimeProvider time)
+    LocalPlacements placements, Replica replica, ControlPlaneOptions options, TimeProvider time,
+    RoutingTable? routing = null)
 {
     public async Task<EndpointInfo> OneAsync(FairleadDbContext db, EndpointRow row, CancellationToken cancellation) =>
-        (await ManyAsync(db, [row], cancellation))[0];
+        (await ManyAsync(db, [row], cancellation))[0] with { SchemaFaults = SchemaFaults(row.Name) };
+
+    /// <summary>What broke the schema here; nothing in a process without a data plane.</summary>
+    private List<SchemaCountInfo> SchemaFaults(string endpoint) =>
+        routing?.Endpoints.FirstOrDefault(each => each.Name.ToString() == endpoint)?.Serving is { } serving
+            ? [
+                .. serving.Variants.SelectMany(variant => (serving.SchemaOf(variant)?.Read() ?? []).Select(count =>
+                    new SchemaCountInfo(
+                        variant.Name.ToString(), count.Column, SchemaRules.Word(count.Fault), count.Rows))),
+            ]
+            : [];
 
     public async Task<List<EndpointInfo>> ManyAsync(
         FairleadDbContext db, IReadOnlyList<EndpointRow> rows, CancellationToken cancellation)
@@ -63,6 +76,7 @@ internal sealed class EndpointViews(
                 : null,
             Windows = spec.Windows,
             Log = LogFit.Shown(spec.Log),
+            Schema = SchemaFit.Shown(spec.Schema),
         };
     }
 

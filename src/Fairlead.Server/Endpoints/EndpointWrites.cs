@@ -32,6 +32,7 @@ internal static class EndpointWrites
         var decision = EndpointEvolution.Decide(current, wanted, arms, request.ExpectedGeneration, retired);
         await ControlFit.ThrowIfUnfitAsync(write, decision.Spec);
         await LogFit.ThrowIfUnfitAsync(write, decision.Spec);
+        await SchemaFit.ThrowIfUnfitAsync(write, decision.Spec);
         if (!decision.Changes)
             return new EndpointChange(row!, current!.Spec, decision.Spec, Changed: false);
 
@@ -121,6 +122,7 @@ internal static class EndpointWrites
             Value = WrittenArms.Read(request.Value),
             Windows = request.Windows,
             Log = LogFit.Read(request.Log),
+            Schema = SchemaFit.Read(request.Schema),
         };
         return request.Stable is null ? spec : spec with { Stable = VariantName.Parse(request.Stable) };
     }

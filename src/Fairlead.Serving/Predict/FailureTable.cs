@@ -23,6 +23,7 @@ public static class FailureTable
         new("caller_gone", 499, StatusCode.Cancelled),
         new("model_failed", 500, StatusCode.Internal),
         new("internal", 500, StatusCode.Internal),
+        new("schema_broken", 400, StatusCode.InvalidArgument),
     ];
 
     /// <summary>How many failures there are, <see cref="PredictFailure.None"/> included.</summary>

@@ -64,6 +64,11 @@ public sealed class PredictCall
     /// <summary>What was wrong, for the caller; empty when nothing was.</summary>
     public string FailureDetail { get; private set; } = "";
 
+    /// <summary>
+    /// How the request breaks the endpoint's schema, for a header; null when it does not, or nobody shall be warned.
+    /// </summary>
+    public string? SchemaFaults { get; internal set; }
+
     /// <summary>The id of the prediction, 43 ASCII characters; set for every answered request.</summary>
     public ReadOnlySpan<byte> PredictionId => _predictionId;
 
@@ -152,5 +157,6 @@ public sealed class PredictCall
         IsAssigned = false;
         Failure = PredictFailure.None;
         FailureDetail = "";
+        SchemaFaults = null;
     }
 }

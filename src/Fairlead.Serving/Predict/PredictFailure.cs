@@ -57,4 +57,7 @@ public enum PredictFailure
 
     /// <summary>A defect of this server.</summary>
     Internal,
+
+    /// <summary>It fits the model and breaks the endpoint's schema, which refuses such requests.</summary>
+    SchemaBroken,
 }

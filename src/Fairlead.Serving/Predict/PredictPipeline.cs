@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Fairlead.Core.Access;
+using Fairlead.Core.Monitoring;
 using Fairlead.Core.Predictions;
 using Fairlead.Inference.Batching;
 using Fairlead.Inference.Runtimes;
@@ -70,8 +71,10 @@ public sealed class PredictPipeline(
 
         try
         {
-            // Step 4: materialise.
+            // Step 4: materialise, and hold what came to the endpoint's schema, where it has one.
             var rows = Materialise(call);
+            if (call.Serving!.Schemas is not null)
+                HoldToSchema(call, rows);
 
             // Step 5: batch and run. A bare model has no stages before or behind it; an arm without a model answers
             // from its declaration, with no queue and no processor to wait for.
@@ -211,6 +214,20 @@ public sealed class PredictPipeline(
         call.Inputs = TensorSet.Rent(signature.Inputs.Length);
         call.Codec.ReadInputs(signature, call.Inputs);
         return InputRules.Check(signature, call.Inputs);
+    }
+
+    private static void HoldToSchema(PredictCall call, int rows)
+    {
+        if (call.Serving!.SchemaOf(call.Variant!) is not { } schema
+            || schema.Check(call.Inputs!, rows) is not { } broken)
+        {
+            return;
+        }
+
+        if (schema.Mode == SchemaMode.Reject)
+            throw new RequestException(PredictFailure.SchemaBroken, broken.Sentence());
+        if (schema.Mode == SchemaMode.Warn)
+            call.SchemaFaults = broken.Header();
     }
 
     private long Deadline(PredictCall call)

@@ -1,6 +1,7 @@
 using Fairlead.Core.Endpoints;
 using Fairlead.Serving.Facts;
 using Fairlead.Serving.Records;
+using Fairlead.Serving.Schemas;
 
 namespace Fairlead.Serving.Routing;
 
@@ -26,6 +27,9 @@ public sealed record EndpointServing(EndpointRoute Route, IReadOnlyList<VariantS
     /// <summary>Where its requests are recorded; null: nowhere.</summary>
     public EndpointLog? Log { get; init; }
 
+    /// <summary>What holds inputs to the endpoint's schema, aligned with the variants; null: it has none.</summary>
+    public IReadOnlyList<SchemaChecker>? Schemas { get; init; }
+
     /// <summary>Served while nobody controls, in place of the generation of the same number.</summary>
     public bool WithoutContact { get; init; }
 
@@ -33,6 +37,34 @@ public sealed record EndpointServing(EndpointRoute Route, IReadOnlyList<VariantS
     /// The facts of the generation that is served without contact: they go on where they were when contact returns.
     /// </summary>
     public EndpointFacts? Suspended { get; init; }
+
+    /// <summary>What holds the inputs of a variant of this generation to the schema; null: nothing does.</summary>
+    public SchemaChecker? SchemaOf(VariantState variant)
+    {
+        for (var i = 0; Schemas is not null && i < Variants.Count; i++)
+        {
+            if (ReferenceEquals(Variants[i], variant))
+                return Schemas[i];
+        }
+
+        return null;
+    }
+
+    /// <summary>
+    /// The checkers of a generation. One that the generation before had for the same variant goes on with its counts.
+    /// </summary>
+    /// <param name="spec">The schema; null: there is none.</param>
+    /// <param name="variants">The variants of the generation.</param>
+    /// <param name="before">The generation before; null: there was none.</param>
+    public static IReadOnlyList<SchemaChecker>? SchemasOf(
+        SchemaSpec? spec, IReadOnlyList<VariantState> variants, EndpointServing? before) => spec is null
+        ? null
+        :
+        [
+            .. variants.Select(variant => before?.SchemaOf(variant) is { } known && known.Spec == spec
+                ? known
+                : SchemaChecker.Of(spec, variant.RequestSignature)),
+        ];
 
     /// <summary>The largest share of the requests that an arm gets copies of; 0: none does.</summary>
     public double LargestMirror { get; } = Route.Spec.Variants.Max(variant => variant.Weight > 0 ? 0 : variant.Mirror);

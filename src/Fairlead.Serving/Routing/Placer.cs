@@ -204,6 +204,7 @@ public sealed class Placer(
         var next = new EndpointServing(route, serving)
         {
             Log = key is null ? null : recordLog!.Open(route, serving, key),
+            Schemas = EndpointServing.SchemasOf(wanted.Spec.Schema, serving, state.Serving),
         };
         state.Swap(WithFacts(next, wanted, state.Serving));
         _ = RetireAsync([.. before.Except(serving)]);

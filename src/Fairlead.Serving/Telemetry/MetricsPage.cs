@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using Fairlead.Core.Monitoring;
 using Fairlead.Inference.Batching;
 using Fairlead.Serving.Facts;
 using Fairlead.Serving.Predict;
@@ -24,6 +25,7 @@ public sealed class MetricsPage(
         WriteLatencies(page, variants);
         WriteBatches(page, variants);
         WriteLoads(page, variants);
+        WriteSchemas(page, variants);
         WriteEndpoints(page);
         WriteRefusals(page);
         WriteFacts(page);
@@ -109,6 +111,21 @@ public sealed class MetricsPage(
         page.Family(name, "gauge", help);
         foreach (var variant in variants)
             page.Sample(name, variant.Labels, value(variant));
+    }
+
+    private static void WriteSchemas(PrometheusWriter page, List<Labelled> variants)
+    {
+        page.Family("fairlead_schema_faults_total", "counter",
+            "Rows that broke the endpoint's schema, by column and fault.");
+        foreach (var variant in variants)
+        {
+            foreach (var (column, fault, rows) in variant.Endpoint.Serving?.SchemaOf(variant.State)?.Read() ?? [])
+            {
+                page.Sample("fairlead_schema_faults_total",
+                    $"{variant.With("column", PrometheusWriter.Escape(column))},fault=\"{SchemaRules.Word(fault)}\"",
+                    rows);
+            }
+        }
     }
 
     private void WriteEndpoints(PrometheusWriter page)

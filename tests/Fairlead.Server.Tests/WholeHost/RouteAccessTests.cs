@@ -56,6 +56,8 @@ public sealed class RouteAccessTests
         ["DELETE /api/v1/endpoints/{name}"] = "operator",
         ["GET /api/v1/endpoints/{name}/drift"] = "viewer",
         ["GET /api/v1/endpoints/{name}/history"] = "viewer",
+        ["GET /api/v1/endpoints/{name}/schema/check"] = "viewer",
+        ["GET /api/v1/endpoints/{name}/schema/infer"] = "viewer",
         ["GET /api/v1/endpoints/{name}/value"] = "viewer",
         ["GET /api/v1/endpoints/{name}/windows"] = "viewer",
         ["POST /api/v1/endpoints/{name}/predict"] = "predictor",

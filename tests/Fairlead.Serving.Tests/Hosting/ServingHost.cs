@@ -1,6 +1,7 @@
 using System.Net;
 using Fairlead.Core.Access;
 using Fairlead.Core.Endpoints;
+using Fairlead.Core.Monitoring;
 using Fairlead.Serving.Protocols;
 using Fairlead.Serving.Protocols.Native;
 using Fairlead.Serving.Protocols.OpenInference.Rest;
@@ -82,12 +83,18 @@ public sealed class ServingHost : IAsyncLifetime
         Plane.Add("by_user", Arms("batch_mlp.onnx"), UnitRule.Parse("field:user"));
         Plane.Add("wide", [new Arm("only", new WideRuntime(MaxElements / 2))]);
         Plane.Add("by_id", Arms("batch_mlp.onnx"), UnitRule.Parse("field:id"));
+        Plane.Add("refusing", [Arm.Of("only", "batch_mlp.onnx")], schema: Schema(SchemaMode.Reject));
+        Plane.Add("warning", [Arm.Of("only", "batch_mlp.onnx")], schema: Schema(SchemaMode.Warn));
         Plane.Add("held", [new Arm("only", Held)], limits: new EndpointLimits { MaxInFlight = 1 });
         Plane.Add("slow", [new Arm("only", new HeldRuntime())]);
         Plane.Add("failing", [new Arm("only", new FailingRuntime(callersFault: false))]);
         Plane.Put(new EndpointState(EndpointName.Parse("not_placed")));
         Plane.Routing.Placed();
     }
+
+    /// <summary>The first of four numbers is at most 1.</summary>
+    internal static SchemaSpec Schema(SchemaMode mode) =>
+        new(mode, [new ColumnSchema("x[0]", ColumnKind.Number) { Max = 1, Required = true }]);
 
     private static Arm[] Arms(string file) => [Arm.Of("a", file), Arm.Of("b", file)];
 

@@ -72,7 +72,7 @@ internal sealed class DataPlane : IPredictionKeys, IAsyncDisposable
     /// <summary>Adds an endpoint; the routing table knows it at once.</summary>
     public EndpointState Add(
         string name, IReadOnlyList<Arm> arms, UnitRule? unit = null, EndpointLimits? limits = null, int? stable = null,
-        Observation? observe = null, double holdout = 0, LogSpec? log = null)
+        Observation? observe = null, double holdout = 0, LogSpec? log = null, SchemaSpec? schema = null)
     {
         var all = arms.Select((arm, i) => new VariantSpec(
             VariantName.Parse(arm.Name), arm.Control is null ? new VersionId(ModelName.Parse("model"), i + 1) : null,
@@ -90,6 +90,7 @@ internal sealed class DataPlane : IPredictionKeys, IAsyncDisposable
             Limits = limits ?? new EndpointLimits(),
             Observe = observe,
             Log = log,
+            Schema = schema,
             Stable = specs[stable ?? 0].Name,
             Holdout = holdout > 0 ? new HoldoutSpec(holdout, all[^1] with { Name = HoldoutSpec.Name }) : null,
         };
@@ -112,6 +113,7 @@ internal sealed class DataPlane : IPredictionKeys, IAsyncDisposable
         state.Swap(new EndpointServing(route, variants)
         {
             Log = log is null ? null : RecordLog!.Open(route, variants, LogKey),
+            Schemas = EndpointServing.SchemasOf(schema, variants, null),
             Facts = spec.Watched is null ? null : new EndpointFacts(route, variants, Records, Time),
         });
         Put(state);

@@ -21,6 +21,7 @@ public static class ServingSteps
         ["pipeline.null.canary"] = () => new CanaryStep(isObserved: true),
         ["pipeline.null.log"] = () => new LogStep(),
         ["windows.row30"] = () => new WindowStep(),
+        ["schema.row30"] = () => new SchemaStep(),
         ["door.native.row"] = () => new DoorStep(),
     };
 }

@@ -33,6 +33,8 @@ internal static class EndpointsShow
             facts.Add("value", $"{value.Metric} {value.Unit}".TrimEnd());
         if (endpoint.Log is { } log)
             facts.Add("log", $"{log.Share * 100:0.##} % for {DurationText.Format(log.Retention)}");
+        if (endpoint.Schema is { } schema)
+            facts.Add("schema", $"{schema.Columns.Count} columns, {schema.Mode}");
         facts.Write(to);
         to.Out.WriteLine();
         var variants = new Listing("variant", "version", "weight", "share", "batch", "notes");
@@ -49,6 +51,7 @@ internal static class EndpointsShow
         }
 
         variants.Write(to);
+        ShowFaults(endpoint.SchemaFaults, to);
         if (endpoint.Placements.Count == 0)
             return;
 
@@ -61,5 +64,17 @@ internal static class EndpointsShow
         }
 
         replicas.Write(to);
+    }
+
+    /// <summary>What broke the schema on the replica that answered.</summary>
+    private static void ShowFaults(IReadOnlyList<SchemaCountInfo> faults, Terminal to)
+    {
+        if (faults.Count == 0)
+            return;
+        to.Out.WriteLine();
+        var list = new Listing("variant", "column", "fault", "rows");
+        foreach (var fault in faults)
+            list.Add(fault.Variant, fault.Column, DriftVerb.Words(fault.Fault), fault.Rows);
+        list.Write(to);
     }
 }

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Fairlead.Core.Access;
 using Fairlead.Serving.Predict;
+using Fairlead.Serving.Schemas;
 using Fairlead.Serving.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -73,6 +74,8 @@ public sealed class NativeDoor(
         var response = context.Response;
         if (call.Failure == PredictFailure.None)
         {
+            if (call.SchemaFaults is { } faults)
+                response.Headers[SchemaReport.HeaderName] = faults;
             response.ContentType = "application/json";
             response.ContentLength = call.Body.Written.Length;
             await response.Body.WriteAsync(call.Body.Written, context.RequestAborted).ConfigureAwait(false);

@@ -10,7 +10,11 @@ namespace Fairlead.Serving.Protocols.OpenInference.Grpc;
 
 /// <summary>What came of one request.</summary>
 /// <param name="Answer">Null for a failure.</param>
-internal readonly record struct InferOutcome(ModelInferResponse? Answer, PredictFailure Failure, string Detail);
+/// <param name="Failure">How it failed.</param>
+/// <param name="Detail">What was wrong, for the caller.</param>
+/// <param name="SchemaFaults">How an answered request breaks the endpoint's schema; null: it does not.</param>
+internal readonly record struct InferOutcome(
+    ModelInferResponse? Answer, PredictFailure Failure, string Detail, string? SchemaFaults);
 
 /// <summary>Who sends a request, and until when the answer is wanted.</summary>
 internal sealed record InferCaller(
@@ -42,7 +46,7 @@ internal sealed class InferDoor(
             if (ReadEnvelope(request, caller, call))
                 await pipeline.PredictAsync(call).ConfigureAwait(false);
             pipeline.Close(call, Door.OpenInferenceGrpc);
-            return new InferOutcome(codec.Answer, call.Failure, call.FailureDetail);
+            return new InferOutcome(codec.Answer, call.Failure, call.FailureDetail, call.SchemaFaults);
         }
         finally
         {

@@ -18,6 +18,8 @@ internal sealed class InferStream(InferDoor door, InferCaller caller, Cancellati
     /// <summary>Triton's clients set it to learn which answer is a request's last; here the only one is.</summary>
     private const string WantsFinal = "triton_enable_empty_final_response";
 
+    private const string SchemaFaults = "fairlead_schema_faults";
+
     public async Task RunAsync(
         IAsyncStreamReader<ModelInferRequest> requests, IServerStreamWriter<ModelStreamInferResponse> answers)
     {
@@ -106,6 +108,9 @@ internal sealed class InferStream(InferDoor door, InferCaller caller, Cancellati
             answer.Parameters.Add("failure", new InferParameter { StringParam = outcome.Failure.Code() });
         }
 
+        // A stream has one set of trailers for all of its answers.
+        if (outcome.SchemaFaults is { } faults)
+            answer.Parameters.Add(SchemaFaults, new InferParameter { StringParam = faults });
         if (request.Parameters.TryGetValue(WantsFinal, out var wanted) && wanted.BoolParam)
             answer.Parameters.Add("triton_final_response", new InferParameter { BoolParam = true });
         return new ModelStreamInferResponse { ErrorMessage = outcome.Detail, InferResponse = answer };

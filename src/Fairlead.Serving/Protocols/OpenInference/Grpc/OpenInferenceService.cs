@@ -4,6 +4,7 @@ using Fairlead.Core.Access;
 using Fairlead.Core.Models;
 using Fairlead.Serving.Predict;
 using Fairlead.Serving.Routing;
+using Fairlead.Serving.Schemas;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http;
 
@@ -75,6 +76,8 @@ public sealed class OpenInferenceService : BoundedInferenceService
     public override async Task<ModelInferResponse> ModelInfer(ModelInferRequest request, ServerCallContext context)
     {
         var outcome = await _door.AnswerAsync(request, CallerOf(context)).ConfigureAwait(false);
+        if (outcome.SchemaFaults is { } faults)
+            context.ResponseTrailers.Add(SchemaReport.HeaderName, faults);
         if (outcome.Answer is { } answer)
             return answer;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Fairlead.Core.Access;
 using Fairlead.Serving.Predict;
+using Fairlead.Serving.Schemas;
 using Fairlead.Serving.Telemetry;
 using Microsoft.AspNetCore.Http;
 
@@ -88,6 +89,8 @@ public sealed class RestDoor(
         var body = call.Body.Written;
         response.Headers[RestHeaders.PredictionId] = call.PredictionIdText();
         response.Headers[RestHeaders.Variant] = call.Variant!.Name.ToString();
+        if (call.SchemaFaults is { } faults)
+            response.Headers[SchemaReport.HeaderName] = faults;
         response.ContentType = "application/json";
         if (codec.AnswerJsonLength is { } jsonLength)
         {

@@ -1,8 +1,10 @@
 using System.Net;
 using Fairlead.Core.Access;
 using Fairlead.Core.Endpoints;
+using Fairlead.Core.Monitoring;
 using Fairlead.Serving.Protocols;
 using Fairlead.Serving.Protocols.OpenInference.Grpc;
+using Fairlead.Serving.Tests.Hosting;
 using Fairlead.Serving.Tests.Predict;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
@@ -74,6 +76,8 @@ public sealed class GrpcHost : IAsyncLifetime
             Plane.AddModel(Path.GetFileNameWithoutExtension(file), file);
         }
 
+        Plane.Add("refusing", [Arm.Of("only", "batch_mlp.onnx")], schema: ServingHost.Schema(SchemaMode.Reject));
+        Plane.Add("warning", [Arm.Of("only", "batch_mlp.onnx")], schema: ServingHost.Schema(SchemaMode.Warn));
         Plane.Add("by_header", [Arm.Of("a", "batch_mlp.onnx"), Arm.Of("b", "batch_mlp.onnx")],
             UnitRule.Parse("header:x-user"));
         Plane.Add("by_field", [Arm.Of("a", "type_integer_sum.onnx"), Arm.Of("b", "type_integer_sum.onnx")],
