@@ -9,11 +9,13 @@ using Fairlead.Cli.Verbs.Demo;
 using Fairlead.Cli.Verbs.Endpoints;
 using Fairlead.Cli.Verbs.Keys;
 using Fairlead.Cli.Verbs.Models;
+using Fairlead.Cli.Verbs.Monitors;
 using Fairlead.Cli.Verbs.Outcomes;
 using Fairlead.Cli.Verbs.Predictions;
 using Fairlead.Cli.Verbs.Rollouts;
 using Fairlead.Cli.Verbs.Runs;
 using Fairlead.Cli.Verbs.Schemas;
+using Fairlead.Cli.Verbs.Series;
 using Fairlead.Cli.Verbs.Serving;
 
 namespace Fairlead.Cli;
@@ -44,6 +46,10 @@ public static class CommandLine
         root.Add(ValueVerb.Create(terminal));
         root.Add(WindowsVerb.Create(terminal));
         root.Add(DriftVerb.Create(terminal));
+        root.Add(QualityVerb.Create(terminal));
+        root.Add(MonitorsVerb.Create(terminal));
+        root.Add(SeriesVerb.Create(terminal));
+        root.Add(CostVerb.Create(terminal));
         root.Add(SchemaVerb.Create(terminal));
         root.Add(ApplyVerb.Create(terminal));
         root.Add(PredictVerb.Create(terminal));

@@ -109,6 +109,12 @@ internal static partial class Log
     [LoggerMessage(2090, LogLevel.Error, "The window {Digest} cannot be read and is left out: {Why}")]
     public static partial void WindowUnreadable(this ILogger log, string digest, string why);
 
+    [LoggerMessage(2080, LogLevel.Error, "A look of the monitor {Monitor} failed; its alerts say so")]
+    public static partial void MonitorLookFailed(this ILogger log, Exception failure, string monitor);
+
+    [LoggerMessage(2081, LogLevel.Warning, "The monitors cannot look now, and are tried again: {Why}")]
+    public static partial void MonitorPassFailed(this ILogger log, string why);
+
     [LoggerMessage(2110, LogLevel.Warning,
         "Monitor {Monitor} looked at {Count} things; the {LeftOut} least telling ones have no alert")]
     public static partial void AlertsLeftOut(this ILogger log, string monitor, int count, int leftOut);

@@ -26,6 +26,7 @@ public sealed partial class LimitTests(LimitTests.Host host) : IClassFixture<Lim
     private const string Keys = "POST /api/v1/keys";
     private const string Rollouts = "POST /api/v1/rollouts?dryRun=true";
     private const string Outcomes = "POST /api/v1/outcomes";
+    private const string Monitor = "PUT /api/v1/monitors/w";
     private const string Variant = """{"name":"a","model":"m","version":1}""";
     private const string Datasets = "POST /api/v1/datasets/d/versions";
     private const string Digest = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
@@ -52,8 +53,15 @@ public sealed partial class LimitTests(LimitTests.Host host) : IClassFixture<Lim
         // Of what monitors find by themselves; nothing is sent.
         "AlertStore.MostAlerts", "AlertStore.MostTransitions",
 
-        // Rules of alerts, which no door leads to yet; the tests of their types reach them.
-        "AlertPolicy.Longest", "LabelMatcher.LongestText",
+        // Rules of matchers, which no door leads to yet; the tests of their type reach them.
+        "LabelMatcher.LongestText",
+
+        // What a look of a monitor reads, keeps and computes.
+        "MonitorController.MaxAtOnce", "MonitorController.MaxOfPass", "MonitorResults.MostFindings",
+        "LabelledRead.MostRows", "Segments.MostOfArm", "EstimateWatcher.MostLearnt",
+
+        // Reached by a hundred monitors; the test of monitors reaches it.
+        "MonitorWrites.MaxOfEndpoint",
 
         // Reached by 65,535 names of variants, and by values of live traffic; the tests of their types reach them.
         "EndpointEvolution.MaxArms", "Observation.MaxSlices",
@@ -86,6 +94,24 @@ public sealed partial class LimitTests(LimitTests.Host host) : IClassFixture<Lim
             "invalid_stretch", "more than 500 parts"),
         ["MonitoringApi.MostAlpha"] = new("GET /api/v1/endpoints/e/drift?alpha=0.6", 400, "invalid_alpha",
             "at most 0.5"),
+        ["AlertPolicy.Longest"] = new(
+            Monitor, 400, "alert_time_invalid", "30.00:00:00", Watch(",\"alert\":{\"for\":\"31d\"}")),
+        ["MonitorRules.MaxEvery"] = new(
+            Monitor, 400, "invalid_monitor", "1.00:00:00", Watch(",\"every\":\"25h\"")),
+        ["MonitorRules.MaxWindow"] = new(
+            Monitor, 400, "invalid_monitor", "90.00:00:00", Watch("", ",\"window\":\"91d\"")),
+        ["MonitorRules.MaxLabels"] = new(Monitor, 400, "invalid_monitor", "at most 20 further labels",
+            Watch($",\"alert\":{{\"labels\":{{{Many(21, i => $"\"l{i}\":\"x\"")}}}}}")),
+        ["MonitorRules.MaxReceivers"] = new(Monitor, 400, "invalid_monitor", "at most 20 receivers",
+            Watch($",\"alert\":{{\"notify\":[{Many(21, i => $"\"r{i}\"")}]}}")),
+        ["MonitorRules.MaxText"] = new(Monitor, 400, "invalid_monitor", "at most 200 characters",
+            Watch($",\"alert\":{{\"labels\":{{\"team\":\"{new string('x', 201)}\"}}}}")),
+        ["MonitorRules.MaxSteps"] = new(Monitor, 400, "invalid_monitor", "more than 5000 steps",
+            """{"endpoint":"e","series":{"series":"s","step":"1m","history":"10d"}}"""),
+        ["SeriesApi.MaxPoints"] = new("POST /api/v1/series/s/points", 400, "invalid_series", "1 to 10000 points",
+            $"{{\"points\":[{Many(10_001, i => $"{{\"at\":\"2026-01-01T00:00:00Z\",\"value\":{i}}}")}]}}"),
+        ["SeriesApi.MaxName"] = new($"POST /api/v1/series/{new string('x', 201)}/points", 400, "invalid_series",
+            "1 to 200 printable characters", """{"points":[{"at":"2026-01-01T00:00:00Z","value":1}]}"""),
         ["EndpointsApi.LongestWait"] =
             new($"{Endpoints}?wait=11m", 400, "invalid_parameter", "at most 10m", Endpoint(Variant)),
         ["TextRules.MaxReason"] = new(Endpoints, 400, "invalid_text", "at most 2000 characters",
@@ -322,6 +348,14 @@ public sealed partial class LimitTests(LimitTests.Host host) : IClassFixture<Lim
     private static string Padded(int length) => $$"""{"name":"n","z":"{{new string('z', length)}}"}""";
 
     private static string List(int count, Func<int, string> one) =>
+        string.Join(',', Enumerable.Range(0, count).Select(one));
+
+    /// <summary>A monitor of drift with members of its own and of its section; each begins with a comma.</summary>
+    private static string Watch(string members, string service = "") =>
+        """{"endpoint":"e","service":{"metric":"error_rate","limit":{"max":1}"""
+        + $"{service}}}{members}}}";
+
+    private static string Many(int count, Func<int, string> one) =>
         string.Join(',', Enumerable.Range(0, count).Select(one));
 
     private static string Endpoint(string variants) => $$"""{"variants":[{{variants}}]}""";

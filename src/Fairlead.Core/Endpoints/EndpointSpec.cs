@@ -62,6 +62,9 @@ public sealed record EndpointSpec(EndpointName Name, ImmutableArray<VariantSpec>
     /// <summary>What a rollout wants to be kept of the requests; null while there is none.</summary>
     public Observation? Observe { get; init; }
 
+    /// <summary>What monitors want to be kept of the requests; null where none wants anything.</summary>
+    public Observation? Monitored { get; init; }
+
     /// <summary>
     /// The arm that a rollout under way goes back to; null while no rollout exposes anybody. A replica that nobody can
     /// reach goes back to it by itself.
@@ -88,17 +91,23 @@ public sealed record EndpointSpec(EndpointName Name, ImmutableArray<VariantSpec>
     public ImmutableArray<VariantSpec> Arms => Holdout is null ? Variants : Variants.Add(Holdout.Arm);
 
     /// <summary>
-    /// What is kept of the requests: what a rollout wants, and with a control group what outcomes are joined to.
+    /// What is kept of the requests: what a rollout and monitors want, and with a control group what outcomes are
+    /// joined to.
     /// </summary>
     [JsonIgnore]
-    public Observation? Watched => HasControlGroup
-        ? (Observe ?? new Observation()) with
+    public Observation? Watched
+    {
+        get
         {
-            Outcomes = true,
-            Sample = Value?.Sample ?? 1,
-            OnlySampled = Observe is not { Outcomes: true },
+            var wanted = Observe is { } rollout && Monitored is { } monitors ? rollout.With(monitors)
+                : Observe ?? Monitored;
+            if (!HasControlGroup)
+                return wanted;
+            var sample = Value?.Sample ?? 1;
+            var valued = new Observation { Outcomes = true, RecordShare = sample };
+            return (wanted?.With(valued) ?? valued) with { Sample = sample };
         }
-        : Observe;
+    }
 
     /// <summary>Some units are answered otherwise for comparison: a holdout, or a variant without a model.</summary>
     [JsonIgnore]
@@ -107,9 +116,9 @@ public sealed record EndpointSpec(EndpointName Name, ImmutableArray<VariantSpec>
 
     public bool Equals(EndpointSpec? other) =>
         other is not null && Name == other.Name && Unit == other.Unit && Stable == other.Stable
-        && Limits == other.Limits && Observe == other.Observe && ReturnsTo == other.ReturnsTo
-        && Holdout == other.Holdout && Value == other.Value && Log == other.Log && Windows == other.Windows
-        && Schema == other.Schema
+        && Limits == other.Limits && Observe == other.Observe && Monitored == other.Monitored
+        && ReturnsTo == other.ReturnsTo && Holdout == other.Holdout && Value == other.Value && Log == other.Log
+        && Windows == other.Windows && Schema == other.Schema
         && Variants.SequenceEqual(other.Variants);
 
     public override int GetHashCode() => HashCode.Combine(Name, Variants.Length, Stable);

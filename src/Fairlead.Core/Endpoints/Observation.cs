@@ -37,8 +37,11 @@ public sealed record Observation
     /// <summary>Share of the units whose answers enter the endpoint's value.</summary>
     public double Sample { get; init; } = 1;
 
-    /// <summary>Only units of the sample leave records: nothing but the value asks for them.</summary>
-    public bool OnlySampled { get; init; }
+    /// <summary>Share of the units that leave records; those of the value's sample are always among them.</summary>
+    public double RecordShare { get; init; } = 1;
+
+    /// <summary>The numbers of a request of one row are kept with its record.</summary>
+    public bool Features { get; init; }
 
     /// <summary>Input fields by whose values figures are kept apart.</summary>
     public ImmutableArray<string> Slices { get; init; } = [];
@@ -63,10 +66,25 @@ public sealed record Observation
         };
     }
 
+    /// <summary>What is kept when two ask for it.</summary>
+    public Observation With(Observation other) => new()
+    {
+        Outputs = Joined(Outputs, other.Outputs),
+        Labels = Joined(Labels, other.Labels),
+        Scores = Joined(Scores, other.Scores),
+        Outcomes = Outcomes || other.Outcomes,
+        Sample = Math.Max(Sample, other.Sample),
+        RecordShare = !Outcomes ? other.RecordShare
+            : !other.Outcomes ? RecordShare
+            : Math.Max(RecordShare, other.RecordShare),
+        Slices = Joined(Slices, other.Slices),
+        Features = Features || other.Features,
+    };
+
     public bool Equals(Observation? other) =>
         other is not null && Outputs.SequenceEqual(other.Outputs) && Labels.SequenceEqual(other.Labels)
         && Scores.SequenceEqual(other.Scores) && Outcomes == other.Outcomes && Sample.Equals(other.Sample)
-        && OnlySampled == other.OnlySampled && Slices.SequenceEqual(other.Slices);
+        && RecordShare.Equals(other.RecordShare) && Features == other.Features && Slices.SequenceEqual(other.Slices);
 
     public override int GetHashCode() => HashCode.Combine(Outputs.Length, Labels.Length, Outcomes, Slices.Length);
 
@@ -76,8 +94,12 @@ public sealed record Observation
             Paired = metric.Kind == MetricKind.ShadowDifference,
         };
 
-    /// <summary>Reads <c>NAME[ELEMENT]</c>.</summary>
-    private static ObservedOutput Element(string metric, string name, string? category)
+    private static ImmutableArray<T> Joined<T>(ImmutableArray<T> mine, ImmutableArray<T> theirs) =>
+        theirs.All(mine.Contains) ? mine : [.. mine.Union(theirs)];
+
+    /// <summary>A figure of an output that is written <c>NAME[ELEMENT]</c>, or <c>NAME</c> for its first
+    /// element.</summary>
+    public static ObservedOutput Element(string metric, string name, string? category)
     {
         var element = 0;
         var open = name.LastIndexOf('[');

@@ -4,6 +4,7 @@ using Fairlead.Core.Refusals;
 using Fairlead.Server.Access;
 using Fairlead.Server.Description;
 using Fairlead.Server.Endpoints;
+using Fairlead.Server.Monitors;
 using Fairlead.Server.Problems;
 using Fairlead.Server.Registry;
 using Fairlead.Server.Rollouts;
@@ -21,7 +22,8 @@ namespace Fairlead.Server.Apply;
 /// </summary>
 internal static class ApplyApi
 {
-    private static readonly DocumentKind[] Kinds = [ModelApply.Kind, EndpointApply.Kind, RolloutApply.Kind];
+    private static readonly DocumentKind[] Kinds =
+        [ModelApply.Kind, EndpointApply.Kind, RolloutApply.Kind, MonitorApply.Kind];
 
     public static void MapApply(this IEndpointRouteBuilder routes) =>
         routes.MapPost("/api/v1/apply", PostAsync).Demands(Role.Operator)

@@ -5,6 +5,7 @@ using Fairlead.Core.Access;
 using Fairlead.Core.Endpoints;
 using Fairlead.Core.Models;
 using Fairlead.Core.Refusals;
+using Fairlead.Server.Monitors;
 using Fairlead.Server.Rollouts;
 using Fairlead.Server.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -26,6 +27,7 @@ internal static class EndpointWrites
         var current = row is null
             ? null
             : new EndpointState(StoredJson.Read<EndpointSpec>(row.Spec), row.Generation);
+        wanted = wanted with { Monitored = current?.Spec.Monitored };
         var arms = row is null ? [] : await ArmsAsync(write, row.Number);
         var retired = row is null ? await RetiredGenerationAsync(write, name) : 0;
 
@@ -69,6 +71,7 @@ internal static class EndpointWrites
         row.Generation++;
         await write.Db.EndpointUses.Where(use => use.Endpoint == row.Number).ExecuteDeleteAsync(write.Cancellation);
         await write.Db.Placements.Where(each => each.Endpoint == row.Number).ExecuteDeleteAsync(write.Cancellation);
+        await MonitorWrites.EndpointGoesAsync(write, row.Number);
         Record(write, row, "deleted", before, null);
         return true;
     }

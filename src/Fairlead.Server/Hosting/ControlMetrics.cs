@@ -1,3 +1,4 @@
+using Fairlead.Server.Monitors;
 using Fairlead.Server.Outcomes;
 using Fairlead.Server.Rollouts;
 using Fairlead.Server.Storage;
@@ -6,7 +7,8 @@ using Fairlead.Serving.Telemetry;
 namespace Fairlead.Server.Hosting;
 
 /// <summary>The counts of the control plane on the metrics page; exporters get the same ones.</summary>
-internal sealed class ControlMetrics(WriteGate writes, OutcomeMeter outcomes, RolloutMeter rollouts) : IMetricsSource
+internal sealed class ControlMetrics(
+    WriteGate writes, OutcomeMeter outcomes, RolloutMeter rollouts, MonitorMeter monitors) : IMetricsSource
 {
     public void Write(PrometheusWriter page)
     {
@@ -28,5 +30,7 @@ internal sealed class ControlMetrics(WriteGate writes, OutcomeMeter outcomes, Ro
         page.Family("fairlead_rollout_figures_failed_total", "counter",
             "Looks whose figures could not be read in time.");
         page.Sample("fairlead_rollout_figures_failed_total", "", rollouts.FiguresFailed);
+        page.Family("fairlead_monitor_looks_total", "counter", "Looks of monitors, by how they ended.");
+        monitors.Looks.Write(page, "fairlead_monitor_looks_total", "result");
     }
 }

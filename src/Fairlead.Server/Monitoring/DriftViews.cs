@@ -12,12 +12,7 @@ internal static class DriftViews
         .. report.Findings.Select(finding => new DriftFindingInfo
         {
             Column = finding.Column,
-            Aspect = finding.Aspect switch
-            {
-                DriftAspect.Missing => "missing",
-                DriftAspect.NewCategories => "new_categories",
-                _ => "distribution",
-            },
+            Aspect = Word(finding.Aspect),
             State = Word(finding.State),
             Test = finding.Test,
             Why = finding.Why,
@@ -31,6 +26,14 @@ internal static class DriftViews
             Sentence = finding.Sentence,
         }),
     ];
+
+    /// <summary>The word for what of a column is compared.</summary>
+    public static string Word(DriftAspect aspect) => aspect switch
+    {
+        DriftAspect.Missing => "missing",
+        DriftAspect.NewCategories => "new_categories",
+        _ => "distribution",
+    };
 
     public static string Word(DriftState state) => state switch
     {

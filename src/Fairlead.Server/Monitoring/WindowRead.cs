@@ -23,7 +23,7 @@ internal sealed class WindowRead(Database database, WindowFiles files)
     public const int MostWindows = 20_000;
 
     private const string Index = """
-        SELECT arm, version, arm_name, level, minute, replica, digest FROM windows
+        SELECT arm, version, arm_name, level, minute, replica, digest, requests, failed FROM windows
         WHERE endpoint = @endpoint AND minute >= @from AND minute < @to
         ORDER BY arm, version, minute, replica
         LIMIT @most
@@ -74,6 +74,17 @@ internal sealed class WindowRead(Database database, WindowFiles files)
         return stretches;
     }
 
+    /// <summary>How many requests each arm and version got, and failed at, over a stretch: from the index.</summary>
+    public async Task<IReadOnlyList<(string Arm, string Version, long Requests, long Failed)>> CountAsync(
+        int endpoint, long from, long to, Func<string, bool> wanted, CancellationToken cancellation) =>
+    [
+        .. (await IndexAsync(endpoint, from, to, cancellation)).Where(row => wanted(row.ArmName))
+            .GroupBy(row => (row.ArmName, row.Version, row.Arm))
+            .Select(arm => (arm.Key, Rows: Choose([.. arm], from, to)))
+            .Select(arm => (arm.Key.ArmName, arm.Key.Version, arm.Rows.Sum(row => row.Requests),
+                arm.Rows.Sum(row => row.Failed))),
+    ];
+
     /// <summary>The fewest rows of one arm that together are the minutes from the first to the last.</summary>
     internal static List<WindowRow> Choose(IReadOnlyList<WindowRow> rows, long first, long last)
     {
@@ -112,6 +123,8 @@ internal sealed class WindowRead(Database database, WindowFiles files)
             Minute = reader.GetInt64(4),
             Replica = reader.GetString(5),
             Digest = reader.GetString(6),
+            Requests = reader.GetInt64(7),
+            Failed = reader.GetInt64(8),
         }, cancellation, ("endpoint", endpoint), ("from", from), ("to", to), ("most", MostWindows + 1));
         return rows.Count <= MostWindows
             ? rows

@@ -17,12 +17,13 @@ internal sealed class WindowStore(Database database, WindowFiles files, Replica 
 
     private const string Put = """
         INSERT INTO windows
-            (endpoint, arm, version, level, minute, replica, arm_name, requests, answered, digest, bytes)
+            (endpoint, arm, version, level, minute, replica, arm_name, requests, answered, failed, digest, bytes)
         VALUES
-            (@endpoint, @arm, @version, @level, @minute, @replica, @arm_name, @requests, @answered, @digest, @bytes)
+            (@endpoint, @arm, @version, @level, @minute, @replica, @arm_name, @requests, @answered, @failed, @digest,
+             @bytes)
         ON CONFLICT (endpoint, arm, version, level, minute, replica) DO UPDATE SET
-            requests = excluded.requests, answered = excluded.answered, digest = excluded.digest,
-            bytes = excluded.bytes
+            requests = excluded.requests, answered = excluded.answered, failed = excluded.failed,
+            digest = excluded.digest, bytes = excluded.bytes
         """;
 
     private const string Same =
@@ -55,8 +56,8 @@ internal sealed class WindowStore(Database database, WindowFiles files, Replica 
             Put, cancellation,
             [
                 .. Key(row), ("replica", row.Replica), ("arm_name", row.ArmName), ("requests", window.Requests),
-                ("answered", window.Ends.GetValueOrDefault("none")), ("digest", stored.Digest.ToString()),
-                ("bytes", stored.Size),
+                ("answered", window.Ends.GetValueOrDefault("none")), ("failed", ServerFaults.Of(window)),
+                ("digest", stored.Digest.ToString()), ("bytes", stored.Size),
             ]), cancellation);
     }
 

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Fairlead.Core.Endpoints;
 using Fairlead.Server.Endpoints;
 using Fairlead.Server.Storage;
@@ -20,26 +19,27 @@ internal sealed class FactsStore(
         """;
 
     private const string PutAnswer = """
-        INSERT INTO answers (endpoint, time, randomness, generation, arm, bucket, unit, sampled, labels, slices)
-        VALUES (@endpoint, @time, @randomness, @generation, @arm, @bucket, @unit, @sampled, @labels, @slices)
+        INSERT INTO answers
+            (endpoint, time, randomness, generation, arm, bucket, unit, sampled, labels, slices, features)
+        VALUES (@endpoint, @time, @randomness, @generation, @arm, @bucket, @unit, @sampled, @labels, @slices, @features)
         ON CONFLICT (endpoint, time, randomness) DO NOTHING
         """;
 
     private const string PutScore = """
-        INSERT INTO answer_scores (endpoint, time, randomness, output, bin, loss_if_true, loss_if_false)
-        VALUES (@endpoint, @time, @randomness, @output, @bin, @loss_if_true, @loss_if_false)
+        INSERT INTO answer_scores (endpoint, time, randomness, output, score, bin, loss_if_true, loss_if_false)
+        VALUES (@endpoint, @time, @randomness, @output, @score, @bin, @loss_if_true, @loss_if_false)
         ON CONFLICT (endpoint, time, randomness, output) DO NOTHING
         """;
 
     public Task StoreAsync(IReadOnlyList<FactsReport> reports, CancellationToken cancellation) =>
-        ManyAsync(PutFacts, reports, (command, report) =>
+        ManyAsync(PutFacts, reports, (values, report) =>
         {
-            Set(command, "@replica", replica.Incarnation);
-            Set(command, "@endpoint", report.EndpointNumber);
-            Set(command, "@generation", report.Generation);
-            Set(command, "@arm", report.Arm.ToString());
-            Set(command, "@image", report.Facts.ToBytes());
-            Set(command, "@at", time.MicrosecondsNow());
+            values.Set("replica", replica.Incarnation);
+            values.Set("endpoint", report.EndpointNumber);
+            values.Set("generation", report.Generation);
+            values.Set("arm", report.Arm.ToString());
+            values.Set("image", report.Facts.ToBytes());
+            values.Set("at", time.MicrosecondsNow());
         }, cancellation);
 
     public Task StoreAsync(
@@ -64,35 +64,40 @@ internal sealed class FactsStore(
                 Time = record.Id.UnixMilliseconds,
                 Randomness = Key(record.Id.Randomness),
                 Output = pair.Second.Metric,
+                Score = pair.First,
                 Bin = ScoreBins.Of(pair.First),
                 LossIfTrue = StoredJson.Figure(LogLoss.Of(pair.First, happened: true)),
                 LossIfFalse = StoredJson.Figure(LogLoss.Of(pair.First, happened: false)),
             });
 
-    private static void Fill(DbCommand command, AnswerScoreRow score)
+    private static void Fill(RowValues values, AnswerScoreRow score)
     {
-        Set(command, "@endpoint", score.Endpoint);
-        Set(command, "@time", score.Time);
-        Set(command, "@randomness", score.Randomness);
-        Set(command, "@output", score.Output);
-        Set(command, "@bin", score.Bin);
-        Set(command, "@loss_if_true", score.LossIfTrue ?? (object)DBNull.Value);
-        Set(command, "@loss_if_false", score.LossIfFalse ?? (object)DBNull.Value);
+        values.Set("endpoint", score.Endpoint);
+        values.Set("time", score.Time);
+        values.Set("randomness", score.Randomness);
+        values.Set("output", score.Output);
+        values.Set("score", score.Score);
+        values.Set("bin", score.Bin);
+        values.Set("loss_if_true", score.LossIfTrue ?? (object)DBNull.Value);
+        values.Set("loss_if_false", score.LossIfFalse ?? (object)DBNull.Value);
     }
 
     private Task AnswersAsync(IReadOnlyList<AnswerRecord> records, CancellationToken cancellation) =>
-        ManyAsync(PutAnswer, records, (command, record) =>
+        ManyAsync(PutAnswer, records, (values, record) =>
         {
-            Set(command, "@endpoint", record.Id.EndpointNumber);
-            Set(command, "@time", record.Id.UnixMilliseconds);
-            Set(command, "@randomness", Key(record.Id.Randomness));
-            Set(command, "@generation", record.Id.Generation);
-            Set(command, "@arm", record.Id.ArmNumber);
-            Set(command, "@bucket", BucketTotals.BucketOf(record.Unit));
-            Set(command, "@unit", (long)record.Unit);
-            Set(command, "@sampled", record.Sampled);
-            Set(command, "@labels", Json(record.Observation.Labels, record.Labels));
-            Set(command, "@slices", Json(record.Observation.Slices, record.Slices));
+            values.Set("endpoint", record.Id.EndpointNumber);
+            values.Set("time", record.Id.UnixMilliseconds);
+            values.Set("randomness", Key(record.Id.Randomness));
+            values.Set("generation", record.Id.Generation);
+            values.Set("arm", record.Id.ArmNumber);
+            values.Set("bucket", BucketTotals.BucketOf(record.Unit));
+            values.Set("unit", (long)record.Unit);
+            values.Set("sampled", record.Sampled);
+            values.Set("labels", Json(record.Observation.Labels, record.Labels));
+            values.Set("slices", Json(record.Observation.Slices, record.Slices));
+            values.Set("features", record.Features.Count == 0
+                ? DBNull.Value
+                : StoredJson.Write(record.Features));
         }, cancellation);
 
     /// <summary>A prediction id keeps 48 bits of its randomness.</summary>
@@ -112,34 +117,14 @@ internal sealed class FactsStore(
         return StoredJson.Write(pairs);
     }
 
-    private static void Set(DbCommand command, string name, object value)
-    {
-        if (command.Parameters.Contains(name))
-        {
-            command.Parameters[name].Value = value;
-            return;
-        }
-
-        var parameter = command.CreateParameter();
-        (parameter.ParameterName, parameter.Value) = (name, value);
-        command.Parameters.Add(parameter);
-    }
-
     private Task ManyAsync<T>(
-        string sql, IReadOnlyList<T> rows, Action<DbCommand, T> fill, CancellationToken cancellation) =>
+        string sql, IReadOnlyList<T> rows, Action<RowValues, T> fill, CancellationToken cancellation) =>
         database.OperateAsync(async db =>
         {
             await db.Database.OpenConnectionAsync(cancellation);
             var connection = db.Database.GetDbConnection();
             await using var transaction = await connection.BeginTransactionAsync(cancellation);
-            await using var command = connection.CreateCommand();
-            (command.CommandText, command.Transaction) = (sql, transaction);
-            foreach (var row in rows)
-            {
-                fill(command, row);
-                await command.ExecuteNonQueryAsync(cancellation);
-            }
-
+            await ManyRows.WriteAsync(connection, transaction, sql, rows, fill, cancellation);
             await transaction.CommitAsync(CancellationToken.None);
         }, cancellation);
 }

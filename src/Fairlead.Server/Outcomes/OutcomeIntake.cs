@@ -55,19 +55,10 @@ internal sealed class OutcomeIntake(
             tally = new Tally();
             var endpoints = await db.Endpoints.Where(row => row.DeletedAt == null)
                 .ToDictionaryAsync(row => row.Number, row => row.Name, cancellation);
-            for (var i = 0; i < request.Outcomes.Count; i++)
-            {
-                try
-                {
-                    await TakeAsync(db, caller, endpoints, request.Outcomes[i], tally, cancellation);
-                }
-                catch (RefusalException refused)
-                {
-                    var first = refused.Refusals[0];
-                    tally.Refused.Add(new RefusedOutcome { Index = i, Code = first.Code, Message = first.Message });
-                }
-            }
-
+            var found = await FindAllAsync(db, caller, endpoints, request.Outcomes, tally, cancellation);
+            var present = await OutcomePresence.ReadAsync(db, found, cancellation);
+            foreach (var outcome in found)
+                Take(db, present, outcome, tally);
             await db.SaveChangesAsync(cancellation);
         }, cancellation);
         tally.CountInto(meter.Results);
@@ -110,23 +101,49 @@ internal sealed class OutcomeIntake(
             ("since", since)) is not null;
     }
 
-    private async Task TakeAsync(
+    /// <summary>The predictions that outcomes are about; what cannot be taken is refused by itself.</summary>
+    private async Task<List<FoundOutcome>> FindAllAsync(
+        FairleadDbContext db, Principal caller, Dictionary<int, string> endpoints, IReadOnlyList<OutcomeItem> items,
+        Tally tally, CancellationToken cancellation)
+    {
+        var found = new List<FoundOutcome>(items.Count);
+        for (var i = 0; i < items.Count; i++)
+        {
+            try
+            {
+                found.Add(await FindAsync(db, caller, endpoints, items[i], tally, cancellation));
+            }
+            catch (RefusalException refused)
+            {
+                var first = refused.Refusals[0];
+                tally.Refused.Add(new RefusedOutcome { Index = i, Code = first.Code, Message = first.Message });
+            }
+        }
+
+        return found;
+    }
+
+    private async Task<FoundOutcome> FindAsync(
         FairleadDbContext db, Principal caller, Dictionary<int, string> endpoints, OutcomeItem item, Tally tally,
         CancellationToken cancellation)
     {
         OutcomeRules.Check(item);
         var at = item.At ?? time.GetUtcNow();
-        var (key, answer) = item.PredictionId is { } id
-            ? (Read(id, tally), null)
+        var key = item.PredictionId is { } id
+            ? Read(id, tally)
             : await NewestAnswerAsync(db, endpoints, item, at, cancellation);
         if (!endpoints.TryGetValue(key.Endpoint, out var endpoint))
             throw Fault("unknown_prediction", "The endpoint of this prediction does not exist any more.");
-        if (!AccessPolicy.Allows(caller, new Demand(Role.Predictor, endpoint)))
-            throw new RefusalException(AccessRefusals.Forbidden(caller, new Demand(Role.Predictor, endpoint)));
+        var demand = new Demand(Role.Predictor, endpoint);
+        return AccessPolicy.Allows(caller, demand)
+            ? new FoundOutcome(item, key, at)
+            : throw new RefusalException(AccessRefusals.Forbidden(caller, demand));
+    }
 
-        var row = db.Outcomes.Local.FirstOrDefault(each => each.Endpoint == key.Endpoint && each.Time == key.Time
-                && each.Randomness == key.Randomness && each.Name == item.Name)
-            ?? await db.Outcomes.FindAsync([key.Endpoint, key.Time, key.Randomness, item.Name], cancellation);
+    private void Take(FairleadDbContext db, OutcomePresence present, FoundOutcome found, Tally tally)
+    {
+        var (item, key, at) = found;
+        var row = present.Outcome(key, item.Name);
         if (row is not null && row.Value == item.Value && row.Label == item.Label)
         {
             tally.Unchanged++;
@@ -140,17 +157,13 @@ internal sealed class OutcomeIntake(
             (row.Time, row.Randomness) = (key.Time, key.Randomness);
             (row.Generation, row.Arm) = (key.Generation, key.Arm);
             db.Outcomes.Add(row);
+            present.Add(row);
         }
 
         (row.Value, row.Label) = (item.Value, item.Label);
         (row.HappenedAt, row.ReceivedAt) = (at.ToMicroseconds(), time.MicrosecondsNow());
-        if (!row.Joined)
-        {
-            answer ??= await db.Answers.FindAsync([key.Endpoint, key.Time, key.Randomness], cancellation);
-            if (answer is not null)
-                Join(row, answer);
-        }
-
+        if (!row.Joined && present.Answer(key) is { } answer)
+            Join(row, answer);
         tally.Count(isNew, row.Joined);
     }
 
@@ -183,7 +196,7 @@ internal sealed class OutcomeIntake(
         }
     }
 
-    private static async Task<(AnswerKey Key, AnswerRow? Answer)> NewestAnswerAsync(
+    private static async Task<AnswerKey> NewestAnswerAsync(
         FairleadDbContext db, Dictionary<int, string> endpoints, OutcomeItem item, DateTimeOffset at,
         CancellationToken cancellation)
     {
@@ -201,14 +214,11 @@ internal sealed class OutcomeIntake(
         return answer is null
             ? throw Fault("no_answer", $"The unit had no answer of '{item.Endpoint}' in the "
                 + $"{AttributionWindow.TotalDays:0} days before.")
-            : (new AnswerKey(number, answer.Time, answer.Randomness, answer.Generation, answer.Arm), answer);
+            : new AnswerKey(number, answer.Time, answer.Randomness, answer.Generation, answer.Arm);
     }
 
     private static RefusalException Fault(string code, string message) =>
         new(new Refusal(RefusalKind.Invalid, code, message));
-
-    [System.Runtime.InteropServices.StructLayout(System.Runtime.InteropServices.LayoutKind.Auto)]
-    private readonly record struct AnswerKey(int Endpoint, long Time, long Randomness, long Generation, int Arm);
 
     private sealed class Tally
     {

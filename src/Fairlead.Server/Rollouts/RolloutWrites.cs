@@ -138,6 +138,18 @@ internal static class RolloutWrites
         }
     }
 
+    /// <summary>
+    /// The endpoint got a generation that moves nobody, because more or less is kept of its answers: the rollout that
+    /// is under way there takes it for its own, so that its figures go on.
+    /// </summary>
+    public static async Task FollowAsync(WriteScope write, EndpointRow endpoint)
+    {
+        if (await FindActiveAsync(write, endpoint.Number) is not { } row)
+            return;
+        var (plan, state) = RolloutStore.Read(row);
+        await RolloutStore.KeepAsync(write, row, plan, new RolloutDecision(state, []) { Routes = true }, "follow");
+    }
+
     /// <summary>Refuses the deletion of a version that an active rollout names.</summary>
     public static async Task RefuseWhileNamedAsync(WriteScope write, VersionId version)
     {

@@ -72,6 +72,12 @@ internal abstract class FairleadDbContext(DbContextOptions options) : DbContext(
 
     public DbSet<WindowRow> Windows => Set<WindowRow>();
 
+    public DbSet<MonitorRow> Monitors => Set<MonitorRow>();
+
+    public DbSet<MonitorLookRow> MonitorLooks => Set<MonitorLookRow>();
+
+    public DbSet<SeriesPointRow> SeriesPoints => Set<SeriesPointRow>();
+
     public DbSet<ExperimentRow> Experiments => Set<ExperimentRow>();
 
     public DbSet<LoggedModelRow> LoggedModels => Set<LoggedModelRow>();
@@ -136,10 +142,11 @@ internal abstract class FairleadDbContext(DbContextOptions options) : DbContext(
         });
         MapRegistry(modelBuilder);
         MapEndpoints(modelBuilder);
-        MapRollouts(modelBuilder);
+        RolloutTables.Map(modelBuilder);
         MapOutcomes(modelBuilder);
         MapAccess(modelBuilder);
         MapRecords(modelBuilder);
+        MonitorTables.Map(modelBuilder);
         modelBuilder.MapTracking();
         MapDatasets(modelBuilder);
         MapAlerts(modelBuilder);
@@ -276,48 +283,6 @@ internal abstract class FairleadDbContext(DbContextOptions options) : DbContext(
         });
     }
 
-    private static void MapRollouts(ModelBuilder modelBuilder)
-    {
-        modelBuilder.Entity<RolloutRow>(table =>
-        {
-            table.ToTable("rollouts").HasKey(row => row.Id);
-            table.Property(row => row.Revision).IsConcurrencyToken();
-            table.HasIndex(row => row.Endpoint, "one_active_rollout").IsUnique().HasFilter("ended_at IS NULL");
-            table.HasIndex(row => row.DueAt).HasFilter("ended_at IS NULL");
-            table.HasIndex(row => new { row.Name, row.Id });
-            table.HasIndex(row => new { row.Proposal, row.Id }).HasFilter("proposal IS NOT NULL");
-        });
-        modelBuilder.Entity<RolloutEventRow>(table =>
-        {
-            table.ToTable("rollout_events").HasKey(row => row.Id);
-            table.HasIndex(row => new { row.Rollout, row.Id });
-            table.HasOne<RolloutRow>().WithMany().HasForeignKey(row => row.Rollout);
-        });
-        modelBuilder.Entity<RolloutLookRow>(table =>
-        {
-            table.ToTable("rollout_looks").HasKey(row => row.Id);
-            table.HasIndex(row => new { row.Rollout, row.Step, row.Check, row.Id });
-            table.HasOne<RolloutRow>().WithMany().HasForeignKey(row => row.Rollout);
-        });
-        modelBuilder.Entity<RolloutGenerationRow>(table =>
-        {
-            table.ToTable("rollout_generations").HasKey(row => new { row.Endpoint, row.Generation });
-            table.HasIndex(row => row.Rollout);
-        });
-        modelBuilder.Entity<RolloutUseRow>(table =>
-        {
-            table.ToTable("rollout_uses").HasKey(row => new { row.Rollout, row.Model, row.Version });
-            table.HasOne<VersionRow>().WithMany().HasForeignKey(row => new { row.Model, row.Version })
-                .OnDelete(DeleteBehavior.Restrict);
-        });
-        modelBuilder.Entity<RolloutVersionRow>(table =>
-        {
-            table.ToTable("rollout_versions").HasKey(row => new { row.Model, row.Version, row.Rollout });
-            table.HasOne<RolloutRow>().WithMany().HasForeignKey(row => row.Rollout);
-        });
-        modelBuilder.Entity<LeaseRow>().ToTable("leases").HasKey(row => row.Name);
-    }
-
     private void MapOutcomes(ModelBuilder modelBuilder)
     {
         modelBuilder.Entity<FactsRow>(table =>
@@ -369,6 +334,7 @@ internal abstract class FairleadDbContext(DbContextOptions options) : DbContext(
             table.ToTable("outcomes")
                 .HasKey(row => new { row.Endpoint, row.Time, row.Randomness, row.Name });
             table.HasIndex(row => new { row.Endpoint, row.Name, row.Generation });
+            table.HasIndex(row => new { row.Endpoint, row.Name, row.ReceivedAt });
             table.HasIndex(row => row.ReceivedAt).HasFilter(NotJoined);
         });
     }

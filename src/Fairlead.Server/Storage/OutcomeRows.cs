@@ -50,6 +50,9 @@ internal sealed class AnswerRow
 
     /// <summary>Values of fields, as JSON.</summary>
     public string Slices { get; set; } = "{}";
+
+    /// <summary>The numbers that were asked with, as a JSON list; null where none were kept.</summary>
+    public string? Features { get; set; }
 }
 
 /// <summary>A request that a candidate answered otherwise than the caller was answered; the worst are kept.</summary>
@@ -99,6 +102,9 @@ internal sealed class AnswerScoreRow
 
     /// <summary>The output with its element, as metrics name it.</summary>
     public required string Output { get; set; }
+
+    /// <summary>The score itself.</summary>
+    public double Score { get; set; }
 
     /// <summary>The bin of the score.</summary>
     public int Bin { get; set; }

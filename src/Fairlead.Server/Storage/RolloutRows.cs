@@ -1,3 +1,5 @@
+using Microsoft.EntityFrameworkCore;
+
 namespace Fairlead.Server.Storage;
 
 // What the tables hold of rollouts, in the forms that Rows.cs tells of.
@@ -150,4 +152,50 @@ internal sealed class LeaseRow
     public long Token { get; set; }
 
     public long ExpiresAt { get; set; }
+}
+
+/// <summary>The tables of rollouts.</summary>
+internal static class RolloutTables
+{
+    public static void Map(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<RolloutRow>(table =>
+        {
+            table.ToTable("rollouts").HasKey(row => row.Id);
+            table.Property(row => row.Revision).IsConcurrencyToken();
+            table.HasIndex(row => row.Endpoint, "one_active_rollout").IsUnique().HasFilter("ended_at IS NULL");
+            table.HasIndex(row => row.DueAt).HasFilter("ended_at IS NULL");
+            table.HasIndex(row => new { row.Name, row.Id });
+            table.HasIndex(row => new { row.Proposal, row.Id }).HasFilter("proposal IS NOT NULL");
+        });
+        modelBuilder.Entity<RolloutEventRow>(table =>
+        {
+            table.ToTable("rollout_events").HasKey(row => row.Id);
+            table.HasIndex(row => new { row.Rollout, row.Id });
+            table.HasOne<RolloutRow>().WithMany().HasForeignKey(row => row.Rollout);
+        });
+        modelBuilder.Entity<RolloutLookRow>(table =>
+        {
+            table.ToTable("rollout_looks").HasKey(row => row.Id);
+            table.HasIndex(row => new { row.Rollout, row.Step, row.Check, row.Id });
+            table.HasOne<RolloutRow>().WithMany().HasForeignKey(row => row.Rollout);
+        });
+        modelBuilder.Entity<RolloutGenerationRow>(table =>
+        {
+            table.ToTable("rollout_generations").HasKey(row => new { row.Endpoint, row.Generation });
+            table.HasIndex(row => row.Rollout);
+        });
+        modelBuilder.Entity<RolloutUseRow>(table =>
+        {
+            table.ToTable("rollout_uses").HasKey(row => new { row.Rollout, row.Model, row.Version });
+            table.HasOne<VersionRow>().WithMany().HasForeignKey(row => new { row.Model, row.Version })
+                .OnDelete(DeleteBehavior.Restrict);
+        });
+        modelBuilder.Entity<RolloutVersionRow>(table =>
+        {
+            table.ToTable("rollout_versions").HasKey(row => new { row.Model, row.Version, row.Rollout });
+            table.HasOne<RolloutRow>().WithMany().HasForeignKey(row => row.Rollout);
+        });
+        modelBuilder.Entity<LeaseRow>().ToTable("leases").HasKey(row => row.Name);
+    }
 }

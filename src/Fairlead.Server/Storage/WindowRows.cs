@@ -31,6 +31,9 @@ internal sealed class WindowRow
     /// <summary>Those of them that were answered.</summary>
     public long Answered { get; set; }
 
+    /// <summary>Those that ended by the server's or the model's fault.</summary>
+    public long Failed { get; set; }
+
     /// <summary>SHA-256 of the artifact.</summary>
     public required string Digest { get; set; }
 

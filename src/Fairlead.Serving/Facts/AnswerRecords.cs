@@ -18,6 +18,9 @@ public sealed record AnswerRecord(
 
     /// <summary>The scores, aligned with the observation's; NaN: not one row. Empty: none are observed.</summary>
     public IReadOnlyList<double> Scores { get; init; } = [];
+
+    /// <summary>The numbers of a request of one row, as many as are kept; empty: none are observed.</summary>
+    public IReadOnlyList<double> Features { get; init; } = [];
 }
 
 /// <summary>

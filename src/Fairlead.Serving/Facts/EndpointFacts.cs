@@ -18,6 +18,7 @@ public sealed class EndpointFacts
     private readonly IReadOnlyList<VariantState> _variants;
     private readonly AnswerRecords? _records;
     private readonly UnitSample _sample;
+    private readonly UnitSample _recorded;
     private readonly TimeProvider _time;
 
     /// <summary>Begins the facts of a generation.</summary>
@@ -35,6 +36,7 @@ public sealed class EndpointFacts
         _arms = [.. variants.Select(_ => new ArmFacts(_observation))];
         _records = _observation.Outcomes ? records : null;
         _sample = new UnitSample(route.EndpointNumber, _observation.Sample);
+        _recorded = new UnitSample(route.EndpointNumber, _observation.RecordShare);
         _time = time;
     }
 
@@ -68,8 +70,7 @@ public sealed class EndpointFacts
 
         if (outcome != PredictFailure.None || _records is not { } records)
             return;
-        var sampled = _sample.Takes(call.UnitHash);
-        if ((sampled || !_observation.OnlySampled) && !records.TryAdd(RecordOf(call, sampled)))
+        if (_recorded.Takes(call.UnitHash) && !records.TryAdd(RecordOf(call, _sample.Takes(call.UnitHash))))
             arm.RecordDropped();
     }
 
@@ -161,6 +162,7 @@ public sealed class EndpointFacts
         {
             Sampled = sampled,
             Scores = _observation.Scores.Length == 0 ? [] : ScoresOf(call),
+            Features = _observation.Features ? TensorText.Numbers(call.Inputs!) : [],
         };
     }
 

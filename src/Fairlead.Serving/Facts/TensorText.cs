@@ -10,6 +10,9 @@ namespace Fairlead.Serving.Facts;
 /// <summary>Reads single values out of tensors for facts and records.</summary>
 internal static class TensorText
 {
+    /// <summary>Most numbers that are kept of a row.</summary>
+    private const int MaxNumbers = 100;
+
     /// <summary>Longest text that is kept of a value, in UTF-8 bytes.</summary>
     private const int MaxBytes = 200;
 
@@ -87,6 +90,33 @@ internal static class TensorText
         ElementType.BFloat16 => BitConverter.Int32BitsToSingle(tensor.As<ushort>()[index] << 16),
         _ => double.NaN,
     };
+
+    /// <summary>
+    /// The numbers of all tensors, in their order, when the request had one row; empty for several. What is no number,
+    /// or is not there, is NaN; tensors of more elements than are kept stop the list.
+    /// </summary>
+    public static double[] Numbers(TensorSet tensors)
+    {
+        var numbers = new List<double>();
+        for (var i = 0; i < tensors.Count; i++)
+        {
+            var tensor = tensors[i];
+            if (!tensor.Present || tensor.ElementCount == 0)
+            {
+                numbers.Add(double.NaN);
+                continue;
+            }
+
+            if (Rows(tensor) != 1)
+                return [];
+            if (numbers.Count + tensor.ElementCount > MaxNumbers)
+                break;
+            for (var element = 0; element < tensor.ElementCount; element++)
+                numbers.Add(Number(tensor, element));
+        }
+
+        return [.. numbers];
+    }
 
     private static int Rows(Tensor tensor) => tensor.Rank == 0 ? 1 : (int)tensor.Shape[0];
 

@@ -129,6 +129,22 @@ public sealed class LatencySketch
         return Representative(_first + _bins.Length - 1);
     }
 
+    /// <summary>The mean of all values, within <see cref="Accuracy"/> of it; NaN when empty.</summary>
+    public double Mean
+    {
+        get
+        {
+            double sum = 0;
+            for (var i = 0; i < _bins.Length; i++)
+            {
+                if (_bins[i] > 0)
+                    sum += _bins[i] * Representative(_first + i);
+            }
+
+            return sum / Count;
+        }
+    }
+
     /// <summary>The binary form: bins as runs of counts.</summary>
     public byte[] ToBytes()
     {

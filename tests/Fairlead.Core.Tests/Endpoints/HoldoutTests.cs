@@ -103,10 +103,10 @@ public sealed class HoldoutTests
     [Fact]
     public void Watched_WithAControlGroup_KeepsWhatOutcomesAreJoinedTo()
     {
-        Spec(0.1).Watched.ShouldBe(new Observation { Outcomes = true, OnlySampled = true });
+        Spec(0.1).Watched.ShouldBe(new Observation { Outcomes = true });
         (Spec(0.1) with { Holdout = null }).Watched.ShouldBeNull();
         (Spec(0.1) with { Observe = new Observation { Slices = ["kind"] } }).Watched
-            .ShouldBe(new Observation { Slices = ["kind"], Outcomes = true, OnlySampled = true });
+            .ShouldBe(new Observation { Slices = ["kind"], Outcomes = true });
 
         // What a rollout asks of every unit is kept of every unit.
         (Spec(0.1) with { Observe = new Observation { Outcomes = true } }).Watched

@@ -64,8 +64,8 @@ public sealed class UnitSampleTests
         var judged = (spec with { Observe = new Observation { Outcomes = true } }).Watched!;
         var counted = (spec with { Observe = Observation.Of(Plans.Of(new WeightStep(0.1))) }).Watched!;
 
-        (alone.Outcomes, alone.Sample, alone.OnlySampled).ShouldBe((true, 0.05, true));
-        (judged.Outcomes, judged.Sample, judged.OnlySampled).ShouldBe((true, 0.05, false));
-        (counted.Outcomes, counted.OnlySampled).ShouldBe((true, true));
+        (alone.Outcomes, alone.Sample, alone.RecordShare).ShouldBe((true, 0.05, 0.05));
+        (judged.Outcomes, judged.Sample, judged.RecordShare).ShouldBe((true, 0.05, 1));
+        (counted.Outcomes, counted.RecordShare).ShouldBe((true, 0.05));
     }
 }

@@ -93,7 +93,7 @@ public sealed class FactsTests : IAsyncDisposable
     {
         var endpoint = _plane.Add("e", [new Arm("stable", new QuickRuntime()), new Arm("b", new QuickRuntime())],
             UnitRule.Parse("field:user"),
-            observe: new Observation { Outcomes = true, Sample = 0.3, OnlySampled = onlySampled });
+            observe: new Observation { Outcomes = true, Sample = 0.3, RecordShare = onlySampled ? 0.3 : 1 });
         var sample = new UnitSample(endpoint.Serving!.Route.EndpointNumber, 0.3);
         var units = Enumerable.Range(0, 300).Select(user => UnitHash.Of($"user-{user}")).ToList();
         foreach (var unit in units)

@@ -309,6 +309,10 @@ namespace Fairlead.Server.Storage.Migrations.Postgres
                         .HasColumnType("integer")
                         .HasColumnName("bucket");
 
+                    b.Property<string>("Features")
+                        .HasColumnType("text")
+                        .HasColumnName("features");
+
                     b.Property<long>("Generation")
                         .HasColumnType("bigint")
                         .HasColumnName("generation");
@@ -368,6 +372,10 @@ namespace Fairlead.Server.Storage.Migrations.Postgres
                     b.Property<double?>("LossIfTrue")
                         .HasColumnType("double precision")
                         .HasColumnName("loss_if_true");
+
+                    b.Property<double>("Score")
+                        .HasColumnType("double precision")
+                        .HasColumnName("score");
 
                     b.HasKey("Endpoint", "Time", "Randomness", "Output");
 
@@ -1246,6 +1254,114 @@ namespace Fairlead.Server.Storage.Migrations.Postgres
                     b.ToTable("models", (string)null);
                 });
 
+            modelBuilder.Entity("Fairlead.Server.Storage.MonitorLookRow", b =>
+                {
+                    b.Property<long>("Monitor")
+                        .HasColumnType("bigint")
+                        .HasColumnName("monitor");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Findings")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("findings");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("state");
+
+                    b.HasKey("Monitor", "At");
+
+                    b.HasIndex("At");
+
+                    b.ToTable("monitor_looks", (string)null);
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.MonitorRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<long>("ChangedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("changed_at");
+
+                    b.Property<string>("ChangedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("changed_by");
+
+                    b.Property<long>("DueAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("due_at");
+
+                    b.Property<int>("Endpoint")
+                        .HasColumnType("integer")
+                        .HasColumnName("endpoint");
+
+                    b.Property<string>("EndpointName")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("endpoint_name");
+
+                    b.Property<string>("Findings")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("findings");
+
+                    b.Property<long?>("LookedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("looked_at");
+
+                    b.Property<string>("Memory")
+                        .HasColumnType("text")
+                        .HasColumnName("memory");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name")
+                        .UseCollation("C");
+
+                    b.Property<string>("Request")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("request");
+
+                    b.Property<long>("Revision")
+                        .HasColumnType("bigint")
+                        .HasColumnName("revision");
+
+                    b.Property<string>("Spec")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("spec");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("state");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("DueAt");
+
+                    b.HasIndex("Endpoint");
+
+                    b.HasIndex("Name")
+                        .IsUnique();
+
+                    b.ToTable("monitors", (string)null);
+                });
+
             modelBuilder.Entity("Fairlead.Server.Storage.OutcomeRow", b =>
                 {
                     b.Property<int>("Endpoint")
@@ -1316,6 +1432,8 @@ namespace Fairlead.Server.Storage.Migrations.Postgres
                         .HasFilter("NOT joined");
 
                     b.HasIndex("Endpoint", "Name", "Generation");
+
+                    b.HasIndex("Endpoint", "Name", "ReceivedAt");
 
                     b.ToTable("outcomes", (string)null);
                 });
@@ -1999,6 +2117,26 @@ namespace Fairlead.Server.Storage.Migrations.Postgres
                     b.ToTable("secrets", (string)null);
                 });
 
+            modelBuilder.Entity("Fairlead.Server.Storage.SeriesPointRow", b =>
+                {
+                    b.Property<string>("Series")
+                        .HasColumnType("text")
+                        .HasColumnName("series")
+                        .UseCollation("C");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint")
+                        .HasColumnName("at");
+
+                    b.Property<double>("Value")
+                        .HasColumnType("double precision")
+                        .HasColumnName("value");
+
+                    b.HasKey("Series", "At");
+
+                    b.ToTable("series_points", (string)null);
+                });
+
             modelBuilder.Entity("Fairlead.Server.Storage.ShadowExampleRow", b =>
                 {
                     b.Property<long>("Id")
@@ -2388,6 +2526,10 @@ namespace Fairlead.Server.Storage.Migrations.Postgres
                         .HasColumnType("text")
                         .HasColumnName("digest")
                         .UseCollation("C");
+
+                    b.Property<long>("Failed")
+                        .HasColumnType("bigint")
+                        .HasColumnName("failed");
 
                     b.Property<long>("Requests")
                         .HasColumnType("bigint")

@@ -300,6 +300,10 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("bucket");
 
+                    b.Property<string>("Features")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("features");
+
                     b.Property<long>("Generation")
                         .HasColumnType("INTEGER")
                         .HasColumnName("generation");
@@ -359,6 +363,10 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
                     b.Property<double?>("LossIfTrue")
                         .HasColumnType("REAL")
                         .HasColumnName("loss_if_true");
+
+                    b.Property<double>("Score")
+                        .HasColumnType("REAL")
+                        .HasColumnName("score");
 
                     b.HasKey("Endpoint", "Time", "Randomness", "Output");
 
@@ -1225,6 +1233,112 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
                     b.ToTable("models", (string)null);
                 });
 
+            modelBuilder.Entity("Fairlead.Server.Storage.MonitorLookRow", b =>
+                {
+                    b.Property<long>("Monitor")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("monitor");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Findings")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("findings");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("state");
+
+                    b.HasKey("Monitor", "At");
+
+                    b.HasIndex("At");
+
+                    b.ToTable("monitor_looks", (string)null);
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.MonitorRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<long>("ChangedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("changed_at");
+
+                    b.Property<string>("ChangedBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("changed_by");
+
+                    b.Property<long>("DueAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("due_at");
+
+                    b.Property<int>("Endpoint")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("endpoint");
+
+                    b.Property<string>("EndpointName")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("endpoint_name");
+
+                    b.Property<string>("Findings")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("findings");
+
+                    b.Property<long?>("LookedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("looked_at");
+
+                    b.Property<string>("Memory")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("memory");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name")
+                        .UseCollation("BINARY");
+
+                    b.Property<string>("Request")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("request");
+
+                    b.Property<long>("Revision")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("revision");
+
+                    b.Property<string>("Spec")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("spec");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("state");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("DueAt");
+
+                    b.HasIndex("Endpoint");
+
+                    b.HasIndex("Name")
+                        .IsUnique();
+
+                    b.ToTable("monitors", (string)null);
+                });
+
             modelBuilder.Entity("Fairlead.Server.Storage.OutcomeRow", b =>
                 {
                     b.Property<int>("Endpoint")
@@ -1295,6 +1409,8 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
                         .HasFilter("joined = 0");
 
                     b.HasIndex("Endpoint", "Name", "Generation");
+
+                    b.HasIndex("Endpoint", "Name", "ReceivedAt");
 
                     b.ToTable("outcomes", (string)null);
                 });
@@ -1968,6 +2084,26 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
                     b.ToTable("secrets", (string)null);
                 });
 
+            modelBuilder.Entity("Fairlead.Server.Storage.SeriesPointRow", b =>
+                {
+                    b.Property<string>("Series")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("series")
+                        .UseCollation("BINARY");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<double>("Value")
+                        .HasColumnType("REAL")
+                        .HasColumnName("value");
+
+                    b.HasKey("Series", "At");
+
+                    b.ToTable("series_points", (string)null);
+                });
+
             modelBuilder.Entity("Fairlead.Server.Storage.ShadowExampleRow", b =>
                 {
                     b.Property<long>("Id")
@@ -2353,6 +2489,10 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("digest")
                         .UseCollation("BINARY");
+
+                    b.Property<long>("Failed")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("failed");
 
                     b.Property<long>("Requests")
                         .HasColumnType("INTEGER")

@@ -1,0 +1,83 @@
+using System.Globalization;
+using Fairlead.Core.Alerts;
+using Fairlead.Core.Quality;
+using Fairlead.Statistics.Concept;
+
+namespace Fairlead.Core.Monitors;
+
+/// <summary>What a concept monitor remembers of one arm with one version.</summary>
+/// <param name="Detector">The detector, in its binary form.</param>
+/// <param name="DetectedAt">The outcome at which it last detected a change; null: it never did.</param>
+/// <param name="Detections">How often it did.</param>
+/// <param name="Seen">How many outcomes it was given.</param>
+/// <param name="Recent">Mean of about the last hundred, exponentially weighted; NaN before the first.</param>
+public sealed record ConceptState(
+    byte[] Detector, DateTimeOffset? DetectedAt, long Detections, long Seen, double Recent);
+
+/// <summary>Gives outcomes to a detector in the order of their coming. Pure.</summary>
+public static class ConceptWatching
+{
+    private const double Forgetting = 0.01;
+
+    /// <summary>The state before any outcome.</summary>
+    public static ConceptState New(ConceptMethod method) => new(Make(method).ToBytes(), null, 0, 0, double.NaN);
+
+    /// <summary>What an outcome is to the detector; NaN where it cannot say.</summary>
+    public static double SignalOf(ConceptSignal signal, LabelledRow row) => signal switch
+    {
+        ConceptSignal.Value => row.Value,
+        ConceptSignal.AbsoluteError => double.TryParse(
+            row.Predicted, NumberStyles.Float, CultureInfo.InvariantCulture, out var said)
+            ? Math.Abs(row.Value - said)
+            : double.NaN,
+        _ => row.Predicted is null || (row.Label is null && double.IsNaN(row.Value)) ? double.NaN
+            : row.Predicted == (row.Label ?? row.Value.ToString("R", CultureInfo.InvariantCulture)) ? 0 : 1,
+    };
+
+    /// <summary>Takes outcomes in.</summary>
+    /// <param name="state">What was before.</param>
+    /// <param name="outcomes">Each with its moment, in the order of their coming; NaN is passed over.</param>
+    public static ConceptState Next(
+        ConceptState state, IEnumerable<(DateTimeOffset At, double Value)> outcomes)
+    {
+        var detector = ConceptDetector.Read(state.Detector);
+        var (detectedAt, detections, seen, recent) =
+            (state.DetectedAt, state.Detections, state.Seen, state.Recent);
+        foreach (var (at, value) in outcomes)
+        {
+            if (double.IsNaN(value))
+                continue;
+            seen++;
+            recent = double.IsNaN(recent) ? value : recent + Forgetting * (value - recent);
+            if (detector.Add(value) == DetectorSignal.Drift)
+                (detectedAt, detections) = (at, detections + 1);
+        }
+
+        return new(detector.ToBytes(), detectedAt, detections, seen, recent);
+    }
+
+    /// <summary>What the state says now.</summary>
+    public static AlertReading Read(ConceptWatch watch, ConceptState state, DateTimeOffset now)
+    {
+        if (state.Seen == 0)
+            return new(AlertSign.NoData, double.NaN, $"no outcome '{watch.Outcome}' has come yet");
+        var seen = string.Create(CultureInfo.InvariantCulture,
+            $"{state.Seen} outcomes '{watch.Outcome}', of late {state.Recent:0.####} on average");
+        return state.DetectedAt is { } at && now - at < watch.Hold
+            ? new(AlertSign.Breach, state.Recent, $"{watch.Detector} detected a change at {at:u}; {seen}")
+            : new(AlertSign.Clear, state.Recent, $"no change; {seen}");
+    }
+
+    private static ConceptDetector Make(ConceptMethod method) => method switch
+    {
+        ConceptMethod.Adwin => new Adwin(),
+        ConceptMethod.Ddm => new Ddm(),
+        ConceptMethod.Eddm => new Eddm(),
+        ConceptMethod.HddmA => new HddmA(),
+        ConceptMethod.HddmW => new HddmW(),
+        ConceptMethod.PageHinkley => new PageHinkley(),
+        ConceptMethod.Kswin => new Kswin(),
+        ConceptMethod.Cusum => new Cusum(),
+        _ => new Ewma(),
+    };
+}

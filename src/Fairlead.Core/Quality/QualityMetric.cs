@@ -1,0 +1,92 @@
+namespace Fairlead.Core.Quality;
+
+/// <summary>A figure of quality that a monitor can watch: each has an interval.</summary>
+public enum QualityMetric
+{
+    Accuracy,
+    BalancedAccuracy,
+    Precision,
+    Recall,
+    Specificity,
+    F1,
+    Mcc,
+    Kappa,
+    Auc,
+    AveragePrecision,
+    Brier,
+    LogLoss,
+    MeanAbsoluteError,
+    MeanSquaredError,
+    RootMeanSquaredError,
+    MeanAbsolutePercentageError,
+    MedianAbsoluteError,
+    Bias,
+    RSquared,
+    Ndcg,
+    MeanReciprocalRank,
+    MeanAveragePrecision,
+}
+
+/// <summary>What is known of the figures.</summary>
+public static class QualityMetrics
+{
+    private static readonly (QualityMetric Metric, string Word, AnswerKind Answers)[] Known =
+    [
+        (QualityMetric.Accuracy, "accuracy", AnswerKind.Classification),
+        (QualityMetric.BalancedAccuracy, "balanced_accuracy", AnswerKind.Classification),
+        (QualityMetric.Precision, "precision", AnswerKind.Classification),
+        (QualityMetric.Recall, "recall", AnswerKind.Classification),
+        (QualityMetric.Specificity, "specificity", AnswerKind.Classification),
+        (QualityMetric.F1, "f1", AnswerKind.Classification),
+        (QualityMetric.Mcc, "mcc", AnswerKind.Classification),
+        (QualityMetric.Kappa, "kappa", AnswerKind.Classification),
+        (QualityMetric.Auc, "auc", AnswerKind.Classification),
+        (QualityMetric.AveragePrecision, "average_precision", AnswerKind.Classification),
+        (QualityMetric.Brier, "brier", AnswerKind.Classification),
+        (QualityMetric.LogLoss, "log_loss", AnswerKind.Classification),
+        (QualityMetric.MeanAbsoluteError, "mae", AnswerKind.Regression),
+        (QualityMetric.MeanSquaredError, "mse", AnswerKind.Regression),
+        (QualityMetric.RootMeanSquaredError, "rmse", AnswerKind.Regression),
+        (QualityMetric.MeanAbsolutePercentageError, "mape", AnswerKind.Regression),
+        (QualityMetric.MedianAbsoluteError, "median_ae", AnswerKind.Regression),
+        (QualityMetric.Bias, "bias", AnswerKind.Regression),
+        (QualityMetric.RSquared, "r2", AnswerKind.Regression),
+        (QualityMetric.Ndcg, "ndcg", AnswerKind.Ranking),
+        (QualityMetric.MeanReciprocalRank, "mrr", AnswerKind.Ranking),
+        (QualityMetric.MeanAveragePrecision, "map", AnswerKind.Ranking),
+    ];
+
+    /// <summary>The word for a figure, as it is written everywhere.</summary>
+    public static string Word(this QualityMetric metric) => Known.Single(each => each.Metric == metric).Word;
+
+    /// <summary>The kind of answers that it is a figure of.</summary>
+    public static AnswerKind AnswersOf(this QualityMetric metric) =>
+        Known.Single(each => each.Metric == metric).Answers;
+
+    /// <summary>The figure of a word; null: there is none.</summary>
+    public static QualityMetric? Of(string word)
+    {
+        foreach (var (metric, known, _) in Known)
+        {
+            if (known == word)
+                return metric;
+        }
+
+        return null;
+    }
+
+    /// <summary>The words of the figures of a kind of answers.</summary>
+    public static IEnumerable<string> WordsOf(AnswerKind answers) =>
+        Known.Where(each => each.Answers == answers).Select(each => each.Word);
+
+    /// <summary>Less is better.</summary>
+    public static bool LowerIsBetter(this QualityMetric metric) => metric is QualityMetric.Brier
+        or QualityMetric.LogLoss or QualityMetric.MeanAbsoluteError or QualityMetric.MeanSquaredError
+        or QualityMetric.RootMeanSquaredError or QualityMetric.MeanAbsolutePercentageError
+        or QualityMetric.MedianAbsoluteError;
+
+    /// <summary>It is computed from probabilities or scores.</summary>
+    public static bool NeedsScore(this QualityMetric metric) => metric is QualityMetric.Auc
+        or QualityMetric.AveragePrecision or QualityMetric.Brier or QualityMetric.LogLoss
+        || metric.AnswersOf() == AnswerKind.Ranking;
+}

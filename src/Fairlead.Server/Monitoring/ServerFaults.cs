@@ -1,0 +1,20 @@
+using Fairlead.Serving.Predict;
+using Fairlead.Statistics.Sketches;
+
+namespace Fairlead.Server.Monitoring;
+
+/// <summary>Of the ways in which requests end, those that are the server's or the model's fault.</summary>
+internal static class ServerFaults
+{
+    private static readonly string[] Codes =
+    [
+        .. new[]
+        {
+            PredictFailure.NotReady, PredictFailure.Overloaded, PredictFailure.DeadlineExceeded,
+            PredictFailure.ModelFailed, PredictFailure.Internal,
+        }.Select(failure => failure.Code()),
+    ];
+
+    /// <summary>How many requests of a window ended so.</summary>
+    public static long Of(WindowSketch window) => Codes.Sum(code => window.Ends.GetValueOrDefault(code));
+}

@@ -1,0 +1,96 @@
+using System.Collections.Immutable;
+using Fairlead.Core.Endpoints;
+using Fairlead.Core.Models;
+using Fairlead.Core.Monitoring;
+using Fairlead.Core.Monitors;
+using Fairlead.Core.Quality;
+using Fairlead.Core.Refusals;
+using Fairlead.Server.Datasets;
+using Fairlead.Server.Monitoring;
+using Fairlead.Server.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace Fairlead.Server.Monitors;
+
+/// <summary>Whether what a monitor names is there: outputs, variants, references.</summary>
+internal static class MonitorFit
+{
+    /// <summary>Refuses a monitor that would watch nothing.</summary>
+    public static async Task ThrowIfUnfitAsync(WriteScope write, MonitorSpec spec, EndpointSpec endpoint)
+    {
+        var faults = new List<Refusal>();
+        if (spec.Variant is { } variant && endpoint.Arms.All(arm => arm.Name != variant))
+        {
+            faults.Add(Fault("variant", $"The endpoint '{endpoint.Name}' has no variant '{variant}'; it has "
+                + $"{string.Join(", ", endpoint.Arms.Select(arm => arm.Name))}."));
+        }
+
+        if (spec.Watch is DriftWatch drift)
+            faults.AddRange(await ReferenceFaultsAsync(write, drift.Reference));
+        if (spec.Watch is DriftWatch or ServiceWatch or ObjectiveWatch && !endpoint.Windows)
+        {
+            faults.Add(Fault("endpoint",
+                $"The endpoint '{endpoint.Name}' keeps no windows (windows: false), which this monitor looks at."));
+        }
+
+        var outputs = await OutputsAsync(write, endpoint);
+        if (Predicted(spec.Watch) is { } predicted && !outputs.Contains(predicted))
+        {
+            faults.Add(Fault($"{spec.Watch.Word}.outcome", $"No version of '{endpoint.Name}' has an output "
+                + $"'{predicted}', which the outcome would be held against; outputs are {Named(outputs)}."));
+        }
+
+        if (spec.Watch is LabelWatch { Score: { } score }
+            && !outputs.Contains(Observation.Element(score, score, null).Output))
+        {
+            faults.Add(Fault($"{spec.Watch.Word}.score",
+                $"No version of '{endpoint.Name}' has the output of '{score}'; outputs are {Named(outputs)}."));
+        }
+
+        if (faults.Count > 0)
+            throw new RefusalException(faults);
+    }
+
+    private static async Task<IEnumerable<Refusal>> ReferenceFaultsAsync(WriteScope write, string text)
+    {
+        try
+        {
+            if (ReferenceQuery.Parse(text) is DriftReference.Dataset dataset)
+                await DatasetViews.FindVersionAsync(write.Db, dataset.Id, write.Cancellation);
+            return [];
+        }
+        catch (RefusalException refused)
+        {
+            return refused.Refusals.Select(fault => fault with { Field = "drift.reference" });
+        }
+    }
+
+    private static string? Predicted(Watch watch) => watch switch
+    {
+        LabelWatch { Answers: not AnswerKind.Ranking } label
+            when label is EstimateWatch || !label.Metric.NeedsScore() => label.Outcome,
+        ConceptWatch { Signal: not ConceptSignal.Value } concept => concept.Outcome,
+        _ => null,
+    };
+
+    private static async Task<ImmutableSortedSet<string>> OutputsAsync(WriteScope write, EndpointSpec endpoint)
+    {
+        var outputs = ImmutableSortedSet.CreateBuilder<string>(StringComparer.Ordinal);
+        foreach (var version in endpoint.Arms.Select(arm => arm.Version).OfType<VersionId>().Distinct())
+        {
+            var model = version.Model.ToString();
+            var manifest = await write.Db.Versions
+                .Where(row => row.Model == model && row.Number == version.Number)
+                .Select(row => row.Manifest).SingleAsync(write.Cancellation);
+            outputs.UnionWith(StoredJson.Read<Manifest>(manifest).Signature.Outputs.Select(output => output.Name));
+        }
+
+        return outputs.ToImmutable();
+    }
+
+    private static string Named(ImmutableSortedSet<string> outputs) =>
+        outputs.Count == 0 ? "none" : string.Join(", ", outputs.Take(10));
+
+    private static Refusal Fault(string field, string message) =>
+        new(RefusalKind.Invalid, "monitor_unfit", message) { Field = field };
+}

@@ -1,0 +1,111 @@
+using Fairlead.Core.Alerts;
+using Fairlead.Core.Monitoring;
+using Fairlead.Core.Monitors;
+using Fairlead.Server.Monitoring;
+using Fairlead.Server.Storage;
+using Fairlead.Statistics.Sketches;
+
+namespace Fairlead.Server.Monitors.Watchers;
+
+/// <summary>
+/// Looks for drift in windows of many lengths, each as often as an eighth of its length. What the longer ones found
+/// counts until they are looked at again.
+/// </summary>
+internal sealed class DriftWatcher(WindowRead windows, References references)
+{
+    private static readonly IReadOnlyList<DriftWindow> Ladder =
+        DriftWindow.Ladder(TimeSpan.FromMinutes(5), DriftWatch.Windows);
+
+    public async Task<LookResult> LookAsync(MonitorLook look, DriftWatch watch, CancellationToken cancellation)
+    {
+        var memory = look.Memory is null ? [] : StoredJson.Read<Dictionary<int, WindowMemory>>(look.Memory);
+        var due = Ladder.Index().Where(each => IsDue(look, each.Item)).ToList();
+        if (due.Count > 0)
+            await LookAsync(look, watch, due, memory, cancellation);
+        return new(Together(memory), StoredJson.Write(memory));
+    }
+
+    /// <summary>A window is due where a multiple of its interval has passed since the look before.</summary>
+    private static bool IsDue(MonitorLook look, DriftWindow window) =>
+        look.LookedAt is not { } before || before.Ticks / window.Every.Ticks != look.Now.Ticks / window.Every.Ticks;
+
+    private async Task LookAsync(
+        MonitorLook look, DriftWatch watch, List<(int Index, DriftWindow Window)> due,
+        Dictionary<int, WindowMemory> memory, CancellationToken cancellation)
+    {
+        // One reference for all of them, before the longest: what is looked at must not be part of what it is held
+        // against.
+        var to = look.LastMinute;
+        var reference = ReferenceQuery.Parse(watch.Reference);
+        var before = to - (long)due[^1].Window.Length.TotalMinutes;
+        var held = new Dictionary<(string Arm, string Version), ReferenceColumns>();
+        var sums = new Dictionary<(string Arm, string Version), WindowSketch>();
+        var from = to;
+        foreach (var (index, window) in due)
+        {
+            // Each is the one before and what lies behind that, so that every stored window is read once.
+            var (start, end) = (to - (long)window.Length.TotalMinutes, from);
+            foreach (var part in await windows.ReadAsync(look.Endpoint, start, end, 0, look.Wants, cancellation))
+            {
+                if (sums.TryAdd((part.Arm, part.Version), part.Window))
+                {
+                    held[(part.Arm, part.Version)] = await references.ReadAsync(
+                        look.Endpoint, part.Arm, part.Version, reference, before, look.Now, cancellation);
+                }
+                else
+                {
+                    sums[(part.Arm, part.Version)].Merge(part.Window);
+                }
+            }
+
+            from = start;
+            var policy = Policy(watch, index);
+            memory[index] = new WindowMemory(
+                [.. sums.SelectMany(arm => Judge(arm.Key, arm.Value, held[arm.Key], watch, policy))]);
+        }
+    }
+
+    private static DriftPolicy Policy(DriftWatch watch, int window) =>
+        DriftPolicy.Of(watch.FalseAlarms, Ladder, window) with
+        {
+            MinimumRows = watch.MinimumRows,
+            Methods = watch.Methods,
+            Thresholds = watch.Thresholds,
+        };
+
+    private static IEnumerable<MonitorFinding> Judge(
+        (string Arm, string Version) arm, WindowSketch current, ReferenceColumns reference, DriftWatch watch,
+        DriftPolicy policy)
+    {
+        var pairs = reference.PairsWith(current, out _)
+            .Where(pair => watch.Columns.IsEmpty || watch.Columns.Contains(pair.Name)).ToList();
+        return DriftJudgement.Judge(pairs, policy).Findings.Select(finding =>
+            MonitorFinding.OfArm(arm.Arm, arm.Version, new AlertReading(
+                finding.State switch
+                {
+                    DriftState.Drift => AlertSign.Breach,
+                    DriftState.Ok => AlertSign.Clear,
+                    _ => AlertSign.NoData,
+                }, finding.Effect, finding.Sentence))
+            .With("column", finding.Column).With("aspect", DriftViews.Word(finding.Aspect)));
+    }
+
+    /// <summary>Of each thing what the windows say together: the most telling, and of those the longest.</summary>
+    private static List<MonitorFinding> Together(Dictionary<int, WindowMemory> memory) =>
+    [
+        .. memory.OrderBy(each => each.Key).SelectMany(each => each.Value.Findings)
+            .GroupBy(finding => string.Join('\n', finding.Subject.Select(part => $"{part.Key}={part.Value}")))
+            .Select(same => same.Aggregate((best, next) => Weight(next) >= Weight(best) ? next : best)),
+    ];
+
+    /// <summary>That one window has too few rows says nothing where another has enough.</summary>
+    private static int Weight(MonitorFinding finding) => finding.Reading.Sign switch
+    {
+        AlertSign.Breach => 2,
+        AlertSign.Clear => 1,
+        _ => 0,
+    };
+
+    /// <summary>What the last look at a window of one length found.</summary>
+    private sealed record WindowMemory(IReadOnlyList<MonitorFinding> Findings);
+}

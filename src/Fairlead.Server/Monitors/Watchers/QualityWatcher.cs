@@ -1,0 +1,53 @@
+using Fairlead.Core.Alerts;
+using Fairlead.Core.Monitors;
+using Fairlead.Core.Quality;
+using Fairlead.Server.Quality;
+using Fairlead.Server.Storage;
+using Fairlead.Statistics;
+using Fairlead.Statistics.Metrics;
+
+namespace Fairlead.Server.Monitors.Watchers;
+
+/// <summary>Looks at the answers whose outcomes have come, arm by arm and segment by segment.</summary>
+internal sealed class QualityWatcher(Database database, LabelledRead answers, Evaluations evaluations)
+{
+    public async Task<LookResult> LookAsync(MonitorLook look, QualityWatch watch, CancellationToken cancellation)
+    {
+        var until = look.Now - watch.LabelDelay;
+        var rows = await answers.LabelledAsync(
+            new AnswersQuestion(look.Endpoint, watch.Outcome, watch.Score,
+                (until - watch.Window).ToUnixTimeMilliseconds(), until.ToUnixTimeMilliseconds()), cancellation);
+        var versions = await ArmVersions.OfAsync(database, look.Endpoint, rows, cancellation);
+        var groups = Segments.Of(rows, versions, look.Wants, watch.By);
+        if (groups.Count == 0)
+        {
+            return new([MonitorFinding.Whole(new(AlertSign.NoData, double.NaN,
+                $"no outcome '{watch.Outcome}' has come for predictions of the time that is looked at"))]);
+        }
+
+        var alpha = LabelJudgement.AlphaOf(look.Spec, watch, groups.Count);
+        var findings = new List<MonitorFinding>();
+        foreach (var (arm, segment, of) in groups)
+        {
+            var figures = QualityFigures.Of(watch.Answers, of, watch.Positive, alpha, watch.Places);
+            var evaluation = await EvaluationAsync(watch, arm.Version, cancellation);
+            var estimate = figures.Find(watch.Metric);
+            var finding = MonitorFinding.OfArm(arm.Variant, arm.Version,
+                LabelJudgement.Read(watch, estimate?.Value, IntervalOf(estimate), figures.Rows, evaluation)) with
+            {
+                Low = IntervalOf(estimate).Low,
+                High = IntervalOf(estimate).High,
+            };
+            findings.Add(segment is null ? finding : finding.With("segment", segment));
+        }
+
+        return new(findings);
+    }
+
+    private async Task<double?> EvaluationAsync(QualityWatch watch, string version, CancellationToken cancellation) =>
+        watch.Drop is null ? null
+        : (await evaluations.OfAsync(version, cancellation)).TryGetValue(
+            watch.Evaluation ?? watch.Metric.Word(), out var figure) ? figure : null;
+
+    private static Interval IntervalOf(MetricEstimate? estimate) => estimate?.Interval ?? Interval.Undefined;
+}

@@ -1,0 +1,139 @@
+using System.Data.Common;
+using Fairlead.Core.Quality;
+using Fairlead.Server.Storage;
+
+namespace Fairlead.Server.Quality;
+
+/// <summary>One answer as it is read for its quality.</summary>
+/// <param name="Generation">The generation that answered.</param>
+/// <param name="Arm">The arm's permanent number.</param>
+/// <param name="Row">What was answered and turned out.</param>
+/// <param name="Slices">Values of fields, as JSON.</param>
+/// <param name="Features">The numbers that were asked with, as a JSON list; null: none were kept.</param>
+internal sealed record ReadAnswer(long Generation, int Arm, LabelledRow Row, string Slices, string? Features)
+{
+    /// <summary>When it was answered, in milliseconds.</summary>
+    public long Time { get; init; }
+}
+
+/// <summary>What is asked of the answers of an endpoint.</summary>
+/// <param name="Endpoint">Its number.</param>
+/// <param name="Outcome">The outcome, which has the name of the output.</param>
+/// <param name="Score">The output, with its element, whose score is wanted; null: none.</param>
+/// <param name="From">The first moment of the answers, in milliseconds.</param>
+/// <param name="To">The moment after the last.</param>
+internal sealed record AnswersQuestion(int Endpoint, string Outcome, string? Score, long From, long To);
+
+/// <summary>
+/// Reads answers, with what turned out or without, the newest first. Both databases find them by their key: endpoint
+/// and time.
+/// </summary>
+internal sealed class LabelledRead(Database database)
+{
+    /// <summary>Most answers that are looked at at once: the newest.</summary>
+    public const int MostRows = 200_000;
+
+    private const string Labelled = """
+        SELECT o.generation, o.arm, o.label, o.value, o.predicted, s.score, a.unit, o.happened_at, o.time, o.slices,
+            a.features
+        FROM outcomes o
+        LEFT JOIN answers a
+            ON a.endpoint = o.endpoint AND a.time = o.time AND a.randomness = o.randomness
+        LEFT JOIN answer_scores s
+            ON s.endpoint = o.endpoint AND s.time = o.time AND s.randomness = o.randomness AND s.output = @score
+        WHERE o.endpoint = @endpoint AND o.time >= @from AND o.time < @to AND o.name = @outcome AND o.joined
+        ORDER BY o.time DESC
+        LIMIT @most
+        """;
+
+    private const string Answered = """
+        SELECT a.generation, a.arm, NULL, NULL, a.labels, s.score, a.unit, NULL, a.time, a.slices, a.features
+        FROM answers a
+        LEFT JOIN answer_scores s
+            ON s.endpoint = a.endpoint AND s.time = a.time AND s.randomness = a.randomness AND s.output = @score
+        WHERE a.endpoint = @endpoint AND a.time >= @from AND a.time < @to
+        ORDER BY a.time DESC
+        LIMIT @most
+        """;
+
+    private const string Arrived = """
+        SELECT o.generation, o.arm, o.label, o.value, o.predicted, NULL, NULL, o.happened_at, o.time, o.slices, NULL,
+            o.received_at, o.randomness
+        FROM outcomes o
+        WHERE o.endpoint = @endpoint AND o.name = @outcome AND o.joined AND o.received_at >= @from
+            AND o.received_at < @to
+        ORDER BY o.received_at, o.time, o.randomness
+        LIMIT @most
+        """;
+
+    private const string Count = """
+        SELECT generation, arm, COUNT(*) FROM answers
+        WHERE endpoint = @endpoint AND time >= @from AND time < @to
+        GROUP BY generation, arm
+        """;
+
+    /// <summary>Answers whose outcome has come.</summary>
+    public async Task<List<ReadAnswer>> LabelledAsync(AnswersQuestion question, CancellationToken cancellation)
+    {
+        await using var statements = await database.OpenAsync(cancellation);
+        return await statements.QueryAsync(
+            Labelled, row => Read(row, Text(row, 4)), cancellation, Values(question));
+    }
+
+    /// <summary>All answers, without what turned out.</summary>
+    public async Task<List<ReadAnswer>> AnsweredAsync(AnswersQuestion question, CancellationToken cancellation)
+    {
+        await using var statements = await database.OpenAsync(cancellation);
+        return await statements.QueryAsync(
+            Answered, row => Read(row, LabelOf(row.GetString(4), question.Outcome)), cancellation, Values(question));
+    }
+
+    /// <summary>
+    /// Outcomes in the order of their coming, the oldest first, with the moment (microseconds) at which each came.
+    /// </summary>
+    public async Task<List<(long At, ReadAnswer Answer)>> ArrivedAsync(
+        AnswersQuestion question, CancellationToken cancellation)
+    {
+        await using var statements = await database.OpenAsync(cancellation);
+        return await statements.QueryAsync(
+            Arrived, row => (row.GetInt64(11), Read(row, Text(row, 4))), cancellation, Values(question));
+    }
+
+    /// <summary>How many answers there were, by generation and arm.</summary>
+    public async Task<List<(long Generation, int Arm, long Answers)>> CountAsync(
+        AnswersQuestion question, CancellationToken cancellation)
+    {
+        await using var statements = await database.OpenAsync(cancellation);
+        return await statements.QueryAsync(
+            Count, row => (row.GetInt64(0), row.GetInt32(1), row.GetInt64(2)), cancellation,
+            ("endpoint", question.Endpoint), ("from", question.From), ("to", question.To));
+    }
+
+    private static (string, object?)[] Values(AnswersQuestion question) =>
+    [
+        ("endpoint", question.Endpoint), ("outcome", question.Outcome), ("score", question.Score ?? ""),
+        ("from", question.From), ("to", question.To), ("most", MostRows),
+    ];
+
+    private static ReadAnswer Read(DbDataReader row, string? predicted)
+    {
+        var time = row.GetInt64(8);
+        var labelled = new LabelledRow(Text(row, 2), Number(row, 3), predicted, Number(row, 5))
+        {
+            Unit = row.IsDBNull(6) ? 0 : (ulong)row.GetInt64(6),
+            Delay = row.IsDBNull(7)
+                ? TimeSpan.Zero
+                : TimeSpan.FromMicroseconds(Math.Max(0, row.GetInt64(7) - time * 1000)),
+        };
+        return new(row.GetInt64(0), row.GetInt32(1), labelled, row.GetString(9), Text(row, 10)) { Time = time };
+    }
+
+    private static string? Text(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+
+    private static double Number(DbDataReader row, int column) =>
+        row.IsDBNull(column) ? double.NaN : row.GetDouble(column);
+
+    private static string? LabelOf(string labels, string outcome) => labels.Length <= 2
+        ? null
+        : StoredJson.Read<Dictionary<string, string>>(labels).GetValueOrDefault(outcome);
+}

@@ -1,0 +1,307 @@
+using Fairlead.Client.Api;
+using Fairlead.Core.Alerts;
+using Fairlead.Core.Monitors;
+using Fairlead.Server.Tests.Hosting;
+using Fairlead.Statistics.Sketches;
+
+namespace Fairlead.Server.Tests.Monitors;
+
+/// <summary>What monitors find in what was stored, on both databases.</summary>
+public sealed class WatcherTests(PostgresServer postgres)
+{
+    private readonly Random _random = new(20_261_126);
+
+    [Theory, ClassData(typeof(EachEngine))]
+    public async Task Quality_BelowItsLimit_IsABreach_ByArmAndSegment(Engine engine)
+    {
+        await using var server = await TestServer.StartAsync(engine, postgres);
+        var watched = await Watched.AtAsync(server, new() { ["accuracy"] = 0.9 });
+
+        // In one segment nine of ten are right, in the other half of them.
+        await watched.AnswerAsync(Enumerable.Range(0, 2000).Select(i => new Answer("good", 0.8,
+            Label: i % 2 == 0 ? (i % 20 == 0 ? "bad" : "good") : (i % 4 == 1 ? "bad" : "good"))
+        {
+            Segment = i % 2 == 0 ? "old" : "young",
+        }), TimeSpan.FromHours(2));
+        var quality = new QualityWatchRequest
+        {
+            Outcome = "y",
+            Metric = "accuracy",
+            Limit = new LimitRequest { Min = 0.6 },
+            By = "age",
+        };
+
+        var findings = await watched.LookAsync(new MonitorRequest { Endpoint = "e", Quality = quality });
+
+        findings.Select(each => (each.Subject.GetValueOrDefault("segment"), each.Reading.Sign)).ShouldBe(
+        [
+            (null, AlertSign.Clear), ("age=old", AlertSign.Clear), ("age=young", AlertSign.Breach),
+        ], ignoreOrder: true);
+        var young = findings.Single(each => each.Reading.Sign == AlertSign.Breach);
+        young.Reading.Value.ShouldBe(0.5, 1e-9);
+        young.High.ShouldBeInRange(0.5, 0.6);
+        (young.Subject["variant"], young.Subject["version"]).ShouldBe(("stable", "m/1"));
+
+        // Against what the version was evaluated with: 0.7 is 0.2 below.
+        var dropped = await watched.LookAsync(new MonitorRequest
+        {
+            Endpoint = "e",
+            Quality = quality with { Limit = null, By = null, Drop = 0.05 },
+        });
+        dropped.ShouldHaveSingleItem().Reading.Sign.ShouldBe(AlertSign.Breach);
+        dropped[0].Reading.Why.ShouldContain("its evaluation had 0.9");
+
+        // Predictions younger than their outcomes take do not enter.
+        var young2 = await watched.LookAsync(new MonitorRequest
+        {
+            Endpoint = "e",
+            Quality = quality with { By = null, LabelDelay = TimeSpan.FromHours(3) },
+        });
+        young2.ShouldHaveSingleItem().Reading.Sign.ShouldBe(AlertSign.NoData);
+    }
+
+    [Theory, ClassData(typeof(EachEngine))]
+    public async Task Estimate_SeesTheQualityFall_BeforeAnyOutcomeCame(Engine engine)
+    {
+        await using var server = await TestServer.StartAsync(engine, postgres);
+        var watched = await Watched.AtAsync(server);
+        Answer Scored(double score, bool labelled) => new(score >= 0.5 ? "bad" : "good", score,
+            Label: !labelled ? null : _random.NextDouble() < score ? "bad" : "good");
+        await watched.AnswerAsync(
+            Enumerable.Range(0, 3000).Select(i => Scored(i % 2 == 0 ? 0.95 : 0.05, labelled: true)),
+            TimeSpan.FromDays(3));
+        await watched.AnswerAsync(
+            Enumerable.Range(0, 1000).Select(i => Scored(0.5 + 0.1 * _random.NextDouble(), labelled: false)),
+            TimeSpan.FromHours(1));
+        var request = new MonitorRequest
+        {
+            Endpoint = "e",
+            Estimate = new QualityWatchRequest
+            {
+                Outcome = "y",
+                Metric = "accuracy",
+                Positive = "bad",
+                Score = "y",
+                Limit = new LimitRequest { Min = 0.85 },
+                LabelDelay = TimeSpan.FromDays(1),
+            },
+        };
+
+        var finding = (await watched.LookAsync(request)).ShouldHaveSingleItem();
+
+        finding.Reading.Sign.ShouldBe(AlertSign.Breach, finding.Reading.Why);
+        finding.Reading.Value.ShouldBeLessThan(0.8);
+        finding.Reading.Why.ShouldContain("no concept drift");
+
+        // Seen a day before, the answers were the sure ones.
+        (await watched.LookAsync(request, now: DateTimeOffset.UtcNow - TimeSpan.FromDays(2.5)))
+            .ShouldHaveSingleItem().Reading.Sign.ShouldBe(AlertSign.NoData);
+    }
+
+    [Fact]
+    public async Task Estimate_OfNumbers_LearnsLossesFromFeatures()
+    {
+        await using var server = await TestServer.StartAsync();
+        var watched = await Watched.AtAsync(server);
+
+        // The farther from zero the feature, the worse the answer.
+        Answer Of(double x, bool labelled) => new("0", 0,
+            Value: labelled ? x * (_random.NextDouble() - 0.5) * 2 : null)
+        { Features = [x, 1] };
+        await watched.AnswerAsync(
+            Enumerable.Range(0, 1500).Select(_ => Of(_random.NextDouble() * 10, labelled: true)), TimeSpan.FromDays(2));
+        await watched.AnswerAsync(
+            Enumerable.Range(0, 500).Select(_ => Of(9 + _random.NextDouble(), labelled: false)), TimeSpan.FromHours(1));
+
+        var finding = (await watched.LookAsync(new MonitorRequest
+        {
+            Endpoint = "e",
+            Estimate = new QualityWatchRequest
+            {
+                Outcome = "y",
+                Task = "regression",
+                Metric = "mae",
+                Limit = new LimitRequest { Max = 3 },
+            },
+        })).ShouldHaveSingleItem();
+
+        // E|x·u| for u uniform on −1 to 1 is x/2.
+        finding.Reading.Sign.ShouldBe(AlertSign.Breach, finding.Reading.Why);
+        finding.Reading.Value.ShouldBe(4.75, 0.7);
+    }
+
+    [Theory, ClassData(typeof(EachEngine))]
+    public async Task Concept_IsDetectedOnce_AndADetectorGoesOnWhereItWas(Engine engine)
+    {
+        await using var server = await TestServer.StartAsync(engine, postgres);
+        var watched = await Watched.AtAsync(server);
+        var request = new MonitorRequest { Endpoint = "e", Concept = new ConceptWatchRequest { Outcome = "y" } };
+        var start = await watched.ResultAsync(request);
+        start.Findings.ShouldHaveSingleItem().Reading.Sign.ShouldBe(AlertSign.NoData);
+
+        // What comes after the monitor began is taken in, once: 5 % wrong, then 60 %.
+        await watched.AnswerAsync(Enumerable.Range(0, 600).Select(i => new Answer("good", 0.5,
+            Label: i % 20 == 0 ? "bad" : "good")), TimeSpan.FromMinutes(10));
+        var calm = await watched.ResultAsync(request, start.Memory, now: Settled());
+        calm.Findings.ShouldHaveSingleItem().Reading.Sign.ShouldBe(AlertSign.Clear);
+        calm.Findings[0].Reading.Why.ShouldContain("600 outcomes");
+
+        await Task.Delay(TimeSpan.FromMilliseconds(50));
+        await watched.AnswerAsync(Enumerable.Range(0, 400).Select(i => new Answer("good", 0.5,
+            Label: i % 5 < 3 ? "bad" : "good")), TimeSpan.FromMinutes(5));
+        var changed = await watched.ResultAsync(request, calm.Memory, now: Settled());
+        changed.Findings.ShouldHaveSingleItem().Reading.Sign.ShouldBe(AlertSign.Breach);
+        changed.Findings[0].Reading.Why.ShouldContain("1000 outcomes");
+
+        // The detector begins anew, and the detection is over an hour later.
+        var over = await watched.ResultAsync(request, changed.Memory, now: Settled() + TimeSpan.FromHours(2));
+        over.Findings.ShouldHaveSingleItem().Reading.Sign.ShouldBe(AlertSign.Clear);
+        over.Findings[0].Reading.Why.ShouldContain("1000 outcomes");
+
+        // Whatever has come until now is old enough to be taken in.
+        static DateTimeOffset Settled() => DateTimeOffset.UtcNow + TimeSpan.FromSeconds(15);
+    }
+
+    [Fact]
+    public async Task Service_AndObjective_AreToldFromWindows()
+    {
+        await using var server = await TestServer.StartAsync();
+        var watched = await Watched.AtAsync(server);
+        for (var minute = 2; minute < 70; minute++)
+        {
+            await watched.WindowAsync(minute, window =>
+            {
+                window.Count("none", 94);
+                window.Count("model_failed", 5);
+                window.Count("invalid_input", 1);
+                for (var i = 0; i < 94; i++)
+                    window.Latency.Add(i < 80 ? 0.010 : 0.200);
+            });
+        }
+
+        MonitorRequest Service(string metric, double max) => new()
+        {
+            Endpoint = "e",
+            Service = new ServiceWatchRequest { Metric = metric, Limit = new LimitRequest { Max = max } },
+        };
+        AlertSign Sign(IReadOnlyList<MonitorFinding> findings) => findings.ShouldHaveSingleItem().Reading.Sign;
+
+        Sign(await watched.LookAsync(Service("error_rate", 0.02))).ShouldBe(AlertSign.Breach);
+        Sign(await watched.LookAsync(Service("error_rate", 0.06))).ShouldBe(AlertSign.Clear);
+        Sign(await watched.LookAsync(Service("latency:p95", 0.1))).ShouldBe(AlertSign.Breach);
+        Sign(await watched.LookAsync(Service("latency:p50", 0.1))).ShouldBe(AlertSign.Clear);
+        (await watched.LookAsync(Service("traffic", 1))).ShouldHaveSingleItem().Reading.Value
+            .ShouldBeInRange(1.3, 2.1);
+
+        // A caller's own fault burns nothing: 5 of 100, not 6, against a budget of 0.1 %.
+        var burns = await watched.LookAsync(new MonitorRequest
+        {
+            Endpoint = "e",
+            Objective = new ObjectiveWatchRequest { Objective = 0.999 },
+        });
+        burns.Count.ShouldBe(4);
+        burns.ShouldAllBe(each => each.Reading.Sign == AlertSign.Breach);
+        burns[0].Reading.Value.ShouldBe(50, 0.5);
+    }
+
+    [Fact]
+    public async Task Drift_FoundByALongWindow_HoldsUntilThatWindowIsLookedAtAgain()
+    {
+        await using var server = await TestServer.StartAsync();
+        var watched = await Watched.AtAsync(server);
+        void Fill(WindowSketch window, int rows, double shift)
+        {
+            window.Count("none", rows);
+            for (var i = 0; i < rows; i++)
+            {
+                foreach (var column in window.Columns)
+                    column.Sketch.Add(Normal() + (column.Name == "income" ? shift : 0));
+            }
+        }
+
+        for (var hour = 0; hour < 20; hour++)
+            await watched.WindowAsync(26 * 60 + hour * 60, window => Fill(window, 400, 0));
+        for (var minute = 2; minute < 12; minute++)
+            await watched.WindowAsync(minute, window => Fill(window, 150, 1));
+        var request = new MonitorRequest
+        {
+            Endpoint = "e",
+            Drift = new DriftWatchRequest { Reference = "rolling:7d" },
+        };
+        var now = DateTimeOffset.UtcNow;
+
+        var found = await watched.ResultAsync(request, now: now);
+
+        found.Findings.Where(each => each.Reading.Sign == AlertSign.Breach)
+            .Select(each => (each.Subject["column"], each.Subject["aspect"]))
+            .ShouldBe([("income", "distribution")]);
+        found.Findings.ShouldContain(each => each.Subject["column"] == "age" && each.Reading.Sign == AlertSign.Clear);
+
+        // Five minutes later only the shortest windows are due; that nothing came since is no word against the others.
+        var later = await watched.ResultAsync(
+            request, found.Memory, lookedAt: now, now: now + TimeSpan.FromMinutes(5));
+        later.Findings.Single(each => each.Subject["column"] == "income" && each.Subject["aspect"] == "distribution")
+            .Reading.Sign.ShouldBe(AlertSign.Breach);
+    }
+
+    [Theory, ClassData(typeof(EachEngine))]
+    public async Task Series_AreHeldAgainstTheirPast_PostedOrOfOutcomes(Engine engine)
+    {
+        await using var server = await TestServer.StartAsync(engine, postgres);
+        var watched = await Watched.AtAsync(server);
+        var hour = new DateTimeOffset(DateTimeOffset.UtcNow.Ticks / TimeSpan.TicksPerHour * TimeSpan.TicksPerHour,
+            TimeSpan.Zero);
+        var points = Enumerable.Range(1, 21 * 24).Select(i => new SeriesPointRequest
+        {
+            At = hour.AddHours(-i),
+            Value = i == 1 ? 10 : 100 + 10 * Math.Sin(i % 24) + _random.NextDouble(),
+        }).ToList();
+        var added = await server.Client.PostSeriesPointsAsync("orders", new SeriesPointsRequest { Points = points });
+        added.ShouldBe(new SeriesPointsResult(504, 0, 0));
+        (await server.Client.PostSeriesPointsAsync("orders", new SeriesPointsRequest
+        {
+            Points = [points[1], points[2] with { Value = 105 }],
+        })).ShouldBe(new SeriesPointsResult(0, 1, 1));
+        (await server.Client.ListSeriesAsync()).Items.ShouldHaveSingleItem().Points.ShouldBe(504);
+        (await server.Client.ListSeriesPointsAsync("orders", page: new PageRequest(Limit: 2))).Items
+            .Select(point => point.Value).ShouldBe([10, points[1].Value]);
+
+        foreach (var rule in (string[])["same_hours", "forecast"])
+        {
+            var finding = (await watched.LookAsync(Of("orders", rule))).ShouldHaveSingleItem();
+            finding.Reading.Sign.ShouldBe(AlertSign.Breach, $"{rule}: {finding.Reading.Why}");
+            finding.Reading.Value.ShouldBe(10);
+            finding.Low.ShouldBeInRange(80, 110);
+        }
+
+        var before = (await watched.LookAsync(Of("orders", "same_hours"), now: hour.AddMinutes(-30)))
+            .ShouldHaveSingleItem();
+        before.Reading.Sign.ShouldBe(AlertSign.Clear, before.Reading.Why);
+
+        // Of outcomes: what was not reported is an hour of nothing.
+        await watched.AnswerAsync(Enumerable.Range(0, 30).Select(i => new Answer("good", 0.5, Value: 2)),
+            DateTimeOffset.UtcNow - hour.AddMinutes(-30));
+        (await watched.LookAsync(Of("outcome:y", "limit") with
+        {
+            Series = new SeriesWatchRequest
+            {
+                Series = "outcome:y",
+                Rule = "limit",
+                Limit = new LimitRequest { Max = 50 },
+            },
+        })).ShouldHaveSingleItem().Reading.Value.ShouldBe(60);
+
+        static MonitorRequest Of(string series, string rule) => new()
+        {
+            Endpoint = "e",
+            Series = new SeriesWatchRequest
+            {
+                Series = series,
+                Rule = rule,
+                Limit = rule == "limit" ? new LimitRequest { Max = 50 } : null,
+            },
+        };
+    }
+
+    private double Normal() => Fairlead.Statistics.Numerics.Normal.Quantile(_random.NextDouble());
+}
