@@ -76,7 +76,8 @@ internal sealed class RunTable
     {
         var lines = new List<string>
         {
-            string.Join(',', _texts.Select(each => each.Name).Concat(_numbers.Select(each => each.Name)).Select(Quoted)),
+            string.Join(',', _texts.Select(each => each.Name).Concat(_numbers.Select(each => each.Name))
+                .Select(Quoted)),
         };
         foreach (var run in _runs)
         {
