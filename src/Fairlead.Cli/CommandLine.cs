@@ -15,6 +15,7 @@ using Fairlead.Cli.Verbs.Outcomes;
 using Fairlead.Cli.Verbs.Predictions;
 using Fairlead.Cli.Verbs.Receivers;
 using Fairlead.Cli.Verbs.Rollouts;
+using Fairlead.Cli.Verbs.Runs;
 using Fairlead.Cli.Verbs.Schemas;
 using Fairlead.Cli.Verbs.Series;
 using Fairlead.Cli.Verbs.Serving;
@@ -43,6 +44,7 @@ public static class CommandLine
         root.Add(DataVerb.Create(terminal));
         root.Add(EndpointsVerb.Create(terminal));
         root.Add(RolloutsVerb.Create(terminal));
+        root.Add(RunsVerb.Create(terminal));
         root.Add(ValueVerb.Create(terminal));
         root.Add(WindowsVerb.Create(terminal));
         root.Add(DriftVerb.Create(terminal));

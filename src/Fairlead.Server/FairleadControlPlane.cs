@@ -140,6 +140,7 @@ public static class FairleadControlPlane
         routes.MapKeys();
         routes.MapAudit();
         routes.MapStatus();
+        routes.MapRuns();
         routes.MapMlflow();
     }
 

@@ -170,7 +170,7 @@ public sealed class CrashTests(PostgresServer postgres)
             Files = [new VersionFile("model.onnx", Convert.ToHexStringLower(SHA256.HashData(content)), content.Length)],
         }, idempotencyKey: Convert.ToHexStringLower(SHA256.HashData(content)));
 
-    private static Task<Process> StartAsync(string data, string probe, string order, string? connection)
+    internal static Task<Process> StartAsync(string data, string probe, string order, string? connection)
     {
         var host = Path.Combine(AppContext.BaseDirectory, "Fairlead.Server.CrashHost.dll");
         string[] arguments = [host, data, probe, order];

@@ -46,7 +46,7 @@ public sealed partial class LimitTests(LimitTests.Host host) : IClassFixture<Lim
         "WindowFiles.MostBytes", "WindowKeeping.MostAtOnce", "WindowRead.MostWindows",
 
         "PostgresTrackingGate.MaxAtOnce", "PostgresTrackingGate.MaxAttempts", "PostgresTrackingGate.MaxWaiting",
-        "SqliteTrackingGate.MaxGroup", "SqliteTrackingGate.MaxWaiting",
+        "SqliteTrackingGate.MaxGroup", "SqliteTrackingGate.MaxWaiting", "ModelFolder.LargestDescription",
 
         // By which a column is taken for names; nothing is refused.
         "MethodChoice.MostCountedValues", "SchemaInference.MostCategories",
@@ -100,6 +100,8 @@ public sealed partial class LimitTests(LimitTests.Host host) : IClassFixture<Lim
             $$$"""{"email":{"host":"h","from":"a@b","to":[{{{List(51, i => $"\"p{i}@b\"")}}}]}}"""),
         ["ReceiverRules.MostCharacters"] = new(Receivers, 400, "receiver_invalid", "at most 2000 characters",
             $$$"""{"slack":{"url":"http://h/{{{new string('x', 2000)}}}"}}"""),
+        ["RunsApi.MaxCompared"] = new($"GET /api/v1/runs/compare?runs={List(21, i => $"r{i}")}", 400,
+            "invalid_parameter", "2 to 20 different runs"),
         ["RolloutsApi.MostLooks"] =
             new("GET /api/v1/rollouts/1?looks=10001", 400, "invalid_parameter", "At most 10000 looks"),
         ["MonitoringApi.MostParts"] = new(

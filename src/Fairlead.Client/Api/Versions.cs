@@ -102,6 +102,9 @@ public sealed record VersionInfo
     /// <summary>Key of the runtime, such as <c>onnx</c>.</summary>
     public string Runtime { get; set; } = "";
 
+    /// <summary>What it would need to be served; null for a version that can be.</summary>
+    public string? Needs { get; init; }
+
     public IReadOnlyList<TensorInfo> Inputs { get; set; } = [];
 
     public IReadOnlyList<TensorInfo> Outputs { get; set; } = [];

@@ -6,6 +6,7 @@ using Fairlead.Core.Controls;
 using Fairlead.Core.Endpoints;
 using Fairlead.Core.Models;
 using Fairlead.Core.Refusals;
+using Fairlead.Server.Registry;
 using Microsoft.EntityFrameworkCore;
 
 namespace Fairlead.Server.Endpoints;
@@ -52,10 +53,22 @@ internal static class WrittenArms
 
         write.Demand(new Demand(Role.Viewer, Model: arm.Model));
         var model = ModelName.Parse(arm.Model);
-        return new VariantSpec(name, new VersionId(model, await NumberAsync(write, arm, model, at)), 0)
+        var number = await NumberAsync(write, arm, model, at);
+        await RefuseUnservableAsync(write, new VersionId(model, number), at);
+        return new VariantSpec(name, new VersionId(model, number), 0)
         {
             Settings = settings,
         };
+    }
+
+    /// <summary>Refuses a version that is kept for its files and has no model that could answer.</summary>
+    public static async Task RefuseUnservableAsync(WriteScope write, VersionId version, string at)
+    {
+        var (model, number) = (version.Model.ToString(), version.Number);
+        var needs = await write.Db.Versions.Where(row => row.Model == model && row.Number == number)
+            .Select(row => row.Needs).SingleOrDefaultAsync(write.Cancellation);
+        if (needs is not null && RegistryViews.WhyNotServable(model, number, needs) is { } why)
+            throw Fault("version_not_servable", at, why);
     }
 
     /// <summary>Reads by which outcome the value is told.</summary>

@@ -20,7 +20,7 @@ internal sealed class Registration(
     ILogger<Registration> log)
 {
     /// <summary>Key of the runtime of ONNX models.</summary>
-    private const string OnnxRuntime = "onnx";
+    internal const string OnnxRuntime = "onnx";
 
     private const int NamedMissing = 20;
 
@@ -93,9 +93,11 @@ internal sealed class Registration(
         return version;
     }
 
-    private static async Task<VersionRow> InsertAsync(
+    /// <summary>Stores the next version of a model.</summary>
+    /// <param name="also">Sets columns that the request does not speak of.</param>
+    internal static async Task<VersionRow> InsertAsync(
         WriteScope write, ModelName model, RegisterVersionRequest request, IReadOnlyList<DatasetUse> uses,
-        Manifest manifest, ProbeReport report)
+        Manifest manifest, ProbeReport report, Action<VersionRow>? also = null)
     {
         var registered = await VersionDatasets.FindAsync(write, uses);
         var owner = await ModelWrites.EnsureAsync(write, model);
@@ -116,6 +118,7 @@ internal sealed class Registration(
             CreatedAt = write.NowMicroseconds,
             CreatedBy = write.Principal.Name,
         };
+        also?.Invoke(row);
         owner.ChangedAt = write.NowMicroseconds;
         write.Db.Versions.Add(row);
         write.Db.VersionFiles.AddRange(manifest.Files.Select(file => file.Digest.ToString()).Distinct()
@@ -124,6 +127,14 @@ internal sealed class Registration(
         write.Record("version.register", ModelWrites.Subject(new VersionId(model, row.Number)), null,
             RegistryViews.Version(row, []));
         return row;
+    }
+
+    /// <summary>Examines files that are in the store as a version would be before it is registered.</summary>
+    internal async Task<ProbeReport> ExamineAsync(
+        ModelName model, IReadOnlyList<ManifestFile> files, string entry, CancellationToken cancellation)
+    {
+        await ThrowIfMissingAsync(files, cancellation);
+        return await ProbeAsync(model, files, entry, cancellation);
     }
 
     private async Task<ProbeReport> ProbeAsync(
@@ -171,7 +182,7 @@ internal sealed class Registration(
         }
     }
 
-    private async Task ThrowIfMissingAsync(IReadOnlyList<ManifestFile> files, CancellationToken cancellation)
+    internal async Task ThrowIfMissingAsync(IReadOnlyList<ManifestFile> files, CancellationToken cancellation)
     {
         var missing = new List<string>();
         foreach (var file in files.DistinctBy(file => file.Digest))

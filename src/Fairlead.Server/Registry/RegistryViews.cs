@@ -58,8 +58,9 @@ internal static class RegistryViews
             Parameters = StoredJson.Read<Dictionary<string, string>>(row.Parameters),
             Lineage = StoredJson.Read<VersionLineage>(row.Lineage),
             Files = [.. manifest.Files.Select(file => new VersionFile(file.Path, file.Digest.ToString(), file.Size))],
-            Entry = manifest.Components[0].Entry,
-            Runtime = manifest.Components[0].Runtime,
+            Entry = manifest.Components is [var first, ..] ? first.Entry : "",
+            Runtime = manifest.Components is [var component, ..] ? component.Runtime : "",
+            Needs = row.Needs.Length == 0 ? null : row.Needs,
             Inputs = [.. manifest.Signature.Inputs.Select(Tensor)],
             Outputs = [.. manifest.Signature.Outputs.Select(Tensor)],
             Probe = new ProbeInfo
@@ -105,6 +106,11 @@ internal static class RegistryViews
         throw new RefusalException(
             new Refusal(RefusalKind.NotFound, "version_not_found", $"The model '{name}' has no version {id.Number}."));
     }
+
+    /// <summary>Why a version cannot be served; null when it can be.</summary>
+    public static string? WhyNotServable(string model, int number, string needs) => needs.Length == 0
+        ? null
+        : $"{model}/{number} cannot be served. It would need {needs}.";
 
     private static TensorInfo Tensor(TensorSpec spec) => new(spec.Name, spec.Type.WireName(), spec.Shape)
     {

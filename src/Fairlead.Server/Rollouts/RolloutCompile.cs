@@ -7,6 +7,7 @@ using Fairlead.Core.Endpoints;
 using Fairlead.Core.Models;
 using Fairlead.Core.Refusals;
 using Fairlead.Core.Rollouts;
+using Fairlead.Server.Endpoints;
 using Microsoft.EntityFrameworkCore;
 
 namespace Fairlead.Server.Rollouts;
@@ -114,6 +115,7 @@ internal static class RolloutCompile
         var manifest = await write.Db.Versions.Where(row => row.Model == name && row.Number == number)
             .Select(row => row.Manifest).SingleOrDefaultAsync(write.Cancellation)
             ?? throw Fault("unknown_version", $"{at}.version", $"There is no version {model}/{number}.");
+        await WrittenArms.RefuseUnservableAsync(write, new VersionId(model, number), at);
         return new Candidate(
             VariantName.Parse(wanted.Name ?? (request.Candidates.Count == 1 ? "candidate" : $"candidate-{index + 1}")),
             new VersionId(model, number))

@@ -1,5 +1,7 @@
+using Fairlead.Server.Registry;
 using Fairlead.Server.Storage;
 using Fairlead.Server.Tracking.Artifacts;
+using Fairlead.Server.Tracking.Models;
 using Fairlead.Server.Tracking.Storage;
 using Fairlead.Serving.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
@@ -28,10 +30,16 @@ internal static class TrackingServices
         services.AddSingleton<RunWrites>();
         services.AddSingleton<RunLogging>();
         services.AddSingleton<RunInputs>();
+        services.AddSingleton<RunComparing>();
         services.AddSingleton<ArtifactTree>();
         services.AddSingleton<ArtifactUploads>();
         services.AddSingleton<ArtifactLinks>();
         services.AddSingleton<TrackingTrash>();
+        services.AddSingleton<LoggedModelWrites>();
+        services.AddSingleton<ModelViews>();
+        services.AddSingleton<ModelChanges>();
+        services.AddSingleton<ModelSources>();
+        services.AddSingleton<TrackedRegistration>();
         return services;
     }
 }

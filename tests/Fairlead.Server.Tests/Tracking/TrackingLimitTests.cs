@@ -68,6 +68,13 @@ public sealed class TrackingLimitTests(TrackingServers servers, PostgresServer p
             $"GET /api/2.0/mlflow-artifacts/artifacts/0/{Long(1_025)}", null, "more than 1024 bytes"),
         ["ArtifactUploads.MaxParts"] = _ => new("/api/2.0/mlflow-artifacts/mpu/create/0/a",
             Of(("path", "b"), ("num_parts", 10_001)), "at most 10000"),
+        ["ModelRoutes.MaxPage"] = _ => new("GET registered-models/search?max_results=1001", null, "at most 1000"),
+        ["ModelVersionRoutes.MaxPage"] =
+            _ => new("GET model-versions/search?max_results=200001", null, "at most 200000"),
+        ["ModelVersionRoutes.MaxSource"] = _ => new("model-versions/create",
+            Of(("name", "limited"), ("source", $"s3://{Long(500)}")), "limit of 500"),
+        ["LoggedModelRoutes.MaxPage"] = _ => new("logged-models/search",
+            Of(("experiment_ids", new JsonArray("0")), ("max_results", 1_001)), "at most 1000"),
         ["SearchFilter.MaxLength"] = _ => Filter($"status = '{Long(500_000)}'", "at most 500000"),
         ["SearchFilter.MaxNesting"] = _ => Filter(new string('(', 51), "nested more than 50 deep"),
         ["SearchFilter.MaxComparisons"] =
@@ -89,6 +96,7 @@ public sealed class TrackingLimitTests(TrackingServers servers, PostgresServer p
     public async Task Limit_Passed_IsTold(string name)
     {
         var wire = await servers.WireAsync(Engine.Sqlite, postgres);
+        await wire.TryPostAsync("registered-models/create", """{"name":"limited"}""");
         var passing = All[name](await wire.RunAsync("0"));
         var answer = passing.Path.StartsWith("GET ", StringComparison.Ordinal)
             ? await wire.TryGetAsync(passing.Path[4..])

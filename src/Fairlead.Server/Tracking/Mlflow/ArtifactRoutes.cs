@@ -66,17 +66,17 @@ internal sealed class ArtifactRoutes(
     private async Task<Action<Utf8JsonWriter>> ListRunAsync(MlflowRequest request)
     {
         var run = await runs.RunAsync(request.RunId, request.Cancellation);
-        return await ListBelowAsync(tree, run.ArtifactUri, request);
+        return await ListBelowAsync(tree, run.ArtifactUri, request.Body.Text("path"), request.Cancellation);
     }
 
     /// <summary>A folder of a run or model: names below its root.</summary>
     public static async Task<Action<Utf8JsonWriter>> ListBelowAsync(
-        ArtifactTree tree, string address, MlflowRequest request)
+        ArtifactTree tree, string address, string? path, CancellationToken cancellation)
     {
         var root = ArtifactPaths.Of(address);
         IReadOnlyList<ArtifactNode> nodes = root is null
             ? []
-            : await tree.ListAsync(ArtifactPaths.Below(root, request.Body.Text("path")), request.Cancellation);
+            : await tree.ListAsync(ArtifactPaths.Below(root, path), cancellation);
         return json =>
         {
             json.WriteString("root_uri", address);

@@ -49,6 +49,9 @@ internal static class MlflowRoutes
         ActivatorUtilities.CreateInstance<RunRoutes>(services).Map(routes);
         ActivatorUtilities.CreateInstance<MetricRoutes>(services).Map(routes);
         ActivatorUtilities.CreateInstance<ArtifactRoutes>(services).Map(routes);
+        ActivatorUtilities.CreateInstance<ModelRoutes>(services).Map(routes);
+        ActivatorUtilities.CreateInstance<ModelVersionRoutes>(services).Map(routes);
+        ActivatorUtilities.CreateInstance<LoggedModelRoutes>(services).Map(routes);
     }
 
     /// <summary>Maps a route that reads.</summary>

@@ -1,0 +1,68 @@
+using Fairlead.Client.Api;
+using Fairlead.Core.Access;
+using Fairlead.Core.Models;
+using Fairlead.Core.Refusals;
+using Fairlead.Server.Storage;
+using Fairlead.Server.Tracking.Models;
+
+namespace Fairlead.Server.Registry;
+
+/// <summary>A version that a tracked run registers.</summary>
+internal sealed record TrackedVersion
+{
+    public required TrackedFiles Tracked { get; init; }
+
+    public string Source { get; init; } = "";
+
+    public string RunLink { get; init; } = "";
+
+    public string Description { get; init; } = "";
+
+    public IReadOnlyDictionary<string, string> Tags { get; init; } = new Dictionary<string, string>();
+}
+
+/// <summary>
+/// Registers what was tracked. A version that cannot be served is kept all the same, and says what it would need.
+/// </summary>
+internal sealed class TrackedRegistration(Registration registration, ControlPlane control)
+{
+    /// <summary>Registers the next version of a model, which must be there.</summary>
+    public async Task<VersionRow> RegisterAsync(
+        Principal principal, ModelName model, TrackedVersion wish, CancellationToken cancellation)
+    {
+        var tracked = wish.Tracked;
+        var (report, needs) = (new ProbeReport(new Signature([], []), 0, 0), tracked.Needs);
+        if (tracked.Entry is { } entry)
+        {
+            try
+            {
+                report = await registration.ExamineAsync(model, tracked.Files, entry, cancellation);
+            }
+            catch (RefusalException refused) when (refused.Refusals[0].Kind == RefusalKind.Invalid)
+            {
+                needs = $"a model that this server can run: {refused.Message}";
+            }
+        }
+
+        var manifest = new Manifest([.. tracked.Files],
+            needs.Length == 0 ? [new ManifestComponent("model", Registration.OnnxRuntime, tracked.Entry!)] : [],
+            report.Signature);
+        var request = new RegisterVersionRequest
+        {
+            Files = [],
+            Description = wish.Description,
+            Tags = wish.Tags,
+            Lineage = new VersionLineage { Run = tracked.Run.Length == 0 ? null : tracked.Run },
+        };
+        return await control.WriteAsync(principal, null, async write =>
+        {
+            await RegistryViews.FindModelAsync(write.Db, model, write.Cancellation);
+            await registration.ThrowIfMissingAsync(tracked.Files, write.Cancellation);
+            return await Registration.InsertAsync(write, model, request, [], manifest, report, row =>
+            {
+                (row.Source, row.Run, row.RunLink) = (wish.Source, tracked.Run, wish.RunLink);
+                (row.LoggedModel, row.Needs, row.ChangedAt) = (tracked.LoggedModel, needs, row.CreatedAt);
+            });
+        }, cancellation);
+    }
+}
