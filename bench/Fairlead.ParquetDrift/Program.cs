@@ -82,8 +82,8 @@ internal static class Program
     {
         Run(database, $"SELECT setseed({seed.ToString(CultureInfo.InvariantCulture)})");
         var values = Enumerable.Range(1, columns).Select(i =>
-            $"CASE WHEN random() < 0.005 THEN NULL ELSE {moved} + sqrt(-2 * ln(1 - random())) * cos(2 * pi() * random()) "
-            + $"END AS c{i}");
+            $"CASE WHEN random() < 0.005 THEN NULL ELSE {moved} + sqrt(-2 * ln(1 - random())) "
+            + $"* cos(2 * pi() * random()) END AS c{i}");
         Run(database, $"COPY (SELECT {string.Join(", ", values)} FROM range({rows})) TO '{file}' (FORMAT parquet)");
     }
 

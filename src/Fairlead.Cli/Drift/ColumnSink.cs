@@ -92,7 +92,7 @@ internal sealed class NumbersSink(NumberRoom room) : ColumnSink
 /// <summary>Counts texts and keeps their lengths.</summary>
 internal sealed class TextsSink(NumberRoom room) : ColumnSink
 {
-    /// <summary>Names that are counted one by one; a reference with as many is compared by the lengths anyway.</summary>
+    /// <summary>Names that are counted one by one; a reference with as many is compared by lengths anyway.</summary>
     private const int MostCounted = 10_000;
 
     private readonly Dictionary<string, long> _counts = new(StringComparer.Ordinal);

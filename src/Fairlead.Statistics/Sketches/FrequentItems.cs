@@ -85,8 +85,8 @@ public sealed partial class FrequentItems
         Add(hash, default, number == 0 ? 0 : number, isText: false, 1);
 
     /// <summary>
-    /// Adds many numbers that are sorted, none of them NaN, here and to a sketch of distinct values: as if they had been
-    /// counted exactly and then merged, so rare ones cost the frequent ones one count for many, not for each few.
+    /// Adds many numbers that are sorted, none of them NaN, here and to a sketch of distinct values: as if they had
+    /// been counted exactly and then merged, so rare ones cost the frequent ones one count for many, not for each few.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void AddSorted(ReadOnlySpan<double> sorted, DistinctSketch distinct)

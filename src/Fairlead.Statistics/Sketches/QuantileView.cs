@@ -63,7 +63,7 @@ public sealed class QuantileView
         return new(values);
     }
 
-    /// <summary>A sample that is sorted already, without error; it is looked at where it lies, so it must stay.</summary>
+    /// <summary>A sample that is sorted already, without error; it is looked at where it lies and must stay.</summary>
     /// <exception cref="ArgumentException">A value is NaN, infinite, or below the one before it.</exception>
     public static QuantileView OfSorted(ReadOnlyMemory<double> sorted)
     {

@@ -12,7 +12,8 @@ public sealed class ManyAtOnceTests
     public void Sorting_IsThatOfTheFramework(int count)
     {
         var random = new SplitMix64(5);
-        double[] values = [.. Enumerable.Range(0, count - 4).Select(_ => random.NextNormal()), 0, -1e300, 1e-310, 1e300];
+        double[] values =
+            [.. Enumerable.Range(0, count - 4).Select(_ => random.NextNormal()), 0, -1e300, 1e-310, 1e300];
         var expected = values.Order().ToArray();
         NumberOrder.Sort(values, new double[count]);
         values.ShouldBe(expected);
