@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Fairlead.Cli.Drift;
 using Fairlead.Cli.Verbs;
 using Fairlead.Client.Api;
 
@@ -33,6 +34,7 @@ internal static class CliJson
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(VersionReport))]
 [JsonSerializable(typeof(Done))]
+[JsonSerializable(typeof(FileDriftReport))]
 [JsonSerializable(typeof(PredictAnswer))]
 internal sealed partial class CliJsonContext : JsonSerializerContext;
 

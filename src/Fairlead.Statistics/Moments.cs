@@ -82,10 +82,8 @@ public readonly record struct Moments
     /// <summary>The moments of one value a unit.</summary>
     public static Moments Of(ReadOnlySpan<double> y)
     {
-        Moments sum = default;
-        foreach (var value in y)
-            sum += Of(value);
-        return sum;
+        var (sum, squares) = CompensatedSum.SumAndSquares(y);
+        return FromSums(y.Length, sum, squares);
     }
 
     /// <summary>The moments of pairs (y, x), one a unit.</summary>

@@ -86,6 +86,45 @@ public sealed class ColumnEvidence
             () => new Dictionary<string, long>(), lengths.Length);
     }
 
+    /// <summary>A column of finite numbers in rising order, which is looked at where it lies.</summary>
+    /// <param name="sorted">The values.</param>
+    /// <param name="missing">Rows without a value.</param>
+    /// <param name="notFinite">Rows with NaN or an infinity.</param>
+    public static ColumnEvidence OfSorted(ReadOnlyMemory<double> sorted, long missing, long notFinite)
+    {
+        // Few distinct values are counted; of many it is only known that they are many.
+        var counts = new Dictionary<string, long>(StringComparer.Ordinal);
+        var values = sorted.Span;
+        for (var begin = 0; begin < values.Length && counts.Count <= FrequentItems.DefaultCapacity;)
+        {
+            var run = values[begin..].IndexOfAnyExcept(values[begin]);
+            var end = run < 0 ? values.Length : begin + run;
+            counts.Add(Name(values[begin] == 0 ? 0 : values[begin]), end - begin);
+            begin = end;
+        }
+
+        var many = counts.Count > FrequentItems.DefaultCapacity;
+        if (many)
+            counts.Clear();
+        return new(
+            ColumnKind.Number, values.Length + missing + notFinite, missing, notFinite,
+            values.IsEmpty ? null : QuantileView.OfSorted(sorted), Moments.Of(values), () => counts,
+            many ? values.Length : 0);
+    }
+
+    /// <summary>A column of texts that were counted, and their lengths in rising order.</summary>
+    /// <param name="kind">Names or texts.</param>
+    /// <param name="missing">Rows without a value.</param>
+    /// <param name="counts">How often each was seen.</param>
+    /// <param name="uncounted">Values that are not among them.</param>
+    /// <param name="lengths">In characters, of all of them.</param>
+    public static ColumnEvidence OfCounted(
+        ColumnKind kind, long missing, IReadOnlyDictionary<string, long> counts, long uncounted,
+        ReadOnlyMemory<double> lengths) => new(
+            kind, lengths.Length + missing, missing, 0,
+            kind == ColumnKind.Category || lengths.IsEmpty ? null : QuantileView.OfSorted(lengths),
+            Moments.Of(lengths.Span), () => counts, uncounted);
+
     /// <summary>What a sketch has kept.</summary>
     /// <param name="sketch">The sketch.</param>
     /// <param name="kind">What its values are taken for.</param>

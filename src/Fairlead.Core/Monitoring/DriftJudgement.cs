@@ -14,10 +14,26 @@ namespace Fairlead.Core.Monitoring;
 public static class DriftJudgement
 {
     /// <summary>Judges.</summary>
-    public static DriftReport Judge(IReadOnlyList<ColumnPair> columns, DriftPolicy policy)
+    public static DriftReport Judge(IReadOnlyList<ColumnPair> columns, DriftPolicy policy) =>
+        Conclude(columns.SelectMany(column => Compare(column, policy)), policy);
+
+    /// <summary>Compares one column: figures without a verdict, which hold on to no values.</summary>
+    public static IReadOnlyList<DriftFinding> Compare(ColumnPair column, DriftPolicy policy)
     {
         ArgumentNullException.ThrowIfNull(policy);
-        var findings = columns.SelectMany(column => Compare(column, policy)).ToArray();
+        var findings = new List<DriftFinding> { Distribution(column, policy), Missing(column, policy) };
+        var (reference, current) = (column.Reference, column.Current);
+        if (MethodChoice.HasFewValues(reference)
+            || (reference.Kind == ColumnKind.Category && reference.CountError == 0))
+            findings.Add(Novelty(column.Name, reference, current, policy));
+        return findings;
+    }
+
+    /// <summary>Gives the verdict on the comparisons of all columns of a look.</summary>
+    public static DriftReport Conclude(IEnumerable<DriftFinding> comparisons, DriftPolicy policy)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        var findings = comparisons.ToArray();
         var counts = findings.CountBy(finding => finding.Aspect).ToDictionary();
         var adjusted = MultipleTesting.Adjust(
             [.. findings.Select(finding => finding.P)],
@@ -36,16 +52,6 @@ public static class DriftJudgement
                 .ThenByDescending(finding => double.IsNaN(finding.Effect) ? -1 : finding.Effect / finding.Threshold)
                 .ThenBy(finding => finding.Column, StringComparer.Ordinal)],
             policy.Alpha);
-    }
-
-    private static IEnumerable<DriftFinding> Compare(ColumnPair column, DriftPolicy policy)
-    {
-        yield return Distribution(column, policy);
-        yield return Missing(column, policy);
-        var (reference, current) = (column.Reference, column.Current);
-        if (MethodChoice.HasFewValues(reference)
-            || (reference.Kind == ColumnKind.Category && reference.CountError == 0))
-            yield return Novelty(column.Name, reference, current, policy);
     }
 
     private static DriftFinding Distribution(ColumnPair column, DriftPolicy policy)

@@ -120,7 +120,7 @@ public static class SchemaWindow
             for (var i = 0; i < numbers.Values.Length; i++)
             {
                 if (numbers.Values[i] != Math.Floor(numbers.Values[i]))
-                    fractions += numbers.UpTo[i] - (i == 0 ? 0 : numbers.UpTo[i - 1]);
+                    fractions += numbers.UpTo(i + 1) - numbers.UpTo(i);
             }
 
             yield return (SchemaFault.NotWhole, fractions, "have a fraction");

@@ -5,8 +5,9 @@ using Fairlead.Server.Storage;
 namespace Fairlead.Server.Monitoring;
 
 /// <summary>What was found of drift, as the API tells it.</summary>
-internal static class DriftViews
+public static class DriftViews
 {
+    /// <summary>Every comparison of a look.</summary>
     public static IReadOnlyList<DriftFindingInfo> Findings(DriftReport report) =>
     [
         .. report.Findings.Select(finding => new DriftFindingInfo
@@ -35,6 +36,7 @@ internal static class DriftViews
         _ => "distribution",
     };
 
+    /// <summary><c>drift</c>, <c>ok</c> or <c>insufficient_data</c>.</summary>
     public static string Word(DriftState state) => state switch
     {
         DriftState.Drift => "drift",

@@ -50,8 +50,7 @@ public static class CramerVonMises
         var walk = new CdfWalk(reference, current);
         while (walk.MoveNext())
         {
-            var upToX = walk.UpToX == 0 ? 0.0 : reference.UpTo[walk.UpToX - 1];
-            var upToY = walk.UpToY == 0 ? 0.0 : current.UpTo[walk.UpToY - 1];
+            double upToX = reference.UpTo(walk.UpToX), upToY = current.UpTo(walk.UpToY);
             var (a, b) = (upToX - beforeX, upToY - beforeY);
             var rank = beforeX + beforeY + (a + b + 1) / 2;
             sumX += Squares(rank - beforeX, a);

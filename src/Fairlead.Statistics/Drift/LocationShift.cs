@@ -101,7 +101,7 @@ public static class LocationShift
         double second = 0, third = 0, fourth = 0;
         for (var i = 0; i < x.Values.Length; i++)
         {
-            var (weight, off) = (x.UpTo[i] - (i == 0 ? 0 : x.UpTo[i - 1]), x.Values[i] - mean);
+            var (weight, off) = (x.UpTo(i + 1) - x.UpTo(i), x.Values[i] - mean);
             var square = off * off * weight;
             (second, third, fourth) = (second + square, third + square * off, fourth + square * off * off);
         }
@@ -138,7 +138,7 @@ public static class LocationShift
             {
                 while (i + 1 < x.Values.Length && x.Values[i + 1] == x.Values[i])
                     i++;
-                var upTo = (double)x.UpTo[i] / x.Count;
+                var upTo = (double)x.UpTo(i + 1) / x.Count;
                 var (weight, off) = (upTo - before, (before + upTo) / 2 - 0.5);
                 second += weight * off * off;
                 third += weight * off * off * off;

@@ -82,7 +82,7 @@ public static class Transport
         Energy(QuantileView.OfSample(reference), QuantileView.OfSample(current));
 
     internal static double Share(QuantileView view, int places) =>
-        places == 0 ? 0 : (double)view.UpTo[places - 1] / view.Count;
+        (double)view.UpTo(places) / view.Count;
 
     private static (double[] Values, double[] UpTo) Sorted(ReadOnlySpan<double> values, ReadOnlySpan<double> weights)
     {

@@ -1,3 +1,7 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
 namespace Fairlead.Statistics.Numerics;
 
 /// <summary>
@@ -47,6 +51,63 @@ public readonly record struct CompensatedSum(double High, double Low = 0)
         foreach (var value in values)
             sum += value;
         return sum;
+    }
+
+    /// <summary>
+    /// The sum of a span and the sum of its squares, each value and each square added without loss: as many at once as
+    /// the processor takes, which is what many values need.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static (CompensatedSum Sum, CompensatedSum Squares) SumAndSquares(ReadOnlySpan<double> values)
+    {
+        var (high, low, highSquares, lowSquares) =
+            (Vector<double>.Zero, Vector<double>.Zero, Vector<double>.Zero, Vector<double>.Zero);
+        var lanes = MemoryMarshal.Cast<double, Vector<double>>(values);
+        foreach (var value in lanes)
+        {
+            var square = value * value;
+            lowSquares += Vector.FusedMultiplyAdd(value, value, -square) + Rounding(highSquares, square);
+            highSquares += square;
+            low += Rounding(high, value);
+            high += value;
+        }
+
+        CompensatedSum sum = default, squares = default;
+        for (var lane = 0; lane < Vector<double>.Count; lane++)
+        {
+            sum += Of(high[lane], low[lane]);
+            squares += Of(highSquares[lane], lowSquares[lane]);
+        }
+
+        foreach (var value in values[(lanes.Length * Vector<double>.Count)..])
+        {
+            sum += value;
+            squares += Product(value, value);
+        }
+
+        // An overflow is kept as what it is, not as the NaN that its rounding would be.
+        return double.IsFinite(sum.Value) && double.IsFinite(squares.Value) ? (sum, squares) : OneByOne(values);
+
+        // What a + b leaves out.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        static Vector<double> Rounding(Vector<double> a, Vector<double> b)
+        {
+            var both = a + b;
+            var part = both - a;
+            return a - (both - part) + (b - part);
+        }
+
+        static (CompensatedSum, CompensatedSum) OneByOne(ReadOnlySpan<double> values)
+        {
+            CompensatedSum sum = default, squares = default;
+            foreach (var value in values)
+            {
+                sum += value;
+                squares += Product(value, value);
+            }
+
+            return (sum, squares);
+        }
     }
 
     private static CompensatedSum Of(double high, double low)

@@ -52,10 +52,14 @@ public sealed class ColumnSketch
     public Moments Moments => Moments.FromSums(Numbers?.Count ?? 0, _sum, _squares);
 
     /// <summary>A row without a value.</summary>
-    public void AddMissing()
+    public void AddMissing() => AddMissing(1);
+
+    /// <summary>Rows without a value.</summary>
+    public void AddMissing(long rows)
     {
-        Rows++;
-        Missing++;
+        ArgumentOutOfRangeException.ThrowIfNegative(rows);
+        Rows += rows;
+        Missing += rows;
     }
 
     /// <summary>A number.</summary>
@@ -72,6 +76,28 @@ public sealed class ColumnSketch
         var hash = SketchHash.Of(value);
         Distinct.Add(hash);
         Frequent.AddHashed(value, hash);
+    }
+
+    /// <summary>
+    /// Many finite numbers at once, in a fraction of the time: sorted, they are counted by what is equal and enter the
+    /// quantiles as a sketch of their own.
+    /// </summary>
+    /// <param name="values">The numbers, which are sorted in place.</param>
+    /// <param name="room">At least as many, whose content is lost.</param>
+    /// <exception cref="ArgumentException">A value is not finite, or the room is too small.</exception>
+    public void Add(Span<double> values, Span<double> room)
+    {
+        if (values.IsEmpty)
+            return;
+        NumberOrder.Sort(values, room);
+        if (!double.IsFinite(values[0]) || !double.IsFinite(values[^1]))
+            throw new ArgumentException("Only finite numbers can be added at once.", nameof(values));
+        Rows += values.Length;
+        var (sum, squares) = CompensatedSum.SumAndSquares(values);
+        _sum += sum;
+        _squares += squares;
+        (Numbers ??= new(seed: _seed)).AddSorted(values);
+        Frequent.AddSorted(values, Distinct);
     }
 
     /// <summary>The name of a category.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Fairlead.Statistics.Sketches;
@@ -83,6 +84,39 @@ public sealed partial class FrequentItems
     internal void AddHashed(double number, ulong hash) =>
         Add(hash, default, number == 0 ? 0 : number, isText: false, 1);
 
+    /// <summary>
+    /// Adds many numbers that are sorted, none of them NaN, here and to a sketch of distinct values: as if they had
+    /// been counted exactly and then merged, so rare ones cost the frequent ones one count for many, not for each few.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal void AddSorted(ReadOnlySpan<double> sorted, DistinctSketch distinct)
+    {
+        List<Counter> all = [.. _counters.AsSpan(0, _used)];
+        var counters = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(all);
+        var (many, singles) = (new List<Counter>(), new List<Counter>());
+        for (var begin = 0; begin < sorted.Length;)
+        {
+            var (end, value) = (begin + 1, sorted[begin] == 0 ? 0 : sorted[begin]);
+            while (end < sorted.Length && sorted[end] == value)
+                end++;
+            var (hash, count) = (SketchHash.Of(value), end - begin);
+            begin = end;
+            distinct.Add(hash);
+            if (_used > 0 && Find(hash, default, isText: false) is >= 0 and var place)
+                counters[place].Count += count;
+            else if (count > 1)
+                many.Add(new Counter(hash, null, value, count));
+            else if (singles.Count <= Capacity)
+                singles.Add(new Counter(hash, null, value, 1));
+        }
+
+        // Values seen once fit all or go all: more than there are counters need not be held.
+        all.AddRange(many);
+        all.AddRange(singles);
+        Count += sorted.Length;
+        Fit(all);
+    }
+
     /// <summary>The values that have a counter, the most frequent first, equal ones by their name.</summary>
     public IReadOnlyList<FrequentItem> Items() =>
     [
@@ -112,6 +146,14 @@ public sealed partial class FrequentItems
                 all.Add(counter);
         }
 
+        Count += other.Count;
+        Error += other.Error;
+        Fit(all);
+    }
+
+    /// <summary>Makes counters of which there may be too many those that are kept.</summary>
+    private void Fit(List<Counter> all)
+    {
         // The greatest count that does not fit is taken from all: at least Capacity + 1 counters give it.
         long lowered = 0;
         if (all.Count > Capacity)
@@ -122,8 +164,7 @@ public sealed partial class FrequentItems
             all.RemoveAll(counter => counter.Count <= lowered);
         }
 
-        Count += other.Count;
-        Error += other.Error + lowered;
+        Error += lowered;
         var kept = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(all);
         foreach (ref var counter in kept)
             counter.Count -= lowered;

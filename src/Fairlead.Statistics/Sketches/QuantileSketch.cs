@@ -111,6 +111,39 @@ public sealed partial class QuantileSketch
         _items[--_starts[0]] = value;
     }
 
+    /// <summary>
+    /// Adds many values that are sorted and finite. Of each 2ʰ that follow each other one stands for all, by one chance
+    /// for the whole span, which is what h compactions of it would leave: so many that at most <see cref="K"/> are left
+    /// enter at level h.
+    /// </summary>
+    public void AddSorted(ReadOnlySpan<double> sorted)
+    {
+        var height = 0;
+        while (sorted.Length >> height > K)
+            height++;
+        if (height == 0)
+        {
+            foreach (var value in sorted)
+                Add(value);
+            return;
+        }
+
+        var first = 0;
+        for (var bit = 0; bit < height; bit++)
+            first |= Coin() << bit;
+        var count = sorted.Length >> height;
+        var sampled = new List<double>(count);
+        for (var i = 0; i < count; i++)
+            sampled.Add(sorted[(i << height) + first]);
+        var other = new QuantileSketch(K) { Count = (long)count << height, Min = sorted[0], Max = sorted[^1] };
+        other.Lay([.. Enumerable.Range(0, height).Select(_ => new List<double>()), sampled], height + 1);
+        Merge(other);
+
+        // What is no whole group comes in as it is.
+        foreach (var value in sorted[(count << height)..])
+            Add(value);
+    }
+
     /// <summary>Adds everything that another sketch has seen; the other stays as it is.</summary>
     /// <exception cref="ArgumentException">The sketches differ in k, so their errors differ.</exception>
     public void Merge(QuantileSketch other)

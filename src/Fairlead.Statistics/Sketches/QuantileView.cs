@@ -6,21 +6,29 @@ namespace Fairlead.Statistics.Sketches;
 /// </summary>
 public sealed class QuantileView
 {
-    private readonly double[] _values;
-    private readonly long[] _upTo;
+    private readonly ReadOnlyMemory<double> _values;
+
+    // Null where each value stands for itself alone, which saves as much again as the values take.
+    private readonly long[]? _upTo;
 
     internal QuantileView(
         double[] values, long[] weights, double min, double max, double rankError, double uniformError)
     {
         _values = values;
         _upTo = weights;
-        for (var i = 1; i < _upTo.Length; i++)
-            _upTo[i] += _upTo[i - 1];
+        for (var i = 1; i < weights.Length; i++)
+            weights[i] += weights[i - 1];
         (Min, Max, RankError, UniformError) = (min, max, rankError, uniformError);
     }
 
+    private QuantileView(ReadOnlyMemory<double> values)
+    {
+        _values = values;
+        (Min, Max) = values.IsEmpty ? (double.NaN, double.NaN) : (values.Span[0], values.Span[^1]);
+    }
+
     /// <summary>How many values it stands for.</summary>
-    public long Count => _upTo.Length == 0 ? 0 : _upTo[^1];
+    public long Count => UpTo(_values.Length);
 
     /// <summary>The least value; NaN when empty.</summary>
     public double Min { get; }
@@ -35,10 +43,10 @@ public sealed class QuantileView
     public double UniformError { get; }
 
     /// <summary>The values, rising; equal ones may stand side by side.</summary>
-    public ReadOnlySpan<double> Values => _values;
+    public ReadOnlySpan<double> Values => _values.Span;
 
-    /// <summary>How many values stand at or before each place of <see cref="Values"/>.</summary>
-    public ReadOnlySpan<long> UpTo => _upTo;
+    /// <summary>For how many values the first so many of <see cref="Values"/> stand.</summary>
+    public long UpTo(int places) => _upTo is null || places == 0 ? places : _upTo[places - 1];
 
     /// <summary>A sample as it is, without error.</summary>
     /// <exception cref="ArgumentException">A value is NaN or infinite.</exception>
@@ -52,36 +60,48 @@ public sealed class QuantileView
 
         var values = sample.ToArray();
         Array.Sort(values);
-        var weights = new long[values.Length];
-        Array.Fill(weights, 1);
-        return values.Length == 0
-            ? new(values, weights, double.NaN, double.NaN, 0, 0)
-            : new(values, weights, values[0], values[^1], 0, 0);
+        return new(values);
+    }
+
+    /// <summary>A sample that is sorted already, without error; it is looked at where it lies and must stay.</summary>
+    /// <exception cref="ArgumentException">A value is NaN, infinite, or below the one before it.</exception>
+    public static QuantileView OfSorted(ReadOnlyMemory<double> sorted)
+    {
+        var before = double.NegativeInfinity;
+        foreach (var value in sorted.Span)
+        {
+            if (!(value >= before && double.IsFinite(value)))
+                throw new ArgumentException($"{value} comes after {before}; sort finite values.", nameof(sorted));
+            before = value;
+        }
+
+        return new(sorted);
     }
 
     /// <summary>The same with every value rounded, as numbers of a shorter type are.</summary>
     /// <param name="rounding">Monotone: of two values the greater one never becomes the smaller one.</param>
     public QuantileView Rounded(Func<double, double> rounding)
     {
-        double[] values = [.. _values.Select(rounding)];
-        long[] weights = [.. _upTo.Select((upTo, i) => i == 0 ? upTo : upTo - _upTo[i - 1])];
+        double[] values = [.. _values.ToArray().Select(rounding)];
+        long[] weights = [.. Enumerable.Range(0, values.Length).Select(i => UpTo(i + 1) - UpTo(i))];
         return new(values, weights, rounding(Min), rounding(Max), RankError, UniformError);
     }
 
     /// <summary>How many values are at most <paramref name="value"/>.</summary>
     public long AtMost(double value)
     {
-        var (low, high) = (0, _values.Length);
+        var values = _values.Span;
+        var (low, high) = (0, values.Length);
         while (low < high)
         {
             var middle = (low + high) / 2;
-            if (_values[middle] <= value)
+            if (values[middle] <= value)
                 low = middle + 1;
             else
                 high = middle;
         }
 
-        return low == 0 ? 0 : _upTo[low - 1];
+        return UpTo(low);
     }
 
     /// <summary>How many values are below <paramref name="value"/>.</summary>
@@ -101,7 +121,7 @@ public sealed class QuantileView
         if (p == 1)
             return Max;
         var wanted = Math.Max(1, (long)Math.Ceiling(p * Count));
-        var place = Array.BinarySearch(_upTo, wanted);
-        return _values[place >= 0 ? place : ~place];
+        var place = _upTo is null ? (int)wanted - 1 : Array.BinarySearch(_upTo, wanted);
+        return _values.Span[place >= 0 ? place : ~place];
     }
 }
