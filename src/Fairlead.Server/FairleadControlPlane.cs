@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Fairlead.Inference.Loading;
 using Fairlead.Server.Access;
 using Fairlead.Server.Alerts;
+using Fairlead.Server.Alerts.Telling;
 using Fairlead.Server.Apply;
 using Fairlead.Server.Audit;
 using Fairlead.Server.Datasets;
@@ -109,6 +110,7 @@ public static class FairleadControlPlane
         services.AddSingleton<RolloutController>();
         services.AddHostedService(provider => provider.GetRequiredService<RolloutController>());
         services.AddHostedService(provider => provider.GetRequiredService<MonitorController>());
+        services.AddHostedService(provider => provider.GetRequiredService<AlertSender>());
         return services;
     }
 

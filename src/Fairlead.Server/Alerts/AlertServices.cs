@@ -20,7 +20,6 @@ internal static class AlertServices
         services.AddSingleton<AlertLooks>();
         services.AddSingleton<AlertAttempts>();
         services.AddSingleton<AlertSender>();
-        services.AddHostedService(provider => provider.GetRequiredService<AlertSender>());
         return services;
     }
 
