@@ -36,6 +36,7 @@ internal static class CliJson
 [JsonSerializable(typeof(Done))]
 [JsonSerializable(typeof(FileDriftReport))]
 [JsonSerializable(typeof(PredictAnswer))]
+[JsonSerializable(typeof(SkewInfo))]
 internal sealed partial class CliJsonContext : JsonSerializerContext;
 
 /// <summary>The answer of verbs that change something and get no data back.</summary>

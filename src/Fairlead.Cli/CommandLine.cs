@@ -48,6 +48,7 @@ public static class CommandLine
         root.Add(ValueVerb.Create(terminal));
         root.Add(WindowsVerb.Create(terminal));
         root.Add(DriftVerb.Create(terminal));
+        root.Add(SkewVerb.Create(terminal));
         root.Add(QualityVerb.Create(terminal));
         root.Add(MonitorsVerb.Create(terminal));
         root.Add(SeriesVerb.Create(terminal));

@@ -38,6 +38,8 @@ public sealed class AccessTests(PostgresServer postgres)
         foreach (var route in server.Routes)
         {
             var demand = route.Metadata.GetMetadata<RouteDemand>().ShouldNotBeNull(route.DisplayName);
+            if (demand.Role is null)
+                continue;
             var path = System.Text.RegularExpressions.Regex.Replace(route.RoutePattern.RawText!, @"\{\w+\}", "1");
             foreach (var method in route.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods)
             {
@@ -46,7 +48,7 @@ public sealed class AccessTests(PostgresServer postgres)
                 {
                     using var http = server.HttpWith(keys[Roles[i]]);
                     var status = await SendAsync(http, method, path);
-                    var allowed = i >= (int)demand.Role!.Value;
+                    var allowed = i >= (int)demand.Role.Value;
                     (status == HttpStatusCode.Forbidden).ShouldBe(!allowed, $"{method} {path} as {Roles[i]}: {status}");
                     ((int)status).ShouldBeLessThan(500, $"{method} {path} as {Roles[i]}");
                     tried++;

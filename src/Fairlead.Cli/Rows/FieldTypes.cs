@@ -10,8 +10,13 @@ namespace Fairlead.Cli.Rows;
 /// </summary>
 internal sealed class FieldTypes(IReadOnlyDictionary<string, string> types, string? unitField)
 {
+    private bool _knowsAll;
+
+    /// <summary>Every field, as the text that it is.</summary>
+    public static FieldTypes Texts { get; } = new(new Dictionary<string, string>(), null) { _knowsAll = true };
+
     /// <summary>Whether a field is sent at all: the model takes it, or the endpoint finds the unit in it.</summary>
-    public bool Knows(string field) => types.ContainsKey(field) || field == unitField;
+    public bool Knows(string field) => _knowsAll || types.ContainsKey(field) || field == unitField;
 
     /// <summary>The fields of the model, for messages.</summary>
     public string Names => string.Join(", ", types.Keys);
