@@ -152,8 +152,9 @@ internal static class ChildProcess
             process.Refresh();
             return (process.WorkingSet64, process.TotalProcessorTime);
         }
-        catch (InvalidOperationException)
+        catch (Exception gone) when (gone is InvalidOperationException or System.ComponentModel.Win32Exception)
         {
+            // It ended while it was asked.
             return (0, TimeSpan.Zero);
         }
     }
