@@ -11,6 +11,16 @@ public readonly record struct VersionId(ModelName Model, int Number) : IComparab
         return byModel != 0 ? byModel : Number.CompareTo(other.Number);
     }
 
+    /// <summary>Reads what <see cref="ToString"/> writes; null for anything else.</summary>
+    public static VersionId? Read(string text)
+    {
+        var slash = text.LastIndexOf('/');
+        return slash > 0 && int.TryParse(
+            text.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? new VersionId(ModelName.Parse(text[..slash]), number)
+            : null;
+    }
+
     /// <summary>For people and logs: <c>credit/2</c>.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Model}/{Number}");
 

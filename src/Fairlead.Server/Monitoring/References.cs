@@ -145,16 +145,11 @@ internal sealed class References(Database database, WindowRead windows, WindowFi
 
     private async Task<VersionRow?> FindAsync(string version, CancellationToken cancellation)
     {
-        var slash = version.LastIndexOf('/');
-        if (slash < 0 || !int.TryParse(
-            version.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
-        {
+        if (VersionId.Read(version) is not { } id)
             return null;
-        }
-
-        var model = version[..slash];
+        var model = id.Model.ToString();
         return await database.ReadAsync(db => db.Versions.SingleOrDefaultAsync(
-            row => row.Model == model && row.Number == number, cancellation), cancellation);
+            row => row.Model == model && row.Number == id.Number, cancellation), cancellation);
     }
 
     private static string Moment(long minute) =>

@@ -56,7 +56,7 @@ internal sealed class WindowKeeping(
     /// <summary>Merges and lets go, if it is this process's turn.</summary>
     public async Task KeepAsync(CancellationToken cancellation)
     {
-        if (await IsOursAsync(cancellation))
+        if (await Lease.IsHeldAsync(database, replica, cancellation))
             await KeepAsync(_passes++ % PassesToWhole == 0, cancellation);
     }
 
@@ -69,14 +69,6 @@ internal sealed class WindowKeeping(
         await MergeAsync(WindowLevel.Hour, WindowLevel.Day, whole, cancellation);
         foreach (var level in WindowLevel.LongestFirst)
             await LetGoAsync(level, cancellation);
-    }
-
-    private async Task<bool> IsOursAsync(CancellationToken cancellation)
-    {
-        await using var statements = await database.OpenAsync(cancellation);
-        return await statements.NumberAsync(
-            "SELECT COUNT(*) FROM leases WHERE name = @name AND holder = @holder", cancellation,
-            ("name", Lease.Rollouts), ("holder", replica.Name)) > 0;
     }
 
     private async Task MergeAsync(WindowLevel from, WindowLevel to, bool all, CancellationToken cancellation)

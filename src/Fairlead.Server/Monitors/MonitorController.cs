@@ -50,8 +50,6 @@ internal sealed class MonitorController(
         LIMIT @most
         """;
 
-    private const string IsOurs = "SELECT COUNT(*) FROM leases WHERE name = @name AND holder = @holder";
-
     private DateTimeOffset _sweptAt;
 
     /// <summary>Has every monitor that is due look once; how many looked.</summary>
@@ -84,16 +82,8 @@ internal sealed class MonitorController(
     {
         try
         {
-            await using (var statements = await database.OpenAsync(stopping))
-            {
-                if (await statements.NumberAsync(
-                    IsOurs, stopping, ("name", Lease.Rollouts), ("holder", replica.Name)) == 0)
-                {
-                    return;
-                }
-            }
-
-            await PassAsync(stopping);
+            if (await Lease.IsHeldAsync(database, replica, stopping))
+                await PassAsync(stopping);
         }
         catch (Exception failure) when (!stopping.IsCancellationRequested)
         {

@@ -1,3 +1,6 @@
+using Fairlead.Core.Models;
+using Fairlead.Core.Monitors;
+using Fairlead.Core.Quality;
 using Fairlead.Server.Storage;
 
 namespace Fairlead.Server.Quality;
@@ -10,14 +13,21 @@ internal sealed class Evaluations(Database database)
     /// <param name="cancellation">Ends the reading.</param>
     public async Task<IReadOnlyDictionary<string, double>> OfAsync(string version, CancellationToken cancellation)
     {
-        var slash = version.LastIndexOf('/');
-        if (slash < 0 || !int.TryParse(version.AsSpan(slash + 1), out var number))
+        if (VersionId.Read(version) is not { } id)
             return new Dictionary<string, double>();
         await using var statements = await database.OpenAsync(cancellation);
         var found = await statements.QueryAsync(
             "SELECT metrics FROM versions WHERE model = @model AND number = @number", row => row.GetString(0),
-            cancellation, ("model", version[..slash]), ("number", number));
+            cancellation, ("model", id.Model.ToString()), ("number", id.Number));
         return found.Count == 0 ? new Dictionary<string, double>()
             : StoredJson.Read<Dictionary<string, double>>(found[0]);
     }
+
+    /// <summary>The figure that a monitor holds a version's answers against; null: none, or the version has none.
+    /// </summary>
+    public async Task<double?> OfAsync(LabelWatch watch, string version, CancellationToken cancellation) =>
+        watch.Drop is not null && (await OfAsync(version, cancellation)).TryGetValue(
+            watch.Evaluation ?? watch.Metric.Word(), out var figure)
+            ? figure
+            : null;
 }

@@ -10,11 +10,7 @@ namespace Fairlead.Server.Quality;
 /// <param name="Row">What was answered and turned out.</param>
 /// <param name="Slices">Values of fields, as JSON.</param>
 /// <param name="Features">The numbers that were asked with, as a JSON list; null: none were kept.</param>
-internal sealed record ReadAnswer(long Generation, int Arm, LabelledRow Row, string Slices, string? Features)
-{
-    /// <summary>When it was answered, in milliseconds.</summary>
-    public long Time { get; init; }
-}
+internal sealed record ReadAnswer(long Generation, int Arm, LabelledRow Row, string Slices, string? Features);
 
 /// <summary>What is asked of the answers of an endpoint.</summary>
 /// <param name="Endpoint">Its number.</param>
@@ -125,7 +121,7 @@ internal sealed class LabelledRead(Database database)
                 ? TimeSpan.Zero
                 : TimeSpan.FromMicroseconds(Math.Max(0, row.GetInt64(7) - time * 1000)),
         };
-        return new(row.GetInt64(0), row.GetInt32(1), labelled, row.GetString(9), Text(row, 10)) { Time = time };
+        return new(row.GetInt64(0), row.GetInt32(1), labelled, row.GetString(9), Text(row, 10));
     }
 
     private static string? Text(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);

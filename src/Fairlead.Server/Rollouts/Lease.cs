@@ -64,6 +64,17 @@ internal sealed class Lease(
         }
     }
 
+    /// <summary>
+    /// Whether a replica has the lease, for work that does no harm when two do it: it asks and takes nothing.
+    /// </summary>
+    public static async Task<bool> IsHeldAsync(Database database, Replica replica, CancellationToken cancellation)
+    {
+        await using var statements = await database.OpenAsync(cancellation);
+        return await statements.NumberAsync(
+            "SELECT COUNT(*) FROM leases WHERE name = @name AND holder = @holder", cancellation,
+            ("name", Rollouts), ("holder", replica.Name)) > 0;
+    }
+
     private async Task<bool> RenewAsync(CancellationToken cancellation)
     {
         var started = time.GetTimestamp();

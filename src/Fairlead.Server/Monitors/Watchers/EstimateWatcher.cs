@@ -59,9 +59,7 @@ internal sealed class EstimateWatcher(Database database, LabelledRead answers, E
                     + $"{Math.Max(watch.MinimumRows, LossEstimator.FewestRows)} are needed")));
         }
 
-        var evaluation = watch.Drop is null ? (double?)null
-            : (await evaluations.OfAsync(arm.Version, cancellation)).TryGetValue(
-                watch.Evaluation ?? watch.Metric.Word(), out var figure) ? figure : null;
+        var evaluation = await evaluations.OfAsync(watch, arm.Version, cancellation);
         var reading = LabelJudgement.Read(
             watch, estimate.Value, estimate.Interval, rows, evaluation, "estimated");
         return MonitorFinding.OfArm(arm.Variant, arm.Version, reading with

@@ -32,7 +32,7 @@ internal sealed class QualityWatcher(Database database, LabelledRead answers, Ev
         foreach (var (arm, segment, of) in groups)
         {
             var figures = QualityFigures.Of(watch.Answers, of, watch.Positive, alpha, watch.Places);
-            var evaluation = await EvaluationAsync(watch, arm.Version, cancellation);
+            var evaluation = await evaluations.OfAsync(watch, arm.Version, cancellation);
             var estimate = figures.Find(watch.Metric);
             var finding = MonitorFinding.OfArm(arm.Variant, arm.Version,
                 LabelJudgement.Read(watch, estimate?.Value, IntervalOf(estimate), figures.Rows, evaluation)) with
@@ -45,11 +45,6 @@ internal sealed class QualityWatcher(Database database, LabelledRead answers, Ev
 
         return new(findings);
     }
-
-    private async Task<double?> EvaluationAsync(QualityWatch watch, string version, CancellationToken cancellation) =>
-        watch.Drop is null ? null
-        : (await evaluations.OfAsync(version, cancellation)).TryGetValue(
-            watch.Evaluation ?? watch.Metric.Word(), out var figure) ? figure : null;
 
     private static Interval IntervalOf(MetricEstimate? estimate) => estimate?.Interval ?? Interval.Undefined;
 }
