@@ -33,6 +33,12 @@ internal static class MonitorFit
                 $"The endpoint '{endpoint.Name}' keeps no windows (windows: false), which this monitor looks at."));
         }
 
+        string[] wanted = [.. spec.Alert.Notify.Distinct()];
+        var receivers = await write.Db.Receivers.Where(row => wanted.Contains(row.Name)).Select(row => row.Name)
+            .ToListAsync(write.Cancellation);
+        faults.AddRange(wanted.Except(receivers).Select(name => Fault("alert.notify",
+            $"There is no receiver '{name}', so nobody would be told; apply it before (kind: Receiver).")));
+
         var outputs = await OutputsAsync(write, endpoint);
         if (Predicted(spec.Watch) is { } predicted && !outputs.Contains(predicted))
         {

@@ -126,7 +126,10 @@ public sealed class MonitorTests(PostgresServer postgres)
             service: {metric: "latency:p95", limit: {max: 0.2}, window: 10m}
             """;
 
-        (await server.Client.ApplyAsync(Document)).Documents.ShouldHaveSingleItem().Outcome.ShouldBe("created");
+        const string Receiver = "kind: Receiver\nname: oncall\nslack: {url: \"http://127.0.0.1:9/x\"}\n---\n";
+
+        await server.Client.ApplyAsync(Document).ShouldBeRefusedAsync("monitor_unfit", 400);
+        (await server.Client.ApplyAsync(Receiver + Document)).Documents[1].Outcome.ShouldBe("created");
         (await server.Client.ApplyAsync(Document)).Documents.ShouldHaveSingleItem().Outcome.ShouldBe("unchanged");
         var changed = (await server.Client.ApplyAsync(Document.Replace("0.2", "0.3"))).Documents[0];
         changed.Outcome.ShouldBe("changed");
