@@ -22,6 +22,19 @@ internal static class Given
         });
     }
 
+    /// <summary>Leaves an endpoint to be rolled out in a folder and a database, for processes to come.</summary>
+    public static async Task PrepareAsync(string folder, string? connection)
+    {
+        await using var server = await TestServer.StartAsync(options =>
+            (options.DataFolder, options.PostgresConnection) = (Path.Combine(folder, "data"), connection));
+        await EndpointAsync(server);
+    }
+
+    /// <summary>What happened to a rollout, the first thing first.</summary>
+    public static async Task<List<string>> EventsAsync(FairleadClient client, long id) =>
+        [.. (await client.ListRolloutEventsAsync(id, new PageRequest(1000, null))).Items.Reverse()
+            .Select(each => $"{each.Kind} {each.Step}/{each.Generation}")];
+
     /// <summary>A rollout of version 2, without guards unless they are added.</summary>
     public static RolloutRequest Rollout(params StepRequest[] steps) => new()
     {

@@ -7,15 +7,10 @@ using static Fairlead.Server.Tests.Rollouts.Given;
 namespace Fairlead.Server.Tests.Rollouts;
 
 /// <summary>
-/// Rollouts whose server is killed before and after every write in which something happens to them, and whose
-/// controllers are killed and stopped while another one is there.
+/// Rollouts whose server is killed before and after every write in which something happens to them.
 /// </summary>
 public sealed class RolloutCrashTests(PostgresServer postgres)
 {
-    // What the log says of a late write: fenced off by the token, or failed because the database had ended it.
-    private const int Fenced = 2062;
-    private const int LookFailed = 2063;
-
     private static readonly RolloutRequest Ladder =
         Rollout(Weight(0.1), Pause(TimeSpan.FromMilliseconds(10)), Weight(1)) with { Alias = "champion" };
 
@@ -51,66 +46,6 @@ public sealed class RolloutCrashTests(PostgresServer postgres)
         // The start, the pause, the last step and the promotion were each hit twice.
         lives.ShouldBeGreaterThan(8);
         Directory.Delete(folder, recursive: true);
-    }
-
-    [Fact]
-    public async Task Controller_ThatIsKilled_IsReplacedWithinTheLease()
-    {
-        var folder = Directory.CreateTempSubdirectory("fairlead-rollout-two-").FullName;
-        var connection = await postgres.CreateDatabaseAsync();
-        await PrepareAsync(Path.Combine(folder, "one"), connection);
-        var one = await RolloutProcess.StartAsync(Path.Combine(folder, "one"), connection);
-        await using var two = await RolloutProcess.StartAsync(Path.Combine(folder, "two"), connection);
-        var id = (await two.Client.StartRolloutAsync(Rollout(Weight(0.1), Pause(), Weight(1)))).Id;
-        await UntilAsync(two.Client, id, rollout => rollout is { Step: 2, Followed: true });
-        two.HasLogged(2060).ShouldBeFalse("two controllers at once");
-
-        await one.DisposeAsync();
-        await two.Client.SkipRolloutStepAsync(id, "go on");
-
-        await UntilPhaseAsync(two.Client, id, "succeeded");
-        two.HasLogged(2060).ShouldBeTrue();
-        Directory.Delete(folder, recursive: true);
-    }
-
-    /// <summary>
-    /// Once where it has decided and not begun to write, and once where it holds the lock that every writer needs.
-    /// </summary>
-    [Theory]
-    [InlineData("before-lock")]
-    [InlineData("in-transaction")]
-    public async Task Controller_ThatIsStoppedBeyondItsLease_WritesNothingWhenItGoesOn(string point)
-    {
-        var folder = Directory.CreateTempSubdirectory("fairlead-rollout-stop-").FullName;
-        var connection = await postgres.CreateDatabaseAsync();
-        await PrepareAsync(Path.Combine(folder, "one"), connection);
-        await using var one = await RolloutProcess.StartAsync(Path.Combine(folder, "one"), connection);
-        await using var two = await RolloutProcess.StartAsync(Path.Combine(folder, "two"), connection);
-        var id = (await two.Client.StartRolloutAsync(Rollout(Weight(0.1), Pause(), Weight(0.5), Pause()))).Id;
-        await UntilAsync(two.Client, id, rollout => rollout is { Step: 2, Followed: true });
-        two.HasLogged(2060).ShouldBeFalse("two controllers at once");
-
-        await one.OrderAsync(point);
-        await two.Client.SkipRolloutStepAsync(id, "go on");
-        await EventuallyAsync(() => one.IsStopped, "the first process meets its point");
-        await EventuallyAsync(() => two.HasLogged(2060), "the second one takes over");
-        var moved = await UntilAsync(two.Client, id, rollout => rollout is { Step: 4, Followed: true });
-        var events = await EventsAsync(two.Client, id);
-
-        await one.ContinueAsync();
-        await EventuallyAsync(
-            () => one.HasLogged(Fenced) || one.HasLogged(LookFailed), "the late write is given up");
-
-        (await EventsAsync(two.Client, id)).ShouldBe(events);
-        (await one.Client.GetRolloutAsync(id)).Generation.ShouldBe(moved.Generation);
-        Directory.Delete(folder, recursive: true);
-    }
-
-    private static async Task PrepareAsync(string folder, string? connection)
-    {
-        await using var server = await TestServer.StartAsync(options =>
-            (options.DataFolder, options.PostgresConnection) = (Path.Combine(folder, "data"), connection));
-        await EndpointAsync(server);
     }
 
     /// <summary>Starts the rollout unless it was, and waits for its end or that of the process.</summary>
@@ -149,16 +84,5 @@ public sealed class RolloutCrashTests(PostgresServer postgres)
             $"{rollout.Phase} at {rollout.Step}, {rollout.Winner}",
             $"champion: {(await client.GetModelAsync("m")).Aliases["champion"]}",
             string.Join(", ", await EventsAsync(client, rollout.Id))]);
-    }
-
-    private static async Task<List<string>> EventsAsync(FairleadClient client, long id) =>
-        [.. (await client.ListRolloutEventsAsync(id, new PageRequest(1000, null))).Items.Reverse()
-            .Select(each => $"{each.Kind} {each.Step}/{each.Generation}")];
-
-    private static async Task EventuallyAsync(Func<bool> condition, string what)
-    {
-        for (var i = 0; i < 1600 && !condition(); i++)
-            await Task.Delay(25);
-        condition().ShouldBeTrue($"not within 40 s: {what}");
     }
 }
