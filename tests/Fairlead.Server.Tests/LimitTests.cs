@@ -154,12 +154,11 @@ public sealed partial class LimitTests(LimitTests.Host host) : IClassFixture<Lim
         ["ManifestRules.MaxPathLength"] = new(Versions, 400, "invalid_path", "longer than 1024 characters",
             $$"""{"files":[{{File(new string('p', 1025))}}]}"""),
         ["EnvironmentFile.MaxPackages"] = new(Versions, 400, "too_many_packages", "at most 5000 packages",
-            $$$"""
-            {"files":[{{{File("model.onnx")}}}],"lineage":{"environment":{"packages":[{{{List(5001, i =>
-                $"{{\"name\":\"p{i}\",\"ecosystem\":\"pypi\"}}")}}}]}}}
-            """),
+            "{\"files\":[" + File("model.onnx") + "],\"lineage\":{\"environment\":{\"packages\":["
+            + List(5001, i => $$"""{"name":"p{{i}}","ecosystem":"pypi"}""") + "]}}}"),
         ["CodeSource.MaxDiffBytes"] = new(Versions, 400, "invalid_text", "at most 65536 characters",
-            $$$"""{"files":[{{{File("model.onnx")}}}],"lineage":{"code":{"diff":"{{{new string('d', 65_537)}}}"}}}"""),
+            "{\"files\":[" + File("model.onnx") + "],\"lineage\":{\"code\":{\"diff\":\"" + new string('d', 65_537)
+            + "\"}}}"),
         ["ModelSignature.MaxBundle"] = new("PUT /api/v1/models/m/versions/1/signatures", 400, "invalid_signature",
             "at most 4194304 characters",
             $$"""{"bundle":"{{new string('b', 4 << 20)}}","publicKey":"x"}"""),

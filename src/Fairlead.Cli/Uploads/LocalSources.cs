@@ -16,7 +16,10 @@ internal static class LocalSources
         string path, string? container, CancellationToken cancellation)
     {
         var folder = Directory.Exists(path) ? path : Path.GetDirectoryName(Path.GetFullPath(path))!;
-        var environment = new EnvironmentLineage { Container = string.IsNullOrWhiteSpace(container) ? null : container };
+        var environment = new EnvironmentLineage
+        {
+            Container = string.IsNullOrWhiteSpace(container) ? null : container,
+        };
         foreach (var name in EnvironmentFile.Names)
         {
             var file = new FileInfo(Path.Combine(folder, name));

@@ -23,7 +23,9 @@ public static class CodeSource
         {
             // git@host:path names an account of the host and no secret, unless something like name:word@host does.
             var account = text.LastIndexOf('@');
-            return account > 0 && text[..account].Contains(':', StringComparison.Ordinal) ? text[(account + 1)..] : text;
+            return account > 0 && text[..account].Contains(':', StringComparison.Ordinal)
+                ? text[(account + 1)..]
+                : text;
         }
 
         var begin = scheme + 3;

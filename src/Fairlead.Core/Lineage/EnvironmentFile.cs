@@ -121,7 +121,8 @@ public static partial class EnvironmentFile
     }
 
     [GeneratedRegex(
-        @"^\s*(?<name>[A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*(?:===?\s*(?<version>[^\s;,#\\]+)|[<>!~=@;\s#].*)?",
+        @"^\s*(?<name>[A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*"
+        + @"(?:===?\s*(?<version>[^\s;,#\\]+)|[<>!~=@;\s#].*)?",
         RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex RequirementLine();
 
@@ -137,7 +138,9 @@ public static partial class EnvironmentFile
         RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex ListItem();
 
-    [GeneratedRegex(@"^(?:[\w./-]+::)?(?<name>[A-Za-z0-9_][A-Za-z0-9._-]*)\s*(?:=?=\s*(?<version>[^=\s<>!,]+).*|[<>!~].*)?$",
+    [GeneratedRegex(
+        @"^(?:[\w./-]+::)?(?<name>[A-Za-z0-9_][A-Za-z0-9._-]*)\s*"
+        + @"(?:=?=\s*(?<version>[^=\s<>!,]+).*|[<>!~].*)?$",
         RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex CondaItem();
 }

@@ -1,6 +1,5 @@
 using Fairlead.Client.Api;
 using Fairlead.Core.Access;
-using Fairlead.Core.Models;
 using Fairlead.Core.Refusals;
 using Fairlead.Server.Access;
 using Fairlead.Server.Description;

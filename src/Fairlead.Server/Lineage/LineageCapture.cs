@@ -249,7 +249,8 @@ internal sealed class LineageCapture(RunReads runs, IArtifactStore store)
         yield return TextRules.WhyNot(
             "lineage.environment.container", lineage?.Environment?.Container, TextRules.MaxTagValue);
         yield return TextRules.WhyNot("lineage.environment.python", lineage?.Environment?.Python, TextRules.MaxTagName);
-        yield return TextRules.WhyNot("lineage.environment.source", lineage?.Environment?.Source, TextRules.MaxTagValue);
+        yield return TextRules.WhyNot(
+            "lineage.environment.source", lineage?.Environment?.Source, TextRules.MaxTagValue);
         if (lineage?.Inputs.Count > 0)
         {
             yield return new Refusal(RefusalKind.Invalid, "invalid_dataset",

@@ -18,7 +18,8 @@ internal static class LineageExportApi
         routes.MapGet("/api/v1/models/{model}/versions/{number}/lineage/{format}", ExportAsync)
             .Demands(Role.Viewer, model: "model")
             .Described("exportLineage", "lineage",
-                "Writes a version's lineage as openlineage, slsa, cyclonedx, card-md or card-html");
+                "Writes a version's lineage as openlineage, slsa, cyclonedx, card-md or card-html")
+            .Answers(StatusCodes.Status200OK, typeof(byte[]), "application/octet-stream");
 
     private static async Task<IResult> ExportAsync(
         HttpContext context, LineageExports exports, CancellationToken cancellation)

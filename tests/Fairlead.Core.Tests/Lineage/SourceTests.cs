@@ -84,8 +84,11 @@ public sealed class SourceTests
     /// <summary>Whatever a file holds, it is read within its bounds.</summary>
     [Fact]
     public void AnyText_IsRead() =>
-        Gen.Select(Gen.OneOfConst([.. EnvironmentFile.Names]), Gen.String).Sample((name, text) =>
-            EnvironmentFile.Read(name, text).Packages.ShouldAllBe(each => each.Name.Length is > 0 and <= 200));
+        Gen.String.Sample(text =>
+        {
+            foreach (var name in EnvironmentFile.Names)
+                EnvironmentFile.Read(name, text).Packages.ShouldAllBe(each => each.Name.Length > 0);
+        });
 
     private static IEnumerable<string> Names(string file, string text) => EnvironmentFile.Read(file, text).Packages
         .Select(each => each.Version is null ? each.Name : $"{each.Name} {each.Version}");

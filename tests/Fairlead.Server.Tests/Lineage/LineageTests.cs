@@ -55,7 +55,8 @@ public sealed class LineageTests(PostgresServer postgres)
             var made = await server.Client.GetLineageAsync(new LineageQuestion { Dataset = asked }, Cancel);
             made.Versions.Select(each => (each.Version.Number, each.Via))
                 .ShouldBe([(1, "data"), (2, "parent credit/1")], asked);
-            made.Versions[0].Periods.Select(each => (each.Endpoint, each.Role, each.FromGeneration, each.UntilGeneration))
+            made.Versions[0].Periods
+                .Select(each => (each.Endpoint, each.Role, each.FromGeneration, each.UntilGeneration))
                 .ShouldBe([("e", "answered", 1L, 2L), ("e", "answered", 3L, 4L)]);
             made.Versions[1].Periods.ShouldHaveSingleItem().UntilWho.ShouldBe("local");
         }

@@ -72,7 +72,8 @@ public sealed class SignatureTests(PostgresServer postgres)
         {
             Files = [.. version.Files, new VersionFile("extra", TestServer.Digest("x"), 1)],
         }, key), key, "'extra', which is not there");
-        await RefusedAsync(Changed(good, root => root["dsseEnvelope"]!["signatures"] = new JsonArray()), key, "not that");
+        await RefusedAsync(
+            Changed(good, root => root["dsseEnvelope"]!["signatures"] = new JsonArray()), key, "not that");
         await RefusedAsync("{}", key, "not in the form");
         await RefusedAsync("""{"mediaType":1}""", key, "not in the form");
         await server.Client.PutSignatureAsync("credit", 1, new PutSignatureRequest
@@ -122,7 +123,8 @@ public sealed class SignatureTests(PostgresServer postgres)
                 ModelSignature.SignedBytes(payload), ModelSignature.HashOf(key)!.Value,
                 DSASignatureFormat.Rfc3279DerSequence);
             await File.WriteAllBytesAsync(Path("ours"), ours, Cancel);
-            await OpenSslAsync("dgst", $"-{hash}", "-verify", Path("pub.pem"), "-signature", Path("ours"), Path("signed"));
+            await OpenSslAsync(
+                "dgst", $"-{hash}", "-verify", Path("pub.pem"), "-signature", Path("ours"), Path("signed"));
 
             await OpenSslAsync("dgst", $"-{hash}", "-sign", Path("key.pem"), "-out", Path("theirs"), Path("signed"));
             var theirs = await File.ReadAllBytesAsync(Path("theirs"), Cancel);

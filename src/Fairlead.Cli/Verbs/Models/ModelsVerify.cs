@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Security.Cryptography;
 using Fairlead.Cli.Shell;
 using Fairlead.Cli.Uploads;
-using Fairlead.Client.Api;
 using Fairlead.Core.Lineage;
 using Fairlead.Core.Models;
 
@@ -58,8 +57,8 @@ internal static class ModelsVerify
         var files = new List<(string Path, Sha256Digest Digest)>();
         foreach (var file in LocalFiles.Find(folder))
         {
-            Sha256Digest.TryParse(await LocalFiles.DigestAsync(file, _ => { }, cancellation), out var digest);
-            files.Add((file.Path, digest));
+            if (Sha256Digest.TryParse(await LocalFiles.DigestAsync(file, _ => { }, cancellation), out var digest))
+                files.Add((file.Path, digest));
         }
 
         return files;

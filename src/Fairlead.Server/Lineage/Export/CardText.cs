@@ -8,7 +8,7 @@ namespace Fairlead.Server.Lineage.Export;
 internal static class CardText
 {
     private const string Style = """
-        body { font: 15px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #1b1f24 }
+        body { font: 15px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem }
         h1 { font-size: 1.6rem } h2 { font-size: 1.15rem; margin-top: 2rem }
         table { border-collapse: collapse; width: 100% }
         th, td { text-align: left; padding: .3rem .6rem; border-bottom: 1px solid #d8dee4; overflow-wrap: anywhere }
@@ -50,8 +50,8 @@ internal static class CardText
     {
         var page = new StringBuilder("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
             .Append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>")
-            .Append(Encoded(card.Title)).Append("</title>\n<style>\n").Append(Style).Append("\n</style>\n</head>\n<body>\n")
-            .Append("<main>\n<h1>").Append(Encoded(card.Title)).Append("</h1>\n");
+            .Append(Encoded(card.Title)).Append("</title>\n<style>\n").Append(Style).Append("\n</style>\n</head>\n")
+            .Append("<body>\n<main>\n<h1>").Append(Encoded(card.Title)).Append("</h1>\n");
         foreach (var paragraph in card.Description.Split("\n\n", StringSplitOptions.RemoveEmptyEntries))
             page.Append("<p>").Append(Encoded(paragraph.Trim())).Append("</p>\n");
         foreach (var section in card.Sections)
@@ -86,7 +86,7 @@ internal static class CardText
     {
         page.Append("<tr>");
         foreach (var cell in cells)
-            page.Append('<').Append(open).Append('>').Append(Encoded(cell)).Append("</").Append(close).Append('>');
+            page.Append($"<{open}>").Append(Encoded(cell)).Append($"</{close}>");
         page.Append("</tr>\n");
     }
 

@@ -93,7 +93,8 @@ internal static class OpenLineageEvent
             yield return Input(data.Use.Name, data.Use.Digest, data.Rows);
         foreach (var input in record.Version.Lineage.Inputs)
             yield return Input(input.Name, input.Digest, null);
-        foreach (var (name, digest) in record.Version.Lineage.Datasets.OrderBy(each => each.Key, StringComparer.Ordinal))
+        var named = record.Version.Lineage.Datasets.OrderBy(each => each.Key, StringComparer.Ordinal);
+        foreach (var (name, digest) in named)
             yield return Input(name, digest, null);
     }
 
