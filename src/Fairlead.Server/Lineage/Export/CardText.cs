@@ -90,7 +90,7 @@ internal static class CardText
         page.Append("</tr>\n");
     }
 
-    /// <summary>A text that stays within its cell and means only itself, in Markdown and in the HTML within it.</summary>
+    /// <summary>A text that stays within its cell and means only itself, in Markdown and the HTML within it.</summary>
     private static string Line(string text)
     {
         var line = new StringBuilder(text.Length);
