@@ -24,6 +24,7 @@ using Fairlead.Serving.Windows;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -64,11 +65,16 @@ public static class FairleadHost
         app.UseConsole();
         app.MapHealth();
         app.MapMetrics();
-        app.MapOpenApi("/openapi/{documentName}.json").DemandsNothing();
-        app.MapFairleadControlPlane();
         MapDataPlane(app);
         app.RefuseUnlistedRoutes();
+        app.UseLateRoutes(MapControlPlane);
         return app;
+    }
+
+    private static void MapControlPlane(IEndpointRouteBuilder routes)
+    {
+        routes.MapOpenApi("/openapi/{documentName}.json").DemandsNothing();
+        routes.MapFairleadControlPlane();
     }
 
     private static void MapDataPlane(WebApplication app)
