@@ -103,6 +103,11 @@ public static class FairleadControlPlane
         services.AddSingleton<RecordQueries>();
         services.AddSingleton<RecordForgetting>();
 
+        services.AddSingleton<AuditMeter>();
+        services.AddSingleton<IMetricsSource>(provider => provider.GetRequiredService<AuditMeter>());
+        services.AddSingleton<AuditRetention>();
+        services.AddSingleton<AuditSealer>();
+
         services.AddSingleton<PredictionKeys>();
         services.AddSingleton<IPredictionKeys>(provider => provider.GetRequiredService<PredictionKeys>());
         services.AddHostedService<ControlPlaneService>();
@@ -113,6 +118,7 @@ public static class FairleadControlPlane
         services.AddHostedService(provider => provider.GetRequiredService<RolloutController>());
         services.AddHostedService(provider => provider.GetRequiredService<MonitorController>());
         services.AddHostedService(provider => provider.GetRequiredService<AlertSender>());
+        services.AddHostedService(provider => provider.GetRequiredService<AuditSealer>());
         return services;
     }
 
@@ -144,6 +150,7 @@ public static class FairleadControlPlane
         routes.MapApply();
         routes.MapKeys();
         routes.MapAudit();
+        routes.MapAuditChain();
         routes.MapStatus();
         routes.MapRuns();
         routes.MapMlflow();

@@ -51,6 +51,18 @@ internal sealed class Statements : IAsyncDisposable
             await ExecuteAsync(PostgresFairleadDbContext.LockControl, cancellation);
     }
 
+    /// <summary>
+    /// Begins a transaction that holds the head of the audit log's chain, and keeps no other writer of a shared database
+    /// waiting, until <see cref="CommitAsync"/>.
+    /// </summary>
+    public async Task BeginAuditAsync(CancellationToken cancellation)
+    {
+        var isolation = _connection is NpgsqlConnection ? IsolationLevel.ReadCommitted : IsolationLevel.Serializable;
+        _transaction = await _connection.BeginTransactionAsync(isolation, cancellation);
+        if (_connection is NpgsqlConnection)
+            await ExecuteAsync("SELECT 1 FROM audit_policy WHERE id = 1 FOR UPDATE", cancellation);
+    }
+
     public Task CommitAsync(CancellationToken cancellation) => _transaction!.CommitAsync(cancellation);
 
     /// <summary>Runs a statement; how many rows it changed.</summary>
