@@ -103,11 +103,7 @@ public static class FairleadControlPlane
         services.AddSingleton<RecordQueries>();
         services.AddSingleton<RecordForgetting>();
 
-        services.AddSingleton<AuditMeter>();
-        services.AddSingleton<IMetricsSource>(provider => provider.GetRequiredService<AuditMeter>());
-        services.AddSingleton<AuditRetention>();
-        services.AddSingleton<AuditSealer>();
-
+        services.AddAudit();
         services.AddSingleton<PredictionKeys>();
         services.AddSingleton<IPredictionKeys>(provider => provider.GetRequiredService<PredictionKeys>());
         services.AddHostedService<ControlPlaneService>();
@@ -184,6 +180,14 @@ public static class FairleadControlPlane
                 options.ArtifactFolder is null ? TimeSpan.Zero : TimeSpan.FromDays(1));
         });
         return services;
+    }
+
+    private static void AddAudit(this IServiceCollection services)
+    {
+        services.AddSingleton<AuditMeter>();
+        services.AddSingleton<IMetricsSource>(provider => provider.GetRequiredService<AuditMeter>());
+        services.AddSingleton<AuditRetention>();
+        services.AddSingleton<AuditSealer>();
     }
 
     private static void AddRegistry(this IServiceCollection services)

@@ -81,6 +81,9 @@ public sealed partial class LimitTests(LimitTests.Host host) : IClassFixture<Lim
         // Reached by twenty keys.
         "VersionSignatures.MaxOfVersion",
 
+        // Of what is looked at for a request that comes again.
+        "TrackedRegistration.MostLookedAt",
+
         // Of what an import tells and of how deep it looks.
         "MlflowImport.MostLeft", "MlflowSite.MaxDepth",
 
