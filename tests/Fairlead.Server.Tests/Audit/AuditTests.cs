@@ -34,7 +34,7 @@ public sealed class AuditTests(PostgresServer postgres)
         await FoundAsync("head", "UPDATE audit_policy SET head_hash = @zeros WHERE id = 1", middle);
         await FoundAsync("cut", "UPDATE audit_policy SET cut_sequence = 1, cut_hash = "
             + "(SELECT hash FROM audit_seals WHERE sequence = 1) WHERE id = 1", middle);
-        await FoundAsync("edited", "UPDATE audit_seals SET entry = -entry WHERE sequence = @link", middle, "missing");
+        await FoundAsync("added", "UPDATE audit_seals SET entry = -entry WHERE sequence = @link", middle, "missing");
 
         // Both entry and link of the end gone, and the log's own word for it: only the noted head tells.
         var gone = await TamperAsync(server, "DELETE FROM audit WHERE id = @entry", last);

@@ -13,6 +13,6 @@ public sealed class NewerRouteTests(TrackingServers servers, PostgresServer post
         (await wire.GetAsync("/api/3.0/mlflow/server-info")).Text("store_type").ShouldBe("SqlStore");
         (await wire.PostAsync("/api/3.0/mlflow/traces/search", "{}")).Has("traces").ShouldBeFalse();
         (await wire.TryPostAsync("/ajax-api/3.0/mlflow/traces", "{}"))
-            .ShouldBe(HttpStatusCode.NotImplemented, "NOT_IMPLEMENTED", "not stored");
+            .ShouldBe(HttpStatusCode.NotFound, "RESOURCE_DOES_NOT_EXIST", "not stored");
     }
 }

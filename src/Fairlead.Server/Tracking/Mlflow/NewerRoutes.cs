@@ -25,7 +25,7 @@ internal static class NewerRoutes
             }));
             routes.Answers("POST", prefix + "traces/search", Role.Viewer, _ => Task.FromResult(Nothing));
             routes.Answers("POST", prefix + "traces", Role.Operator, _ => throw new RefusalException(new Refusal(
-                RefusalKind.Unavailable, "not_implemented", "Traces are not stored by this server.")));
+                RefusalKind.NotFound, "traces_not_stored", "Traces are not stored by this server.")));
         }
     }
 }
