@@ -5,6 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Fairlead.Client.Api;
+using Fairlead.Client.Mlflow;
 
 namespace Fairlead.Client;
 
@@ -41,9 +42,20 @@ public sealed partial class FairleadClient(HttpClient http)
         return new FairleadClient(http);
     }
 
+    /// <summary>The same server by MLflow's protocol.</summary>
+    public MlflowSite Mlflow => new(http);
+
     /// <summary>How the installation is.</summary>
     public Task<ServerStatus> GetStatusAsync(CancellationToken cancellation = default) =>
         GetAsync<ServerStatus>("api/v1/status", cancellation);
+
+    /// <summary>Whom the server takes this client for, and what that one may do.</summary>
+    public Task<CallerInfo> GetCallerAsync(CancellationToken cancellation = default) =>
+        GetAsync<CallerInfo>("api/v1/caller", cancellation);
+
+    /// <summary>How much every endpoint is asked, minute by minute over the last hour, and how it answers.</summary>
+    public Task<TrafficInfo> GetTrafficAsync(CancellationToken cancellation = default) =>
+        GetAsync<TrafficInfo>("api/v1/traffic", cancellation);
 
     private static X509ChainPolicy Trusting(X509Certificate2Collection authorities)
     {

@@ -8,6 +8,8 @@ using Fairlead.Server.Audit;
 using Fairlead.Server.Datasets;
 using Fairlead.Server.Endpoints;
 using Fairlead.Server.Hosting;
+using Fairlead.Server.Lineage;
+using Fairlead.Server.Lineage.Export;
 using Fairlead.Server.Monitoring;
 using Fairlead.Server.Monitors;
 using Fairlead.Server.Outcomes;
@@ -101,6 +103,7 @@ public static class FairleadControlPlane
         services.AddSingleton<RecordQueries>();
         services.AddSingleton<RecordForgetting>();
 
+        services.AddAudit();
         services.AddSingleton<PredictionKeys>();
         services.AddSingleton<IPredictionKeys>(provider => provider.GetRequiredService<PredictionKeys>());
         services.AddHostedService<ControlPlaneService>();
@@ -111,6 +114,7 @@ public static class FairleadControlPlane
         services.AddHostedService(provider => provider.GetRequiredService<RolloutController>());
         services.AddHostedService(provider => provider.GetRequiredService<MonitorController>());
         services.AddHostedService(provider => provider.GetRequiredService<AlertSender>());
+        services.AddHostedService(provider => provider.GetRequiredService<AuditSealer>());
         return services;
     }
 
@@ -126,6 +130,7 @@ public static class FairleadControlPlane
     {
         routes.MapModels();
         routes.MapVersions();
+        routes.MapLineage();
         routes.MapArtifacts();
         routes.MapDatasets();
         routes.MapEndpoints();
@@ -141,6 +146,7 @@ public static class FairleadControlPlane
         routes.MapApply();
         routes.MapKeys();
         routes.MapAudit();
+        routes.MapAuditChain();
         routes.MapStatus();
         routes.MapRuns();
         routes.MapMlflow();
@@ -176,11 +182,22 @@ public static class FairleadControlPlane
         return services;
     }
 
+    private static void AddAudit(this IServiceCollection services)
+    {
+        services.AddSingleton<AuditMeter>();
+        services.AddSingleton<IMetricsSource>(provider => provider.GetRequiredService<AuditMeter>());
+        services.AddSingleton<AuditRetention>();
+        services.AddSingleton<AuditSealer>();
+    }
+
     private static void AddRegistry(this IServiceCollection services)
     {
         services.TryAddSingleton<IVersionProbe, ChildProcessProbe>();
         services.TryAddSingleton<IVersionCheck, SuspectProbe>();
         services.TryAddSingleton<IQuarantine, NoQuarantine>();
+        services.AddSingleton<LineageCapture>();
+        services.AddSingleton<LineageRead>();
+        services.AddSingleton<LineageExports>();
         services.AddSingleton<Registration>();
         services.AddSingleton<GarbageCollection>();
     }
