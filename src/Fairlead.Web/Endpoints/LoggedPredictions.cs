@@ -9,7 +9,8 @@ namespace Fairlead.Web.Endpoints;
 /// <summary>A recorded row of a request.</summary>
 /// <param name="Values">Every column by its name; null: it has no value.</param>
 /// <param name="Types">The columns' types, as the query engine names them.</param>
-public sealed record LoggedRow(IReadOnlyDictionary<string, JsonElement?> Values, IReadOnlyDictionary<string, string> Types)
+public sealed record LoggedRow(
+    IReadOnlyDictionary<string, JsonElement?> Values, IReadOnlyDictionary<string, string> Types)
 {
     private const string InputPrefix = "input_";
     private const string OutputPrefix = "output_";
@@ -76,9 +77,11 @@ public static class LoggedPredictions
         var name = "\"" + endpoint.Replace("\"", "\"\"") + "\"";
         var where = string.IsNullOrWhiteSpace(text)
             ? "row = 0"
-            : $"row = 0 AND contains(lower(CAST(logged AS VARCHAR)), '{text.Trim().ToLowerInvariant().Replace("'", "''")}')";
+            : $"row = 0 AND contains(lower(CAST(logged AS VARCHAR)), {Literal(text.Trim().ToLowerInvariant())})";
         return $"SELECT * FROM {name} AS logged WHERE {where} ORDER BY time DESC LIMIT {Shown + 1}";
     }
+
+    private static string Literal(string text) => "'" + text.Replace("'", "''") + "'";
 
     private static List<LoggedRow> Read(QueriedPredictions answer)
     {
