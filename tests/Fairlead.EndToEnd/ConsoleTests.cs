@@ -157,7 +157,10 @@ public sealed class ConsoleTests
         }
 
         await page.SetViewportSizeAsync(390, 844);
-        foreach (var (path, name) in new[] { ("/", "overview"), ("/rollouts/1", "rollout"), ("/endpoints/credit", "endpoint") })
+        foreach (var (path, name) in new[]
+        {
+            ("/", "overview"), ("/rollouts/1", "rollout"), ("/endpoints/credit", "endpoint"),
+        })
         {
             await page.GotoAsync(new Uri(server, path).AbsoluteUri);
             await page.GetByRole(AriaRole.Heading, new() { Level = 1 }).WaitForAsync();
@@ -171,7 +174,8 @@ public sealed class ConsoleTests
     {
         var result = await page.RunAxe();
         result.Violations.Where(each => each.Impact is "serious" or "critical")
-            .Select(each => $"{where}: {each.Id}, {each.Help}: {string.Join(" | ", each.Nodes.Select(node => node.Html))}")
+            .Select(each =>
+                $"{where}: {each.Id}, {each.Help}: {string.Join(" | ", each.Nodes.Select(node => node.Html))}")
             .ShouldBeEmpty();
     }
 
