@@ -143,6 +143,7 @@ public static class FairleadControlPlane
         routes.MapAudit();
         routes.MapStatus();
         routes.MapRuns();
+        routes.MapRunFiles();
         routes.MapMlflow();
     }
 
