@@ -5,7 +5,9 @@ using Fairlead.Web.Hosting;
 
 namespace Fairlead.Web.Tests;
 
-/// <summary>A host whose public API answers what a test says: the wire is faked, the typed client is the real one.</summary>
+/// <summary>
+/// A host whose public API answers what a test says: the wire is faked, the typed client is the real one.
+/// </summary>
 internal sealed class FakeDoor : IConsoleDoor
 {
     private readonly Dictionary<string, Func<HttpRequestMessage, object?>> _answers = [];

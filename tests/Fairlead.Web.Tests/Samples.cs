@@ -11,7 +11,14 @@ internal static class Samples
         Stable = "stable",
         Variants =
         [
-            new VariantInfo { Name = "stable", Model = name, Version = 1, Weight = 1 - candidate, Share = 1 - candidate },
+            new VariantInfo
+            {
+                Name = "stable",
+                Model = name,
+                Version = 1,
+                Weight = 1 - candidate,
+                Share = 1 - candidate,
+            },
             new VariantInfo { Name = "candidate", Model = name, Version = 2, Weight = candidate, Share = candidate },
         ],
         Generation = 3,

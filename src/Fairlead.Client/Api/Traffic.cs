@@ -1,6 +1,8 @@
 namespace Fairlead.Client.Api;
 
-/// <summary>How much every endpoint is asked, and how it answers: what a list of endpoints shows beside the names.</summary>
+/// <summary>
+/// How much every endpoint is asked, and how it answers: what a list of endpoints shows beside the names.
+/// </summary>
 public sealed record TrafficInfo
 {
     /// <summary>When it was read; counters are as of then.</summary>

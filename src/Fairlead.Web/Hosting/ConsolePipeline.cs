@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Fairlead.Web.Layout;
 using Fairlead.Web.Live;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Components.Endpoints;
 using Microsoft.AspNetCore.Components.Server;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Hosting;
@@ -55,8 +56,8 @@ internal sealed class ConsolePipeline : IAsyncDisposable
         var app = new ApplicationBuilder(provider);
         app.Use(SecurityHeaders);
         app.Use(SessionGate.AdmitAsync);
-        app.UseStatusCodePagesWithReExecute("/console/not-found", createScopeForStatusCodePages: true);
         app.UseRouting();
+        app.Use(SayNotFound);
         app.UseAntiforgery();
         app.UseEndpoints(routes =>
         {
@@ -81,6 +82,22 @@ internal sealed class ConsolePipeline : IAsyncDisposable
         services.AddSingleton(host.GetRequiredService<TimeProvider>());
         services.AddSingleton(host.GetRequiredService<DiagnosticListener>());
         services.AddSingleton<DiagnosticSource>(host.GetRequiredService<DiagnosticListener>());
+    }
+
+    /// <summary>The page that says so takes every address that no other page takes.</summary>
+    private static Task SayNotFound(HttpContext context, RequestDelegate next)
+    {
+        if (context.GetEndpoint()?.Metadata.GetMetadata<ComponentTypeMetadata>()?.Type == typeof(NotFoundPage))
+        {
+            // At the end: a page that begins with this status is not rendered.
+            context.Response.OnStarting(() =>
+            {
+                context.Response.StatusCode = StatusCodes.Status404NotFound;
+                return Task.CompletedTask;
+            });
+        }
+
+        return next(context);
     }
 
     private static Task SecurityHeaders(HttpContext context, RequestDelegate next)

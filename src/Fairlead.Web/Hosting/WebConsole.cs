@@ -64,5 +64,6 @@ public sealed class WebConsole(IServiceProvider host, IConsoleDoor door) : IAsyn
         }
     }
 
-    public ValueTask DisposeAsync() => _pipeline.IsValueCreated ? _pipeline.Value.DisposeAsync() : ValueTask.CompletedTask;
+    public ValueTask DisposeAsync() =>
+        _pipeline.IsValueCreated ? _pipeline.Value.DisposeAsync() : ValueTask.CompletedTask;
 }

@@ -12,7 +12,9 @@ public sealed record Place(string Name, string Address, string Icon, string Role
     public NavLinkMatch Match => Address == "/" ? NavLinkMatch.All : NavLinkMatch.Prefix;
 }
 
-/// <summary>Every place, in the order of the navigation. A page that is to be found from everywhere is added here.</summary>
+/// <summary>
+/// Every place, in the order of the navigation. A page that is to be found from everywhere is added here.
+/// </summary>
 public static class Places
 {
     public static IReadOnlyList<Place> All { get; } =

@@ -58,7 +58,9 @@ public sealed class Visitor(
         }
     }
 
-    /// <summary>The visitor's key allows what asks for this role. The API decides; this only spares the offer.</summary>
+    /// <summary>
+    /// The visitor's key allows what asks for this role. The API decides; this only spares the offer.
+    /// </summary>
     public bool May(string role) =>
         Caller is not null && Array.IndexOf(Roles, Caller.Role) >= Array.IndexOf(Roles, role);
 

@@ -26,8 +26,7 @@ public sealed class LiveFeed(FairleadClient client, TimeProvider time)
     private readonly Queue<TrafficInfo> _past = new();
     private IReadOnlyList<MonitorInfo> _monitors = [];
     private LiveState? _state;
-    private Task? _reading;
-    private CancellationTokenSource? _ending;
+    private Action? _end;
     private int _readings;
 
     /// <summary>The last reading; null before the first one.</summary>
@@ -51,9 +50,14 @@ public sealed class LiveFeed(FairleadClient client, TimeProvider time)
             _watchers.Add(watcher);
             if (_watchers.Count == 1)
             {
-                _ending = new CancellationTokenSource();
-                var ended = _ending.Token;
-                _reading = Task.Run(() => RunAsync(ended), CancellationToken.None);
+                var ending = new CancellationTokenSource();
+                var ended = ending.Token;
+                _ = Task.Run(() => RunAsync(ended), CancellationToken.None);
+                _end = () =>
+                {
+                    ending.Cancel();
+                    ending.Dispose();
+                };
             }
         }
 
@@ -70,15 +74,14 @@ public sealed class LiveFeed(FairleadClient client, TimeProvider time)
 
     private void LetGo(Action<LiveState> watcher)
     {
-        CancellationTokenSource? ending = null;
+        Action? end = null;
         lock (_lock)
         {
             if (_watchers.Remove(watcher) && _watchers.Count == 0)
-                (ending, _ending, _reading) = (_ending, null, null);
+                (end, _end) = (_end, null);
         }
 
-        ending?.Cancel();
-        ending?.Dispose();
+        end?.Invoke();
     }
 
     private async Task RunAsync(CancellationToken ended)

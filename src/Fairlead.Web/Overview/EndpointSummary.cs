@@ -22,7 +22,9 @@ public sealed record EndpointSummary
     /// <summary>Seconds.</summary>
     public double? P95 { get; init; }
 
-    /// <summary><c>drift</c>, <c>no drift</c>, <c>insufficient data</c>, <c>failed</c>; null: nobody watches it.</summary>
+    /// <summary>
+    /// <c>drift</c>, <c>no drift</c>, <c>insufficient data</c>, <c>failed</c>; null: nobody watches it.
+    /// </summary>
     public string? Drift { get; init; }
 
     public RolloutInfo? Rollout { get; init; }

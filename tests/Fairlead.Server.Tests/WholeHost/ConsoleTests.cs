@@ -7,7 +7,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Fairlead.Server.Tests.WholeHost;
 
-/// <summary>The console inside the running host: who gets in, who does not, and what else the same address answers.</summary>
+/// <summary>
+/// The console inside the running host: who gets in, who does not, and what else the same address answers.
+/// </summary>
 public sealed class ConsoleTests : IAsyncLifetime
 {
     private const string AdminKey = "an-admin-key-of-more-than-32-characters";

@@ -1,6 +1,8 @@
 using Bunit;
 using Fairlead.Client.Api;
 using Fairlead.Web.Overview;
+using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Fairlead.Web.Tests.Overview;
 
@@ -64,8 +66,7 @@ public sealed class OverviewPageTests : PageTests
         page.Find("input[type=search]").Input("point-7");
 
         page.FindAll("tbody tr").Count.ShouldBe(1);
-        Services.GetService(typeof(Microsoft.AspNetCore.Components.NavigationManager))
-            .ShouldBeAssignableTo<Microsoft.AspNetCore.Components.NavigationManager>()!.Uri.ShouldEndWith("?q=point-7");
+        Services.GetRequiredService<NavigationManager>().Uri.ShouldEndWith("?q=point-7");
     }
 
     private static MonitorInfo Monitor(string state) => new()
