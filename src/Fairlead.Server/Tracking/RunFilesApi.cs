@@ -51,7 +51,8 @@ internal static class RunFilesApi
             RefusalKind.Invalid, "invalid_parameter", "'path' names the file.") { Field = "path" });
         var run = await runs.RunAsync(RequestQuery.Route(context, "run"), cancellation);
         var root = ArtifactPaths.Of(run.ArtifactUri) ?? throw new RefusalException(new Refusal(
-            RefusalKind.NotFound, "artifact_not_found", $"The run's files are not here, they are at {run.ArtifactUri}."));
+            RefusalKind.NotFound, "artifact_not_found",
+            $"The run's files are not here, they are at {run.ArtifactUri}."));
         return await ArtifactRoutes.FileAsync(context, tree, ArtifactPaths.Below(root, path), cancellation);
     }
 }

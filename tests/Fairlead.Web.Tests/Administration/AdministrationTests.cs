@@ -42,7 +42,8 @@ public sealed class AdministrationTests : PageTests
     {
         var key = new KeyInfo { Id = 3, Name = "ci", Role = "operator", State = "active" };
         Door.Answer("GET /api/v1/keys", new Page<KeyInfo>([key]))
-            .Answer("POST /api/v1/keys", new CreatedKey(key, "fl_secret")).Answer("DELETE /api/v1/keys/3", new object());
+            .Answer("POST /api/v1/keys", new CreatedKey(key, "fl_secret"))
+            .Answer("DELETE /api/v1/keys/3", new object());
         var page = await ShowAsync<KeysPart>();
 
         page.Find("#keyname").Change("ci");

@@ -20,13 +20,18 @@ public sealed class MonitoringPagesTests : PageTests
         Door.Answer("GET /api/v1/alerts", new Page<AlertInfo>([Alert()]))
             .Answer("POST /api/v1/alerts/4/ack", new AlertDetail
             {
-                Monitor = "inputs", Endpoint = "credit", Severity = "page", State = "firing", Fingerprint = "f",
+                Monitor = "inputs",
+                Endpoint = "credit",
+                Severity = "page",
+                State = "firing",
+                Fingerprint = "f",
                 Labels = new Dictionary<string, string>(),
             });
         var page = await ShowAsync<MonitoringPage>();
 
-        page.Find("section[aria-labelledby=alerts] input").Change("asking the bank");
-        page.Find("section[aria-labelledby=alerts] form").Submit();
+        // The page lives: what is found and what is done to it must not have a reading in between.
+        await page.InvokeAsync(() => page.Find("section[aria-labelledby=alerts] input").Change("asking the bank"));
+        await page.InvokeAsync(() => page.Find("section[aria-labelledby=alerts] form").Submit());
 
         Door.Asked.ShouldContain("POST /api/v1/alerts/4/ack");
         Door.Bodies[Door.Asked.IndexOf("POST /api/v1/alerts/4/ack")].ShouldContain("asking the bank");

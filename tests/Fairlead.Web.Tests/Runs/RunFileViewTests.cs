@@ -29,7 +29,8 @@ public sealed class RunFileViewTests
     [Fact]
     public void Picture_IsShownFromItsBytes_AndAFileThatIsNoTextIsNot()
     {
-        RunFileView.Of(new RunFileInfo("roc.png", false, 3, null), [1, 2, 3]).Image.ShouldBe("data:image/png;base64,AQID");
+        RunFileView.Of(new RunFileInfo("roc.png", false, 3, null), [1, 2, 3]).Image
+            .ShouldBe("data:image/png;base64,AQID");
 
         var weights = RunFileView.Of(new RunFileInfo("weights.bin", false, 3, null), [0xff, 0xfe, 0]);
         weights.Text.ShouldBeNull();

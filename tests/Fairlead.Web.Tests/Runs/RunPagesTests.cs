@@ -23,7 +23,8 @@ public sealed class RunPagesTests : PageTests
     [Fact]
     public async Task ExperimentPage_Filter_GoesToTheAddress_AndARefusedOneSaysWhy()
     {
-        Door.Answer("GET /api/v1/experiments", new Page<ExperimentInfo>([new ExperimentInfo { Id = "1", Name = "credit" }]))
+        var credit = new ExperimentInfo { Id = "1", Name = "credit" };
+        Door.Answer("GET /api/v1/experiments", new Page<ExperimentInfo>([credit]))
             .Answer("GET /api/v1/runs", request => request.RequestUri!.Query.Contains("filter=", default)
                 ? new Problem { Status = 400, Code = "invalid_parameter", Detail = "'metricz' is no field." }
                 : new Page<RunInfo>([Run("a")]));

@@ -9,7 +9,8 @@ public sealed class ValuePageTests : PageTests
     [Fact]
     public async Task ValuePage_ShowsLiftWithItsInterval_AndWhyThereIsNone()
     {
-        Door.Answer("GET /api/v1/endpoints", new Page<EndpointInfo>([Samples.Endpoint("credit"), Samples.Endpoint("shop")]))
+        Door.Answer("GET /api/v1/endpoints", new Page<EndpointInfo>(
+                [Samples.Endpoint("credit"), Samples.Endpoint("shop")]))
             .Answer("GET /api/v1/endpoints/credit/cost", new CostInfo { Endpoint = "credit" })
             .Answer("GET /api/v1/endpoints/shop/cost", new CostInfo { Endpoint = "shop" })
             .Answer("GET /api/v1/endpoints/credit/value", new EndpointValueInfo
