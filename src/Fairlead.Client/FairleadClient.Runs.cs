@@ -22,7 +22,7 @@ public sealed partial class FairleadClient
         GetAsync<RunInfo>($"api/v1/runs/{Segment(id)}", cancellation);
 
     /// <summary>Puts runs side by side.</summary>
-    /// <param name="ids">2 to 20 runs.</param>
+    /// <param name="ids">1 to 20 runs.</param>
     /// <param name="curves">The values over the steps come too.</param>
     public Task<RunComparison> CompareRunsAsync(
         IReadOnlyList<string> ids, bool curves = false, CancellationToken cancellation = default) =>
@@ -33,4 +33,22 @@ public sealed partial class FairleadClient
     public Task<RunInfo> PutRunNoteAsync(string id, string text, CancellationToken cancellation = default) =>
         SendAsync<RunNoteRequest, RunInfo>(
             HttpMethod.Put, $"api/v1/runs/{Segment(id)}/note", new RunNoteRequest { Text = text }, cancellation);
+
+    /// <summary>The files and folders of a run, one level.</summary>
+    /// <param name="path">The folder; null: the root.</param>
+    public async Task<IReadOnlyList<RunFileInfo>> ListRunFilesAsync(
+        string id, string? path = null, CancellationToken cancellation = default) =>
+        (await GetAsync<Page<RunFileInfo>>(
+            Address($"api/v1/runs/{Segment(id)}/files", ("path", path)), cancellation)).Items;
+
+    /// <summary>Copies the bytes of a run's file to <paramref name="destination"/>.</summary>
+    public async Task ReadRunFileAsync(
+        string id, string path, Stream destination, CancellationToken cancellation = default)
+    {
+        using var request = new HttpRequestMessage(
+            HttpMethod.Get, Address($"api/v1/runs/{Segment(id)}/files/content", ("path", path)));
+        using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
+        await ThrowIfProblemAsync(response, cancellation);
+        await response.Content.CopyToAsync(destination, cancellation);
+    }
 }

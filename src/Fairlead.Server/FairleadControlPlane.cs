@@ -149,6 +149,7 @@ public static class FairleadControlPlane
         routes.MapAuditChain();
         routes.MapStatus();
         routes.MapRuns();
+        routes.MapRunFiles();
         routes.MapMlflow();
     }
 

@@ -119,7 +119,7 @@ public sealed partial class LimitTests(LimitTests.Host host) : IClassFixture<Lim
         ["ReceiverRules.MostCharacters"] = new(Receivers, 400, "receiver_invalid", "at most 2000 characters",
             $$$"""{"slack":{"url":"http://h/{{{new string('x', 2000)}}}"}}"""),
         ["RunsApi.MaxCompared"] = new($"GET /api/v1/runs/compare?runs={List(21, i => $"r{i}")}", 400,
-            "invalid_parameter", "2 to 20 different runs"),
+            "invalid_parameter", "1 to 20 different runs"),
         ["RolloutsApi.MostLooks"] =
             new("GET /api/v1/rollouts/1?looks=10001", 400, "invalid_parameter", "At most 10000 looks"),
         ["MonitoringApi.MostParts"] = new(

@@ -115,3 +115,10 @@ public sealed record RunNoteRequest
     /// <summary>Markdown; empty removes the note.</summary>
     public required string Text { get; init; }
 }
+
+/// <summary>A file or a folder of a run.</summary>
+/// <param name="Path">From the run's root on.</param>
+/// <param name="IsFolder">Has files of its own.</param>
+/// <param name="Size">Bytes; null for a folder.</param>
+/// <param name="Digest">SHA-256 of the bytes; null for a folder.</param>
+public sealed record RunFileInfo(string Path, bool IsFolder, long? Size, string? Digest);

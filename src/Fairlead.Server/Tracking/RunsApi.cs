@@ -39,7 +39,7 @@ internal static class RunsApi
             ]);
         routes.MapGet("/api/v1/runs/compare", CompareAsync).Demands(Role.Viewer)
             .Described("compareRuns", Tag, "Puts runs side by side",
-                new QueryParameter("runs", "string", $"The ids of 2 to {MaxCompared} runs, with commas between"),
+                new QueryParameter("runs", "string", $"The ids of 1 to {MaxCompared} runs, with commas between"),
                 new QueryParameter("curves", "boolean", "The values over the steps come too"));
         routes.MapGet(One, GetAsync).Demands(Role.Viewer).Described("getRun", Tag, "Shows a run");
         routes.MapPut(One + "/note", NoteAsync).Demands(Role.Operator)
@@ -98,10 +98,10 @@ internal static class RunsApi
     {
         var ids = (RequestQuery.Text(context, "runs") ?? "")
             .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        if (ids.Length is < 2 or > MaxCompared || ids.Distinct(StringComparer.Ordinal).Count() < ids.Length)
+        if (ids.Length is < 1 or > MaxCompared || ids.Distinct(StringComparer.Ordinal).Count() < ids.Length)
         {
             throw new RefusalException(new Refusal(RefusalKind.Invalid, "invalid_parameter",
-                string.Create(CultureInfo.InvariantCulture, $"'runs' names 2 to {MaxCompared} different runs."))
+                string.Create(CultureInfo.InvariantCulture, $"'runs' names 1 to {MaxCompared} different runs."))
             { Field = "runs" });
         }
 

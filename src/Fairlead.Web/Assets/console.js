@@ -10,6 +10,7 @@
   window.fairlead = {
     zone: () => zone,
     copy: text => navigator.clipboard.writeText(text),
+    saveStream: async (name, stream) => save(new Blob([await stream.arrayBuffer()]), name),
   };
 
   const actions = {

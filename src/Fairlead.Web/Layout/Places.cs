@@ -21,5 +21,10 @@ public static class Places
     [
         new("Overview", "/", "overview"),
         new("Rollouts", "/rollouts", "rollout"),
+        new("Models", "/models", "model"),
+        new("Runs", "/runs", "run"),
+        new("Monitoring", "/monitoring", "monitor"),
+        new("Value", "/value", "value"),
+        new("Administration", "/administration", "admin"),
     ];
 }

@@ -87,6 +87,8 @@ public sealed class RouteAccessTests
         ["GET /api/v1/runs"] = "viewer",
         ["GET /api/v1/runs/compare"] = "viewer",
         ["GET /api/v1/runs/{run}"] = "viewer",
+        ["GET /api/v1/runs/{run}/files"] = "viewer",
+        ["GET /api/v1/runs/{run}/files/content"] = "viewer",
         ["PUT /api/v1/runs/{run}/note"] = "operator",
         ["GET /api/v1/rollouts"] = "viewer",
         ["POST /api/v1/rollouts"] = "operator",

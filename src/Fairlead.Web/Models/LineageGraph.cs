@@ -1,0 +1,79 @@
+using Fairlead.Client.Api;
+
+namespace Fairlead.Web.Models;
+
+/// <summary>A thing in the life of a version.</summary>
+/// <param name="Kind">What it is: data, run, code, version, alias, endpoint, rollout.</param>
+/// <param name="Name">What it is called.</param>
+/// <param name="Address">The page that tells of it; null: there is none.</param>
+/// <param name="Column">0 for what was there first.</param>
+/// <param name="Row">From the top.</param>
+public sealed record LineageNode(string Kind, string Name, string? Address, int Column, int Row);
+
+/// <summary>
+/// Where a version comes from and where it went, from left to right: data, what was trained on them, the version, what
+/// points to it and serves it. Pure.
+/// </summary>
+public sealed record LineageGraph(IReadOnlyList<LineageNode> Nodes, IReadOnlyList<(int From, int To)> Edges)
+{
+    private const int MostInColumn = 8;
+
+    /// <summary>Rows of the longest column.</summary>
+    public int Rows => Nodes.Max(node => node.Row) + 1;
+
+    /// <summary>Columns.</summary>
+    public int Columns => Nodes.Max(node => node.Column) + 1;
+
+    public static LineageGraph Of(VersionInfo version, IEnumerable<EndpointInfo> endpoints)
+    {
+        var lineage = version.Lineage;
+        var known = lineage.Registered.Select(data => data.Digest).ToHashSet(StringComparer.Ordinal);
+        List<(string, string, string?)> data =
+        [
+            .. lineage.Registered.Select(each => (
+                each.Role.Length > 0 ? $"data, {each.Role}" : "data", $"{each.Name}/{each.Version}", (string?)null)),
+            .. lineage.Datasets.Where(each => !known.Contains(each.Value))
+                .Select(each => ("data", each.Key, (string?)null)),
+        ];
+        List<(string, string, string?)> made = [];
+        if (lineage.Run is { } run)
+            made.Add(("run", run[..Math.Min(12, run.Length)], $"/runs/{run}"));
+        if (lineage.CodeCommit is { } commit)
+            made.Add(("code", commit[..Math.Min(12, commit.Length)], null));
+        if (lineage.Parent is { } parent)
+            made.Add(("continues", $"version {parent}", $"/models/{version.Model}/versions/{parent}"));
+        List<(string, string, string?)> itself = [("version", $"{version.Model}/{version.Number}", null)];
+        List<(string, string, string?)> after =
+        [
+            .. version.Aliases.Select(alias => ("alias", alias, (string?)null)),
+            .. endpoints.SelectMany(endpoint => endpoint.Variants
+                .Where(variant => variant.Model == version.Model && variant.Version == version.Number)
+                .Select(variant => (
+                    "endpoint", $"{endpoint.Name}, {variant.Name}", (string?)$"/endpoints/{endpoint.Name}"))),
+            .. version.Rollouts.Select(rollout => (
+                $"rollout, {rollout.Outcome}", $"{rollout.Rollout}", (string?)$"/rollouts/{rollout.Rollout}")),
+        ];
+
+        var columns = new[] { data, made, itself, after }.Where(column => column.Count > 0)
+            .Select(column => column.Take(MostInColumn).ToList()).ToList();
+        List<LineageNode> nodes = [];
+        List<(int, int)> edges = [];
+        var before = new List<int>();
+        for (var column = 0; column < columns.Count; column++)
+        {
+            var here = new List<int>();
+            for (var row = 0; row < columns[column].Count; row++)
+            {
+                var (kind, name, address) = columns[column][row];
+                here.Add(nodes.Count);
+                nodes.Add(new LineageNode(kind, name, address, column, row));
+            }
+
+            // Data meet the version where nothing is known between them.
+            edges.AddRange(before.SelectMany(from => here.Select(to => (from, to))));
+            before = here;
+        }
+
+        return new LineageGraph(nodes, edges);
+    }
+}

@@ -1,0 +1,74 @@
+using Bunit;
+using Fairlead.Client.Api;
+using Fairlead.Web.Models;
+using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Fairlead.Web.Tests.Models;
+
+public sealed class ModelPagesTests : PageTests
+{
+    [Fact]
+    public async Task ModelsPage_WithoutModels_SaysWhatToDoFirst()
+    {
+        Door.Answer("GET /api/v1/models", new Page<ModelInfo>([]));
+
+        (await ShowAsync<ModelsPage>()).Find(".empty").TextContent.ShouldContain("fairlead models register");
+    }
+
+    [Fact]
+    public async Task ModelPage_TwoVersions_AreComparedFigureByFigure()
+    {
+        Services.GetRequiredService<NavigationManager>().NavigateTo("/models/credit?compare=1,2");
+        Door.Answer("GET /api/v1/models/credit", new ModelInfo { Name = "credit" })
+            .Answer("GET /api/v1/models/credit/versions", new Page<VersionInfo>([Version(2, 0.8), Version(1, 0.7)]));
+
+        var page = await ShowAsync<ModelPage>(parameters => parameters.Add(each => each.Name, "credit"));
+
+        var compared = page.Find("section[aria-labelledby=sidebyside] tbody").TextContent;
+        compared.ShouldContain("auc");
+        compared.ShouldContain("+0.1");
+        compared.ShouldNotContain("same");
+        page.FindAll("section[aria-labelledby=versions] tbody tr").Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task VersionPage_ShowsItsLifeFromDataToEndpoint()
+    {
+        Door.Answer("GET /api/v1/models/credit/versions/1", Version(1, 0.7))
+            .Answer("GET /api/v1/endpoints", new Page<EndpointInfo>([Samples.Endpoint("credit")]));
+
+        var page = await ShowAsync<VersionPage>(parameters => parameters
+            .Add(each => each.Name, "credit").Add(each => each.Number, 1));
+
+        page.FindAll(".lineage a").Select(link => link.GetAttribute("href"))
+            .ShouldBe(["/runs/0123456789abcdef", "/endpoints/credit"]);
+        page.FindAll(".lineage .kind").Select(kind => kind.TextContent)
+            .ShouldBe(["data, train", "run", "version", "alias", "endpoint"]);
+    }
+
+    [Fact]
+    public void Graph_LeadsFromEachThingToTheNext()
+    {
+        var graph = LineageGraph.Of(Version(1, 0.7), [Samples.Endpoint("credit")]);
+
+        graph.Columns.ShouldBe(4);
+        graph.Rows.ShouldBe(2);
+        graph.Edges.ShouldBe([(0, 1), (1, 2), (2, 3), (2, 4)]);
+    }
+
+    private static VersionInfo Version(int number, double auc) => new()
+    {
+        Model = "credit",
+        Number = number,
+        Runtime = "onnx",
+        Aliases = number == 1 ? ["champion"] : [],
+        Metrics = new Dictionary<string, double> { ["auc"] = auc },
+        Parameters = new Dictionary<string, string> { ["solver"] = "same" },
+        Lineage = new VersionLineage
+        {
+            Run = "0123456789abcdef",
+            Registered = [new VersionDataset("rows", 3, "train", "sha256:abc")],
+        },
+    };
+}
