@@ -17,7 +17,12 @@ public static class CodeSource
     {
         if (string.IsNullOrWhiteSpace(address))
             return null;
-        var text = address.Trim();
+        var kept = Stripped(address.Trim()).Trim();
+        return kept.Length == 0 ? null : kept;
+    }
+
+    private static string Stripped(string text)
+    {
         var scheme = text.IndexOf("://", StringComparison.Ordinal);
         if (scheme < 0)
         {
