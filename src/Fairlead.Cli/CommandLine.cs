@@ -41,6 +41,7 @@ public static class CommandLine
         root.Add(DemoVerb.Create(terminal));
         root.Add(ServeVerb.Create(terminal));
         root.Add(ModelsVerb.Create(terminal));
+        root.Add(EvaluateVerb.Create(terminal));
         root.Add(DataVerb.Create(terminal));
         root.Add(EndpointsVerb.Create(terminal));
         root.Add(RolloutsVerb.Create(terminal));
@@ -66,6 +67,7 @@ public static class CommandLine
         root.Add(CompletionVerb.Create(terminal));
         root.Add(ProbeVerb.Create(terminal));
         root.Add(AnswerQueryVerb.Create(terminal));
+        root.Add(ScoreVerb.Create(terminal));
         root.Add(VersionVerb.Create(terminal));
         foreach (var help in root.Options.OfType<HelpOption>())
             help.Action = new HelpAction { MaxWidth = terminal.Width };

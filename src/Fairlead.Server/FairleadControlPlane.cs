@@ -7,6 +7,7 @@ using Fairlead.Server.Apply;
 using Fairlead.Server.Audit;
 using Fairlead.Server.Datasets;
 using Fairlead.Server.Endpoints;
+using Fairlead.Server.Evaluating;
 using Fairlead.Server.Hosting;
 using Fairlead.Server.Monitoring;
 using Fairlead.Server.Monitors;
@@ -83,6 +84,7 @@ public static class FairleadControlPlane
         services.AddWindows();
         services.AddDatasets();
         services.AddMonitors();
+        services.AddEvaluating();
         services.AddAlerts();
 
         services.AddSingleton<RecordMeter>();
@@ -126,6 +128,7 @@ public static class FairleadControlPlane
     {
         routes.MapModels();
         routes.MapVersions();
+        routes.MapEvaluations();
         routes.MapArtifacts();
         routes.MapDatasets();
         routes.MapEndpoints();

@@ -1,6 +1,7 @@
 using Fairlead.Client.Api;
 using Fairlead.Core.Models;
 using Fairlead.Core.Refusals;
+using Fairlead.Server.Evaluating;
 using Fairlead.Server.Rollouts;
 using Fairlead.Server.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -99,6 +100,7 @@ internal static class ModelWrites
         await write.Db.SaveChangesAsync(write.Cancellation);
         await write.Db.VersionFiles.Where(file => file.Model == row.Name).ExecuteDeleteAsync(write.Cancellation);
         await write.Db.VersionDatasets.Where(data => data.Model == row.Name).ExecuteDeleteAsync(write.Cancellation);
+        await EvaluationStore.VersionGoesAsync(write, row.Name, number: null);
         await write.Db.Versions.Where(version => version.Model == row.Name).ExecuteDeleteAsync(write.Cancellation);
         row.DeletedAt = write.NowMicroseconds;
         (row.Description, row.Tags) = ("", "{}");
@@ -120,6 +122,7 @@ internal static class ModelWrites
             .ExecuteDeleteAsync(write.Cancellation);
         await write.Db.VersionDatasets.Where(data => data.Model == row.Model && data.Number == row.Number)
             .ExecuteDeleteAsync(write.Cancellation);
+        await EvaluationStore.VersionGoesAsync(write, row.Model, row.Number);
         write.Db.Versions.Remove(row);
         write.Record("version.delete", Subject(id), before, null);
         return true;

@@ -147,6 +147,7 @@ internal abstract class FairleadDbContext(DbContextOptions options) : DbContext(
         MapAccess(modelBuilder);
         MapRecords(modelBuilder);
         MonitorTables.Map(modelBuilder);
+        EvaluationTables.Map(modelBuilder);
         modelBuilder.MapTracking();
         MapDatasets(modelBuilder);
         MapAlerts(modelBuilder);

@@ -11,6 +11,7 @@ internal static class ModelsVerb
         ModelsRegister.Create(terminal),
         ModelsList.Create(terminal),
         ModelsShow.Create(terminal),
+        ModelsEvaluations.Create(terminal),
         ModelsTag.Create(terminal),
         ModelsAlias.Create(terminal),
         ModelsDelete.Create(terminal),

@@ -766,6 +766,92 @@ namespace Fairlead.Server.Storage.Migrations.Postgres
                     b.ToTable("endpoint_uses", (string)null);
                 });
 
+            modelBuilder.Entity("Fairlead.Server.Storage.EvaluationPartRow", b =>
+                {
+                    b.Property<long>("Evaluation")
+                        .HasColumnType("bigint")
+                        .HasColumnName("evaluation");
+
+                    b.Property<int>("First")
+                        .HasColumnType("integer")
+                        .HasColumnName("first");
+
+                    b.Property<byte[]>("Content")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("content");
+
+                    b.HasKey("Evaluation", "First");
+
+                    b.ToTable("evaluation_parts", (string)null);
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.EvaluationRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("CreatedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("created_by");
+
+                    b.Property<long?>("FinishedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("finished_at");
+
+                    b.Property<bool>("HasRows")
+                        .HasColumnType("boolean")
+                        .HasColumnName("has_rows");
+
+                    b.Property<string>("Model")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("model")
+                        .UseCollation("C");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Question")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("question");
+
+                    b.Property<string>("Result")
+                        .HasColumnType("text")
+                        .HasColumnName("result");
+
+                    b.Property<int>("Rows")
+                        .HasColumnType("integer")
+                        .HasColumnName("rows");
+
+                    b.Property<string>("Spec")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("spec");
+
+                    b.Property<string>("Times")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("times");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Model", "Number", "Id");
+
+                    b.ToTable("evaluations", (string)null);
+                });
+
             modelBuilder.Entity("Fairlead.Server.Storage.ExperimentRow", b =>
                 {
                     b.Property<int>("Number")
