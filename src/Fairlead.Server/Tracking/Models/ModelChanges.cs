@@ -193,6 +193,8 @@ internal sealed class ModelChanges(ControlPlane control)
             Version = row.Version,
             ChangedAt = row.ChangedAt,
         }));
+        await db.Set<EvaluationRow>().Where(row => row.Model == from)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.Model, to), write.Cancellation);
         await db.SaveChangesAsync(write.Cancellation);
         db.Aliases.RemoveRange(aliases);
         db.VersionFiles.RemoveRange(files);
