@@ -13,6 +13,7 @@ using Fairlead.Cli.Verbs.Models;
 using Fairlead.Cli.Verbs.Monitors;
 using Fairlead.Cli.Verbs.Outcomes;
 using Fairlead.Cli.Verbs.Predictions;
+using Fairlead.Cli.Verbs.Promotions;
 using Fairlead.Cli.Verbs.Receivers;
 using Fairlead.Cli.Verbs.Rollouts;
 using Fairlead.Cli.Verbs.Runs;
@@ -42,6 +43,8 @@ public static class CommandLine
         root.Add(ServeVerb.Create(terminal));
         root.Add(ModelsVerb.Create(terminal));
         root.Add(EvaluateVerb.Create(terminal));
+        root.Add(PromoteVerb.Create(terminal));
+        root.Add(PromotionsVerb.Create(terminal));
         root.Add(DataVerb.Create(terminal));
         root.Add(EndpointsVerb.Create(terminal));
         root.Add(RolloutsVerb.Create(terminal));

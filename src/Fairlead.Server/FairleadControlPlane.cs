@@ -13,6 +13,7 @@ using Fairlead.Server.Monitoring;
 using Fairlead.Server.Monitors;
 using Fairlead.Server.Outcomes;
 using Fairlead.Server.Problems;
+using Fairlead.Server.Promotion;
 using Fairlead.Server.Quality;
 using Fairlead.Server.Records;
 using Fairlead.Server.Records.Query;
@@ -85,6 +86,7 @@ public static class FairleadControlPlane
         services.AddDatasets();
         services.AddMonitors();
         services.AddEvaluating();
+        services.AddPromotions();
         services.AddAlerts();
 
         services.AddSingleton<RecordMeter>();
@@ -129,6 +131,7 @@ public static class FairleadControlPlane
         routes.MapModels();
         routes.MapVersions();
         routes.MapEvaluations();
+        routes.MapPromotions();
         routes.MapArtifacts();
         routes.MapDatasets();
         routes.MapEndpoints();

@@ -23,6 +23,7 @@ public sealed partial class LimitTests(LimitTests.Host host) : IClassFixture<Lim
     private const string Models = "POST /api/v1/models";
     private const string Versions = "POST /api/v1/models/m/versions";
     private const string Evaluations = "POST /api/v1/models/m/versions/1/evaluations";
+    private const string Policy = "PUT /api/v1/promotion-policies/m";
     private const string Endpoints = "PUT /api/v1/endpoints/new";
     private const string Keys = "POST /api/v1/keys";
     private const string Rollouts = "POST /api/v1/rollouts?dryRun=true";
@@ -68,6 +69,9 @@ public sealed partial class LimitTests(LimitTests.Host host) : IClassFixture<Lim
         "EvaluationStore.MostOfVersion", "EvaluationStore.MostWithRows", "EvaluationResult.MostSegments",
         "PairedQuality.MostClasses", "RowScoring.MaxAnswerBytes", "EvaluationRules.MaxRowsAtOnce",
         "EvaluationRules.MaxBytes",
+
+        // Of promotions: what is kept, and what is read of evaluations and cards.
+        "PromotionStore.MostOfModel", "PromotionFactsRead.MostEvaluations", "PromotionFactsRead.MostCardBytes",
 
         // Reached by a hundred monitors; the test of monitors reaches it.
         "MonitorWrites.MaxOfEndpoint",
@@ -135,6 +139,14 @@ public sealed partial class LimitTests(LimitTests.Host host) : IClassFixture<Lim
             $$"""{"label":"{{new string('y', 501)}}","digest":"{{Digest}}"}"""),
         ["EvaluationRules.MostAlpha"] = new(Evaluations, 400, "invalid_evaluation", "at most 0.5",
             $$"""{"label":"y","digest":"{{Digest}}","alpha":0.6}"""),
+        ["PromotionRules.MaxChecks"] = new(Policy, 400, "invalid_policy", "at most 50 checks",
+            $$$$"""{"checks":[{{{{Many(51, i => $"{{"name":"c{i}","card":{{}}}}")}}}}]}"""),
+        ["PromotionRules.MaxTargets"] = new(Policy, 400, "invalid_policy", "at most 20 aliases",
+            $$"""{"aliases":[{{Many(21, i => $""a{i}"")}}]}"""),
+        ["PromotionRules.MaxApprovals"] = new(Policy, 400, "invalid_policy", "0 to 10 people",
+            """{"approvals":{"count":11}}"""),
+        ["PromotionRules.LongestWait"] = new(Policy, 400, "invalid_policy", "up to 90 days",
+            """{"approvals":{"within":"91d"}}"""),
         ["SeriesApi.MaxPoints"] = new("POST /api/v1/series/s/points", 400, "invalid_series", "1 to 10000 points",
             $"{{\"points\":[{Many(10_001, i => $"{{\"at\":\"2026-01-01T00:00:00Z\",\"value\":{i}}}")}]}}"),
         ["SeriesApi.MaxName"] = new($"POST /api/v1/series/{new string('x', 201)}/points", 400, "invalid_series",

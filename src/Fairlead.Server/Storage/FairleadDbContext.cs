@@ -148,6 +148,7 @@ internal abstract class FairleadDbContext(DbContextOptions options) : DbContext(
         MapRecords(modelBuilder);
         MonitorTables.Map(modelBuilder);
         EvaluationTables.Map(modelBuilder);
+        PromotionTables.Map(modelBuilder);
         modelBuilder.MapTracking();
         MapDatasets(modelBuilder);
         MapAlerts(modelBuilder);

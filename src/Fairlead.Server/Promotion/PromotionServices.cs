@@ -1,0 +1,13 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Fairlead.Server.Promotion;
+
+/// <summary>Puts promotions into the control plane.</summary>
+internal static class PromotionServices
+{
+    public static void AddPromotions(this IServiceCollection services)
+    {
+        services.AddSingleton<PromotionFactsRead>();
+        services.AddSingleton<PromotionStore>();
+    }
+}
