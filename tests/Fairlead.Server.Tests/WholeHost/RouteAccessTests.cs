@@ -126,6 +126,8 @@ public sealed class RouteAccessTests
         ["PUT /api/v1/receivers/{name}"] = "operator",
         ["DELETE /api/v1/receivers/{name}"] = "operator",
         ["POST /api/v1/receivers/{name}/test"] = "operator",
+        ["GET /api/v1/caller"] = "viewer",
+        ["GET /api/v1/traffic"] = "viewer",
         ["GET /api/v1/keys"] = "admin",
         ["POST /api/v1/keys"] = "admin",
         ["DELETE /api/v1/keys/{id}"] = "admin",
