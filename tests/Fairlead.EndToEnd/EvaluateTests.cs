@@ -52,7 +52,8 @@ public sealed class EvaluateTests
             var narrow = folder.In("narrow.csv");
             await File.WriteAllTextAsync(
                 narrow, "Status,Home,Age\ngood,rent,30\n", TestContext.Current.CancellationToken);
-            (await RefusedAsync(server, narrow, "Status")).ShouldContain("lacks columns that credit/1 takes: 'Amount', ");
+            (await RefusedAsync(server, narrow, "Status"))
+                .ShouldContain("lacks columns that credit/1 takes: 'Amount', ");
             (await RefusedAsync(server, heldOut, "Outcome")).ShouldContain("lacks the column 'Outcome' of the label");
         }
         finally

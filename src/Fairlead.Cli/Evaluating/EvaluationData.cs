@@ -15,7 +15,11 @@ internal sealed record EvaluationData(string Path, string Digest, string? Datase
         FairleadClient client, string written, CancellationToken cancellation)
     {
         if (File.Exists(written))
-            return new EvaluationData(System.IO.Path.GetFullPath(written), await DigestAsync(written, cancellation), null);
+        {
+            return new EvaluationData(
+                System.IO.Path.GetFullPath(written), await DigestAsync(written, cancellation), null);
+        }
+
         if (!DatasetReference.TryParse(written, out var reference) || written.EndsWith('/'))
             throw CliException.Usage($"there is no file and no dataset '{written}'.");
 

@@ -14,10 +14,10 @@ public sealed record EvaluationRequest
     /// <summary>The positive class; null: averages over classes.</summary>
     public string? Positive { get; init; }
 
-    /// <summary>The output that is held against the label; null: the one of the label's name, or the first.</summary>
+    /// <summary>The output that is held against the label; null: the one of its name, or the first.</summary>
     public string? Output { get; init; }
 
-    /// <summary>The output with its element that holds the score, such as <c>probabilities[1]</c>; null: none.</summary>
+    /// <summary>The output with its element that holds the score, as <c>probabilities[1]</c>; null: none.</summary>
     public string? Score { get; init; }
 
     /// <summary>The column by whose values figures are told too; for a ranking: whose values name the lists.</summary>

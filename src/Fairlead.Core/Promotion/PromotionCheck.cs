@@ -36,7 +36,7 @@ public abstract record EvaluationCheck : PromotionCheck
     /// <summary>The figure.</summary>
     public required QualityMetric Metric { get; init; }
 
-    /// <summary>The registered dataset whose evaluation is looked at, as <c>NAME/VERSION</c>; null: the newest.</summary>
+    /// <summary>The registered dataset whose evaluation is looked at, as <c>NAME/VERSION</c>; null: any.</summary>
     public string? Dataset { get; init; }
 
     /// <summary>Rows below which nothing is said.</summary>

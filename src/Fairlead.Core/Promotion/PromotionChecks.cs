@@ -64,7 +64,13 @@ public static class PromotionChecks
             Slice = figure.Segment,
         };
         if (double.IsNaN(figure.Value))
-            return result with { Why = $"{In(figure.Segment)}{check.Metric.Word()} is not defined by {figure.Rows} rows" };
+        {
+            return result with
+            {
+                Why = $"{In(figure.Segment)}{check.Metric.Word()} is not defined by {figure.Rows} rows",
+            };
+        }
+
         if (figure.Rows < check.MinimumRows)
         {
             return result with { Why = $"{In(figure.Segment)}{figure.Rows} of {check.MinimumRows} rows in {from}" };
@@ -78,7 +84,8 @@ public static class PromotionChecks
         {
             Verdict = isGood ? CheckVerdict.Pass : isBad || isBare ? CheckVerdict.Fail : CheckVerdict.Inconclusive,
             Why = $"{In(figure.Segment)}{Value(figure.Value)}{Between(figure.Low, figure.High)}, "
-                + $"{(check.AtMost ? "at most" : "at least")} {Value(check.Limit)} is wanted ({from}, {figure.Rows} rows)",
+                + $"{(check.AtMost ? "at most" : "at least")} {Value(check.Limit)} is wanted ({from}, {figure.Rows} "
+                + "rows)",
         };
     }
 
@@ -122,7 +129,9 @@ public static class PromotionChecks
         var verdict = low >= -check.Margin && (check.Margin > 0 || low > -check.Margin || pair.Difference == 0)
             ? CheckVerdict.Pass
             : high < -check.Margin ? CheckVerdict.Fail : CheckVerdict.Inconclusive;
-        var wanted = check.Margin < 0 ? $"better by {Value(-check.Margin)}" : $"no worse by more than {Value(check.Margin)}";
+        var wanted = check.Margin < 0
+            ? $"better by {Value(-check.Margin)}"
+            : $"no worse by more than {Value(check.Margin)}";
         return result with
         {
             Verdict = verdict,
@@ -150,8 +159,8 @@ public static class PromotionChecks
                 .Select(fault => $"{callers.Endpoint} ({callers.Version}): {fault}")).ToList();
         return faults.Count > 0
             ? new(CheckVerdict.Fail, Some(faults))
-            : new(CheckVerdict.Pass,
-                $"callers of {string.Join(", ", facts.Callers.Select(callers => callers.Endpoint))} can go on as they do");
+            : new(CheckVerdict.Pass, "callers of "
+                + $"{string.Join(", ", facts.Callers.Select(callers => callers.Endpoint))} can go on as they do");
     }
 
     private static CheckResult Size(SizeCheck check, PromotionFacts facts)
@@ -185,7 +194,9 @@ public static class PromotionChecks
 
     private static CheckResult AtMost(double value, double limit, string unit, string from) => new(
         double.IsNaN(value) ? CheckVerdict.Inconclusive : value <= limit ? CheckVerdict.Pass : CheckVerdict.Fail,
-        double.IsNaN(value) ? $"{from} timed no rows" : $"{Value(value)} {unit}, at most {Value(limit)} is wanted ({from})")
+        double.IsNaN(value)
+            ? $"{from} timed no rows"
+            : $"{Value(value)} {unit}, at most {Value(limit)} is wanted ({from})")
     {
         Candidate = value,
         Estimate = value,

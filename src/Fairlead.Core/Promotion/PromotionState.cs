@@ -104,7 +104,10 @@ public sealed record PromotionState(string Author, string Digest, ApprovalPolicy
         }
     }
 
-    private static string Word(Role role) => role == Role.Admin ? "an admin" : $"a {role.ToString().ToLowerInvariant()}";
+    private static string Word(Role role) =>
+        role is Role.Admin or Role.Operator
+            ? $"an {role.ToString().ToLowerInvariant()}"
+            : $"a {role.ToString().ToLowerInvariant()}";
 
     private static RefusalException Refuse(RefusalKind kind, string code, string message) =>
         new(new Refusal(kind, code, message));

@@ -27,7 +27,8 @@ internal sealed class EvaluationPairs(EvaluationStore store)
     public async Task<EvaluationPair> ReadAsync(
         EvaluationRow mine, EvaluationRow other, CancellationToken cancellation)
     {
-        var (spec, otherSpec) = (StoredJson.Read<EvaluationSpec>(mine.Spec), StoredJson.Read<EvaluationSpec>(other.Spec));
+        var spec = StoredJson.Read<EvaluationSpec>(mine.Spec);
+        var otherSpec = StoredJson.Read<EvaluationSpec>(other.Spec);
         foreach (var row in new[] { mine, other })
         {
             if (row.FinishedAt is null)

@@ -104,7 +104,8 @@ internal sealed class PromotionFactsRead(
     private static ImmutableArray<(string?, PairedFigure)> Compared(ChampionCheck check, EvaluationPair read)
     {
         var segments = check.BySegment
-            ? EvaluationResult.Divided(read.Spec, read.Mine).Where(each => each.Rows.Length >= check.MinimumRows).ToList()
+            ? EvaluationResult.Divided(read.Spec, read.Mine)
+                .Where(each => each.Rows.Length >= check.MinimumRows).ToList()
             : [];
         var alpha = 2 * check.Alpha / (1 + segments.Count);
         var found = ImmutableArray.CreateBuilder<(string?, PairedFigure)>();
@@ -138,8 +139,8 @@ internal sealed class PromotionFactsRead(
         {
             return new PromotionFacts
             {
-                Missing = $"the evaluation {row.Id} is of a file that is no registered dataset, of which nothing else is "
-                    + "known; register it ('fairlead data register') and evaluate on that",
+                Missing = $"the evaluation {row.Id} is of a file that is no registered dataset, of which nothing else "
+                    + "is known; register it ('fairlead data register') and evaluate on that",
             };
         }
 

@@ -36,8 +36,8 @@ internal static class PromotionGuard
             return;
         var asked = target.IsStage ? $"{model} --stage {target.Name}" : $"{model}@{target.Name}";
         throw new RefusalException(new Refusal(RefusalKind.Conflict, "promotion_needed",
-            $"The policy of '{model}' guards {target}: it moves by a promotion only. Ask for one with 'fairlead promote "
-            + $"{asked} --version {(version == 0 ? "N" : version)}', or POST /api/v1/promotions; --dry-run shows its "
-            + "checks."));
+            $"The policy of '{model}' guards {target}: it moves by a promotion only. Ask for one with 'fairlead "
+            + $"promote {asked} --version {(version == 0 ? "N" : version)}', or POST "
+            + "/api/v1/promotions; --dry-run shows its checks."));
     }
 }

@@ -21,7 +21,8 @@ internal sealed record MadeCheck(PromotionCheck Check, CheckResult Result);
 /// finds again what they rest on (policy, target, version) and refuses where it is another by now. The move, the
 /// evidence and the audit row are one transaction.
 /// </summary>
-internal sealed class PromotionStore(Database database, ControlPlane control, PromotionFactsRead facts, TimeProvider time)
+internal sealed class PromotionStore(
+    Database database, ControlPlane control, PromotionFactsRead facts, TimeProvider time)
 {
     /// <summary>Promotions that are kept of a model; the oldest that are decided go first.</summary>
     public const int MostOfModel = 1000;
@@ -131,8 +132,8 @@ internal sealed class PromotionStore(Database database, ControlPlane control, Pr
             if (!read.Guards(target))
             {
                 throw new RefusalException(new Refusal(RefusalKind.Conflict, "target_not_guarded",
-                    $"The policy of '{model}' does not guard {target}; move it with 'fairlead models alias', or name it in "
-                    + "the policy."));
+                    $"The policy of '{model}' does not guard {target}; move it with 'fairlead models alias', or name "
+                    + "it in the policy."));
             }
 
             var was = present == 0 ? null

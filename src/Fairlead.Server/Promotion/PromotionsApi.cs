@@ -1,6 +1,5 @@
 using Fairlead.Client.Api;
 using Fairlead.Core.Access;
-using Fairlead.Core.Models;
 using Fairlead.Core.Promotion;
 using Fairlead.Core.Refusals;
 using Fairlead.Server.Access;
@@ -53,7 +52,8 @@ internal static class PromotionsApi
             .Accepts<PromotionPolicyRequest>("application/json")
             .Described("putPromotionPolicy", Tag, "Makes a policy of promotion be as written");
         routes.MapDelete(Policy, DeletePolicyAsync).Demands(Role.Admin, model: "model")
-            .Described("deletePromotionPolicy", Tag, "Deletes a policy; its aliases move freely", QueryParameter.Reason);
+            .Described("deletePromotionPolicy", Tag, "Deletes a policy; its aliases move freely",
+                QueryParameter.Reason);
     }
 
     private static async Task<Ok<Page<PromotionInfo>>> ListAsync(

@@ -56,7 +56,8 @@ internal static class WrittenPolicies
         if (check.Metric is null
             && (check.AtLeast is not null || check.AtMost is not null || check.Margin is not null || check.BySegment))
         {
-            throw Fault("", $"'atLeast', 'atMost', 'margin' and 'bySegment' belong to a metric; '{check.Name}' has none.");
+            throw Fault("",
+                $"'atLeast', 'atMost', 'margin' and 'bySegment' belong to a metric; '{check.Name}' has none.");
         }
 
         var (name, dryRun) = (check.Name, check.DryRun);
@@ -70,7 +71,8 @@ internal static class WrittenPolicies
                 Dataset = check.Dataset,
                 MinimumRows = check.MinimumRows,
             },
-            { Signature: { } signature } => new SignatureCheck([.. signature.Endpoints]) { Name = name, DryRun = dryRun },
+            { Signature: { } signature } =>
+                new SignatureCheck([.. signature.Endpoints]) { Name = name, DryRun = dryRun },
             { Latency: { } latency } => Latency(check, latency),
             { Size: { } size } => new SizeCheck(size.Files, size.Memory) { Name = name, DryRun = dryRun },
             _ => new CardCheck(check.Card!.Characters) { Name = name, DryRun = dryRun },

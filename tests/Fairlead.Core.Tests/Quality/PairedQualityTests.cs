@@ -4,7 +4,7 @@ using Fairlead.Statistics.Hypotheses;
 
 namespace Fairlead.Core.Tests.Quality;
 
-/// <summary>Two models on the same rows: each figure against its own figure, its test and what is known by hand.</summary>
+/// <summary>Two models on the same rows: each figure against its own, its test and what is known by hand.</summary>
 public sealed class PairedQualityTests
 {
     private const double Alpha = 0.05;
@@ -82,7 +82,8 @@ public sealed class PairedQualityTests
     {
         var (rows, _) = Classes(100, 0.3, 0.1);
 
-        foreach (var metric in QualityMetrics.WordsOf(AnswerKind.Classification).Select(w => QualityMetrics.Of(w)!.Value))
+        foreach (var metric in QualityMetrics.WordsOf(AnswerKind.Classification)
+            .Select(word => QualityMetrics.Of(word)!.Value))
         {
             var pair = PairedQuality.Compare(metric, rows, rows, "bad", Alpha)!;
             (pair.Difference, pair.P).ShouldBe((0, 1), metric.ToString());

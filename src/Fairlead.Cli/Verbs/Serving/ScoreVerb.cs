@@ -13,7 +13,8 @@ internal static class ScoreVerb
     public static Command Create(Terminal terminal)
     {
         var file = new Argument<string>("file") { Description = "The model file" };
-        return new Command("score", "Ask a model file about rows in this process") { Hidden = true, Arguments = { file } }
+        return new Command("score", "Ask a model file about rows in this process")
+        { Hidden = true, Arguments = { file } }
             .Runs(terminal, async (call, _) =>
             {
                 using var input = new StreamReader(call.Terminal.OpenInput());
