@@ -24,9 +24,9 @@ public sealed class PromotionTests(PostgresServer postgres)
             Variants = [new VariantRequest { Name = "stable", Model = Model, Version = 1 }],
         });
         var ann = server.ClientWith((await admin.CreateKeyAsync(
-            new CreateKeyRequest { Name = "ann", Role = "operator" })).Key);
+            new CreateKeyRequest { Name = "ann", Role = "operator" })).Secret);
         var bob = server.ClientWith((await admin.CreateKeyAsync(
-            new CreateKeyRequest { Name = "bob", Role = "operator" })).Key);
+            new CreateKeyRequest { Name = "bob", Role = "operator" })).Secret);
         var document = """
             kind: PromotionPolicy
             model: credit
