@@ -20,6 +20,7 @@ using Fairlead.Cli.Verbs.Runs;
 using Fairlead.Cli.Verbs.Schemas;
 using Fairlead.Cli.Verbs.Series;
 using Fairlead.Cli.Verbs.Serving;
+using Fairlead.Cli.Verbs.Webhooks;
 
 namespace Fairlead.Cli;
 
@@ -60,6 +61,7 @@ public static class CommandLine
         root.Add(SchemaVerb.Create(terminal));
         root.Add(AlertsVerb.Create(terminal));
         root.Add(ReceiversVerb.Create(terminal));
+        root.Add(WebhooksVerb.Create(terminal));
         root.Add(ApplyVerb.Create(terminal));
         root.Add(PredictVerb.Create(terminal));
         root.Add(OutcomesVerb.Create(terminal));

@@ -25,6 +25,7 @@ using Fairlead.Server.Status;
 using Fairlead.Server.Storage;
 using Fairlead.Server.Tracking;
 using Fairlead.Server.Tracking.Mlflow;
+using Fairlead.Server.Webhooks;
 using Fairlead.Serving.Facts;
 using Fairlead.Serving.Predict;
 using Fairlead.Serving.Records;
@@ -88,6 +89,7 @@ public static class FairleadControlPlane
         services.AddEvaluating();
         services.AddPromotions();
         services.AddAlerts();
+        services.AddWebhooks();
 
         services.AddSingleton<RecordMeter>();
         services.AddSingleton<IMetricsSource>(provider => provider.GetRequiredService<RecordMeter>());
@@ -115,6 +117,7 @@ public static class FairleadControlPlane
         services.AddHostedService(provider => provider.GetRequiredService<RolloutController>());
         services.AddHostedService(provider => provider.GetRequiredService<MonitorController>());
         services.AddHostedService(provider => provider.GetRequiredService<AlertSender>());
+        services.AddHostedService(provider => provider.GetRequiredService<WebhookSender>());
         return services;
     }
 
@@ -132,6 +135,7 @@ public static class FairleadControlPlane
         routes.MapVersions();
         routes.MapEvaluations();
         routes.MapPromotions();
+        routes.MapCarrying();
         routes.MapArtifacts();
         routes.MapDatasets();
         routes.MapEndpoints();
@@ -143,6 +147,7 @@ public static class FairleadControlPlane
         routes.MapSeries();
         routes.MapSchemas();
         routes.MapAlerting();
+        routes.MapWebhooks();
         routes.MapPredictions();
         routes.MapApply();
         routes.MapKeys();

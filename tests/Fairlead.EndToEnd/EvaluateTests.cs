@@ -49,6 +49,7 @@ public sealed class EvaluateTests
             logistic.Segments[0].Figures.Single(figure => figure.Name == "auc").Value!.Value.ShouldBe(0.8373, 5e-5);
             (await RunAsync(server, "models", "evaluations", "credit/1")).ShouldContain("accuracy 0.7898");
 
+            await CarriesAsync(server, folder);
             var narrow = folder.In("narrow.csv");
             await File.WriteAllTextAsync(
                 narrow, "Status,Home,Age\ngood,rent,30\n", TestContext.Current.CancellationToken);
@@ -59,6 +60,29 @@ public sealed class EvaluateTests
         finally
         {
             await server.DisposeAsync();
+        }
+    }
+
+    /// <summary>To a server that is killed in between, and once more when all of it is there.</summary>
+    private static async Task CarriesAsync(ServerProcess server, TemporaryFolder folder)
+    {
+        string[] carry = ["promote", "credit/2", "--to"];
+        var there = await ServerProcess.StartAsync(folder.In("production"));
+        try
+        {
+            var carrying = BuiltProgram.RunAsync(
+                Limit, [.. carry, there.Http.ToString(), "--server", server.Http.ToString()]);
+            await there.KillAsync();
+            await carrying;
+            there = await ServerProcess.StartAsync(folder.In("production"));
+            await RunAsync(server, [.. carry, there.Http.ToString()]);
+            (await RunAsync(server, [.. carry, there.Http.ToString()])).ShouldContain("already; nothing was done");
+            (await there.Client.ListVersionsAsync("credit")).Items.Count.ShouldBe(1);
+            (await there.Client.ListEvaluationsAsync("credit", 1)).Items.Single().Rows.ShouldBe(1289);
+        }
+        finally
+        {
+            await there.DisposeAsync();
         }
     }
 

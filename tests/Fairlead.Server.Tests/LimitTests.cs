@@ -70,8 +70,13 @@ public sealed partial class LimitTests(LimitTests.Host host) : IClassFixture<Lim
         "PairedQuality.MostClasses", "RowScoring.MaxAnswerBytes", "EvaluationRules.MaxRowsAtOnce",
         "EvaluationRules.MaxBytes",
 
+        // Of webhooks: reached by fifty of them, by what happens, and by what they do not take; its tests reach those.
+        "WebhookWrites.MostWebhooks", "WebhookOutbox.MostWaiting", "WebhookOutbox.MostOfRound",
+        "WebhookOutbox.LongestPart", "WebhookRetry.MaxAttempts", "WebhookRetry.Most",
+
         // Of promotions: what is kept, and what is read of evaluations and cards.
         "PromotionStore.MostOfModel", "PromotionFactsRead.MostEvaluations", "PromotionFactsRead.MostCardBytes",
+        "CarriedEvaluations.MostEvaluations", "CarriedEvaluations.MostWithRows", "CarriedPromotions.MostPromotions",
 
         // Reached by a hundred monitors; the test of monitors reaches it.
         "MonitorWrites.MaxOfEndpoint",
@@ -139,6 +144,10 @@ public sealed partial class LimitTests(LimitTests.Host host) : IClassFixture<Lim
             $$"""{"label":"{{new string('y', 501)}}","digest":"{{Digest}}"}"""),
         ["EvaluationRules.MostAlpha"] = new(Evaluations, 400, "invalid_evaluation", "at most 0.5",
             $$"""{"label":"y","digest":"{{Digest}}","alpha":0.6}"""),
+        ["CarryApi.MaxBytes"] = new("POST /api/v1/models/m/carry", 413, "body_too_large", "33554432",
+            Padded(32 << 20)),
+        ["WebhookWrites.MostEvents"] = new("PUT /api/v1/webhooks/w", 400, "webhook_invalid", "At most 50 events",
+            $$"""{"url":"http://h","events":[{{Many(51, i => $"\"e\"")}}]}"""),
         ["PromotionRules.MaxChecks"] = new(Policy, 400, "invalid_policy", "at most 50 checks",
             $$"""{"checks":[{{Many(51, i => $"{{\"name\":\"c{i}\",\"card\":{{}}}}")}}]}"""),
         ["PromotionRules.MaxTargets"] = new(Policy, 400, "invalid_policy", "at most 20 aliases",

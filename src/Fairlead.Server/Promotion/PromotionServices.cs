@@ -9,5 +9,8 @@ internal static class PromotionServices
     {
         services.AddSingleton<PromotionFactsRead>();
         services.AddSingleton<PromotionStore>();
+        services.AddSingleton<ICarriedEvidence, CarriedEvaluations>();
+        services.AddSingleton<ICarriedEvidence, CarriedPromotions>();
+        services.AddSingleton<Carrying>();
     }
 }

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Fairlead.Client.Api;
 using Fairlead.Core.Access;
 using Fairlead.Core.Checks;
@@ -41,7 +39,7 @@ internal sealed class PromotionStore(
         }
 
         var passes = PromotionChecks.Passes(checks.Select(made => (made.Check, made.Result)));
-        var state = new PromotionState(principal.Name, Digest(asked.Pair.Version.Manifest), asked.Policy.Approvals,
+        var state = new PromotionState(principal.Name, ManifestDigest.Of(asked.Pair.Version.Manifest), asked.Policy.Approvals,
             time.GetUtcNow() + asked.Policy.Approvals.Within)
         {
             Status = passes ? PromotionStatus.Open : PromotionStatus.Failed,
@@ -80,7 +78,7 @@ internal sealed class PromotionStore(
             var version = await RegistryViews.FindVersionAsync(
                 write.Db, new VersionId(ModelName.Parse(row.Model), row.Number), write.Cancellation);
             var before = StoredJson.Read<PromotionState>(row.State);
-            var state = before.Approve(principal, Digest(version.Manifest), accessIsControlled, write.Now);
+            var state = before.Approve(principal, ManifestDigest.Of(version.Manifest), accessIsControlled, write.Now);
             row.State = StoredJson.Write(state);
             write.Record("promotion.approve", Subject(row), null, new { approvedBy = principal.Name, state.Digest });
             if (state.IsApproved(write.Now))
@@ -258,9 +256,6 @@ internal sealed class PromotionStore(
             "A promotion moves an 'alias' or a 'stage'; name one of them.")
         { Field = "alias" }),
     };
-
-    private static string Digest(string manifest) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(manifest)));
 
     private static string Subject(PromotionRow row) => $"models/{row.Model}/promotions/{row.Id}";
 

@@ -103,6 +103,8 @@ internal static class ModelWrites
         await write.Db.VersionFiles.Where(file => file.Model == row.Name).ExecuteDeleteAsync(write.Cancellation);
         await write.Db.VersionDatasets.Where(data => data.Model == row.Name).ExecuteDeleteAsync(write.Cancellation);
         await EvaluationStore.VersionGoesAsync(write, row.Name, number: null);
+        await write.Db.Set<CarriedVersionRow>().Where(each => each.Model == row.Name)
+            .ExecuteDeleteAsync(write.Cancellation);
         await write.Db.Versions.Where(version => version.Model == row.Name).ExecuteDeleteAsync(write.Cancellation);
         row.DeletedAt = write.NowMicroseconds;
         (row.Description, row.Tags) = ("", "{}");
@@ -125,6 +127,8 @@ internal static class ModelWrites
         await write.Db.VersionDatasets.Where(data => data.Model == row.Model && data.Number == row.Number)
             .ExecuteDeleteAsync(write.Cancellation);
         await EvaluationStore.VersionGoesAsync(write, row.Model, row.Number);
+        await write.Db.Set<CarriedVersionRow>().Where(each => each.Model == row.Model && each.Number == row.Number)
+            .ExecuteDeleteAsync(write.Cancellation);
         write.Db.Versions.Remove(row);
         write.Record("version.delete", Subject(id), before, null);
         return true;

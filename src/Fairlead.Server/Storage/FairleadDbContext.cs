@@ -149,6 +149,8 @@ internal abstract class FairleadDbContext(DbContextOptions options) : DbContext(
         MonitorTables.Map(modelBuilder);
         EvaluationTables.Map(modelBuilder);
         PromotionTables.Map(modelBuilder);
+        CarriedTables.Map(modelBuilder);
+        WebhookTables.Map(modelBuilder);
         modelBuilder.MapTracking();
         MapDatasets(modelBuilder);
         MapAlerts(modelBuilder);
