@@ -9,6 +9,8 @@ using Fairlead.Server.Datasets;
 using Fairlead.Server.Endpoints;
 using Fairlead.Server.Evaluating;
 using Fairlead.Server.Hosting;
+using Fairlead.Server.Lineage;
+using Fairlead.Server.Lineage.Export;
 using Fairlead.Server.Monitoring;
 using Fairlead.Server.Monitors;
 using Fairlead.Server.Outcomes;
@@ -136,6 +138,7 @@ public static class FairleadControlPlane
         routes.MapEvaluations();
         routes.MapPromotions();
         routes.MapCarrying();
+        routes.MapLineage();
         routes.MapArtifacts();
         routes.MapDatasets();
         routes.MapEndpoints();
@@ -192,6 +195,9 @@ public static class FairleadControlPlane
         services.TryAddSingleton<IVersionProbe, ChildProcessProbe>();
         services.TryAddSingleton<IVersionCheck, SuspectProbe>();
         services.TryAddSingleton<IQuarantine, NoQuarantine>();
+        services.AddSingleton<LineageCapture>();
+        services.AddSingleton<LineageRead>();
+        services.AddSingleton<LineageExports>();
         services.AddSingleton<Registration>();
         services.AddSingleton<GarbageCollection>();
     }

@@ -11,6 +11,7 @@ internal static class PromotionServices
         services.AddSingleton<PromotionStore>();
         services.AddSingleton<ICarriedEvidence, CarriedEvaluations>();
         services.AddSingleton<ICarriedEvidence, CarriedPromotions>();
+        services.AddSingleton<ICarriedEvidence, CarriedSignatures>();
         services.AddSingleton<Carrying>();
     }
 }

@@ -3,6 +3,7 @@ using Fairlead.Core.Models;
 using Fairlead.Core.Promotion;
 using Fairlead.Core.Refusals;
 using Fairlead.Server.Evaluating;
+using Fairlead.Server.Lineage;
 using Fairlead.Server.Promotion;
 using Fairlead.Server.Rollouts;
 using Fairlead.Server.Storage;
@@ -97,8 +98,10 @@ internal static class ModelWrites
         }
 
         var before = await RegistryViews.ModelAsync(write.Db, row, write.Cancellation);
-        write.Db.Aliases.RemoveRange(await write.Db.Aliases.Where(each => each.Model == row.Name)
-            .ToListAsync(write.Cancellation));
+        var aliases = await write.Db.Aliases.Where(each => each.Model == row.Name).ToListAsync(write.Cancellation);
+        foreach (var alias in aliases)
+            LineageWrites.AliasMoved(write, row.Name, alias.Alias, alias.Version, null);
+        write.Db.Aliases.RemoveRange(aliases);
         await write.Db.SaveChangesAsync(write.Cancellation);
         await write.Db.VersionFiles.Where(file => file.Model == row.Name).ExecuteDeleteAsync(write.Cancellation);
         await write.Db.VersionDatasets.Where(data => data.Model == row.Name).ExecuteDeleteAsync(write.Cancellation);
@@ -106,6 +109,7 @@ internal static class ModelWrites
         await write.Db.Set<CarriedVersionRow>().Where(each => each.Model == row.Name)
             .ExecuteDeleteAsync(write.Cancellation);
         await write.Db.Versions.Where(version => version.Model == row.Name).ExecuteDeleteAsync(write.Cancellation);
+        await LineageWrites.DeletedAsync(write, row.Name);
         row.DeletedAt = write.NowMicroseconds;
         (row.Description, row.Tags) = ("", "{}");
         write.Record("model.delete", Subject(model), before, null);
@@ -130,6 +134,7 @@ internal static class ModelWrites
         await write.Db.Set<CarriedVersionRow>().Where(each => each.Model == row.Model && each.Number == row.Number)
             .ExecuteDeleteAsync(write.Cancellation);
         write.Db.Versions.Remove(row);
+        await LineageWrites.DeletedAsync(write, row.Model, row.Number);
         write.Record("version.delete", Subject(id), before, null);
         return true;
     }
@@ -157,6 +162,7 @@ internal static class ModelWrites
             write.Db.Aliases.Add(row = new AliasRow { Model = name, Alias = aliasName });
         row.Version = version;
         row.ChangedAt = write.NowMicroseconds;
+        LineageWrites.AliasMoved(write, name, aliasName, present == 0 ? null : present, version);
         write.Record("alias.set", $"{Subject(model)}/aliases/{alias}",
             present == 0 ? null : new { version = present },
             evidence is null ? new { version } : new { version, evidence });
@@ -177,6 +183,7 @@ internal static class ModelWrites
         await PromotionGuard.ThrowIfGuardedAsync(
             write, name, new PromotionTarget(aliasName, IsStage: false), version: 0, Mover.Caller);
         write.Db.Aliases.Remove(row);
+        LineageWrites.AliasMoved(write, name, aliasName, row.Version, null);
         write.Record("alias.delete", $"{Subject(model)}/aliases/{alias}", new { version = row.Version }, null);
         return true;
     }

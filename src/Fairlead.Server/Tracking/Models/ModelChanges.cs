@@ -3,6 +3,7 @@ using Fairlead.Core.Access;
 using Fairlead.Core.Models;
 using Fairlead.Core.Promotion;
 using Fairlead.Core.Refusals;
+using Fairlead.Server.Lineage;
 using Fairlead.Server.Promotion;
 using Fairlead.Server.Registry;
 using Fairlead.Server.Storage;
@@ -212,6 +213,26 @@ internal sealed class ModelChanges(ControlPlane control)
         }));
         await db.Set<EvaluationRow>().Where(row => row.Model == from)
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.Model, to), write.Cancellation);
+        await db.Set<PromotionRow>().Where(row => row.Model == from)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.Model, to), write.Cancellation);
+        foreach (var row in await db.Set<CarriedVersionRow>().Where(row => row.Model == from)
+            .ToListAsync(write.Cancellation))
+        {
+            var copy = (CarriedVersionRow)db.Entry(row).CurrentValues.ToObject();
+            copy.Model = to;
+            db.Add(copy);
+            db.Remove(row);
+        }
+
+        foreach (var alias in aliases)
+        {
+            LineageWrites.AliasMoved(write, from, alias.Alias, alias.Version, null);
+            LineageWrites.AliasMoved(write, to, alias.Alias, null, alias.Version);
+        }
+
+        await LineageWrites.RenamedAsync(write, from, to);
+        await db.VersionSignatures.Where(row => row.Model == from)
+            .ExecuteUpdateAsync(row => row.SetProperty(each => each.Model, to), write.Cancellation);
         await db.SaveChangesAsync(write.Cancellation);
         db.Aliases.RemoveRange(aliases);
         db.VersionFiles.RemoveRange(files);

@@ -257,9 +257,56 @@ namespace Fairlead.Server.Storage.Migrations.Postgres
 
                     b.HasKey("Alert", "Number");
 
-                    b.HasIndex("At");
-
                     b.ToTable("alert_transitions", (string)null);
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.AliasMoveRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<string>("Alias")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("alias")
+                        .UseCollation("C");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint")
+                        .HasColumnName("at");
+
+                    b.Property<int?>("Before")
+                        .HasColumnType("integer")
+                        .HasColumnName("before");
+
+                    b.Property<string>("Model")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("model")
+                        .UseCollation("C");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("text")
+                        .HasColumnName("reason");
+
+                    b.Property<int?>("Version")
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.Property<string>("Who")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("who");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Model", "Alias", "Id");
+
+                    b.ToTable("alias_moves", (string)null);
                 });
 
             modelBuilder.Entity("Fairlead.Server.Storage.AliasRow", b =>
@@ -442,6 +489,84 @@ namespace Fairlead.Server.Storage.Migrations.Postgres
                     b.ToTable("artifact_paths", (string)null);
                 });
 
+            modelBuilder.Entity("Fairlead.Server.Storage.AuditHoldRow", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasColumnType("text")
+                        .HasColumnName("name")
+                        .UseCollation("C");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("reason");
+
+                    b.Property<long?>("Since")
+                        .HasColumnType("bigint")
+                        .HasColumnName("since");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("subject");
+
+                    b.Property<string>("Who")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("who");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("audit_holds", (string)null);
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.AuditPolicyRow", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("integer")
+                        .HasColumnName("id");
+
+                    b.Property<byte[]>("CutHash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("cut_hash");
+
+                    b.Property<long>("CutSequence")
+                        .HasColumnType("bigint")
+                        .HasColumnName("cut_sequence");
+
+                    b.Property<byte[]>("HeadHash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("head_hash");
+
+                    b.Property<long>("HeadSequence")
+                        .HasColumnType("bigint")
+                        .HasColumnName("head_sequence");
+
+                    b.Property<int?>("RetentionDays")
+                        .HasColumnType("integer")
+                        .HasColumnName("retention_days");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("audit_policy", (string)null);
+
+                    b.HasData(
+                        new
+                        {
+                            Id = 1,
+                            CutHash = new byte[0],
+                            CutSequence = 0L,
+                            HeadHash = new byte[0],
+                            HeadSequence = 0L
+                        });
+                });
+
             modelBuilder.Entity("Fairlead.Server.Storage.AuditRow", b =>
                 {
                     b.Property<long>("Id")
@@ -496,48 +621,31 @@ namespace Fairlead.Server.Storage.Migrations.Postgres
                     b.ToTable("audit", (string)null);
                 });
 
-            modelBuilder.Entity("Fairlead.Server.Storage.CarriedVersionRow", b =>
+            modelBuilder.Entity("Fairlead.Server.Storage.AuditSealRow", b =>
                 {
-                    b.Property<string>("Model")
-                        .HasColumnType("text")
-                        .HasColumnName("model")
-                        .UseCollation("C");
-
-                    b.Property<int>("Number")
-                        .HasColumnType("integer")
-                        .HasColumnName("number");
-
-                    b.Property<long>("At")
+                    b.Property<long>("Sequence")
                         .HasColumnType("bigint")
-                        .HasColumnName("at");
+                        .HasColumnName("sequence");
 
-                    b.Property<string>("Digest")
+                    b.Property<long>("Entry")
+                        .HasColumnType("bigint")
+                        .HasColumnName("entry");
+
+                    b.Property<byte[]>("Hash")
                         .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("digest");
+                        .HasColumnType("bytea")
+                        .HasColumnName("hash");
 
-                    b.Property<string>("Document")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("document");
+                    b.Property<long>("SealedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sealed_at");
 
-                    b.Property<string>("Origin")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("origin");
+                    b.HasKey("Sequence");
 
-                    b.Property<int>("OriginNumber")
-                        .HasColumnType("integer")
-                        .HasColumnName("origin_number");
+                    b.HasIndex("Entry")
+                        .IsUnique();
 
-                    b.Property<string>("Who")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("who");
-
-                    b.HasKey("Model", "Number");
-
-                    b.ToTable("carried_versions", (string)null);
+                    b.ToTable("audit_seals", (string)null);
                 });
 
             modelBuilder.Entity("Fairlead.Server.Storage.ControlRow", b =>
@@ -736,6 +844,79 @@ namespace Fairlead.Server.Storage.Migrations.Postgres
                     b.ToTable("endpoint_history", (string)null);
                 });
 
+            modelBuilder.Entity("Fairlead.Server.Storage.EndpointPeriodRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<string>("Arm")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("arm");
+
+                    b.Property<int>("Endpoint")
+                        .HasColumnType("integer")
+                        .HasColumnName("endpoint");
+
+                    b.Property<long>("FromAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("from_at");
+
+                    b.Property<long>("FromGeneration")
+                        .HasColumnType("bigint")
+                        .HasColumnName("from_generation");
+
+                    b.Property<string>("FromWho")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("from_who");
+
+                    b.Property<string>("Model")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("model")
+                        .UseCollation("C");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Role")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("role");
+
+                    b.Property<long?>("UntilAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("until_at");
+
+                    b.Property<long?>("UntilGeneration")
+                        .HasColumnType("bigint")
+                        .HasColumnName("until_generation");
+
+                    b.Property<string>("UntilWho")
+                        .HasColumnType("text")
+                        .HasColumnName("until_who");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Endpoint")
+                        .HasFilter("until_at IS NULL");
+
+                    b.HasIndex("Model", "Version", "Id");
+
+                    b.ToTable("endpoint_periods", (string)null);
+                });
+
             modelBuilder.Entity("Fairlead.Server.Storage.EndpointRow", b =>
                 {
                     b.Property<int>("Number")
@@ -810,92 +991,6 @@ namespace Fairlead.Server.Storage.Migrations.Postgres
                     b.HasIndex("Model", "Version");
 
                     b.ToTable("endpoint_uses", (string)null);
-                });
-
-            modelBuilder.Entity("Fairlead.Server.Storage.EvaluationPartRow", b =>
-                {
-                    b.Property<long>("Evaluation")
-                        .HasColumnType("bigint")
-                        .HasColumnName("evaluation");
-
-                    b.Property<int>("First")
-                        .HasColumnType("integer")
-                        .HasColumnName("first");
-
-                    b.Property<byte[]>("Content")
-                        .IsRequired()
-                        .HasColumnType("bytea")
-                        .HasColumnName("content");
-
-                    b.HasKey("Evaluation", "First");
-
-                    b.ToTable("evaluation_parts", (string)null);
-                });
-
-            modelBuilder.Entity("Fairlead.Server.Storage.EvaluationRow", b =>
-                {
-                    b.Property<long>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("bigint")
-                        .HasColumnName("id");
-
-                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
-
-                    b.Property<long>("CreatedAt")
-                        .HasColumnType("bigint")
-                        .HasColumnName("created_at");
-
-                    b.Property<string>("CreatedBy")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("created_by");
-
-                    b.Property<long?>("FinishedAt")
-                        .HasColumnType("bigint")
-                        .HasColumnName("finished_at");
-
-                    b.Property<bool>("HasRows")
-                        .HasColumnType("boolean")
-                        .HasColumnName("has_rows");
-
-                    b.Property<string>("Model")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("model")
-                        .UseCollation("C");
-
-                    b.Property<int>("Number")
-                        .HasColumnType("integer")
-                        .HasColumnName("number");
-
-                    b.Property<string>("Question")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("question");
-
-                    b.Property<string>("Result")
-                        .HasColumnType("text")
-                        .HasColumnName("result");
-
-                    b.Property<int>("Rows")
-                        .HasColumnType("integer")
-                        .HasColumnName("rows");
-
-                    b.Property<string>("Spec")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("spec");
-
-                    b.Property<string>("Times")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("times");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("Model", "Number", "Id");
-
-                    b.ToTable("evaluations", (string)null);
                 });
 
             modelBuilder.Entity("Fairlead.Server.Storage.ExperimentRow", b =>
@@ -1170,6 +1265,67 @@ namespace Fairlead.Server.Storage.Migrations.Postgres
                     b.HasKey("Name");
 
                     b.ToTable("leases", (string)null);
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.LineageLinkRow", b =>
+                {
+                    b.Property<string>("Kind")
+                        .HasColumnType("text")
+                        .HasColumnName("kind")
+                        .UseCollation("C");
+
+                    b.Property<string>("Value")
+                        .HasColumnType("text")
+                        .HasColumnName("value")
+                        .UseCollation("C");
+
+                    b.Property<string>("Model")
+                        .HasColumnType("text")
+                        .HasColumnName("model")
+                        .UseCollation("C");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.HasKey("Kind", "Value", "Model", "Number");
+
+                    b.HasIndex("Model", "Number");
+
+                    b.ToTable("lineage_links", (string)null);
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.LineageRow", b =>
+                {
+                    b.Property<string>("Model")
+                        .HasColumnType("text")
+                        .HasColumnName("model")
+                        .UseCollation("C");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at");
+
+                    b.Property<long?>("DeletedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("deleted_at");
+
+                    b.Property<string>("Diff")
+                        .HasColumnType("text")
+                        .HasColumnName("diff");
+
+                    b.Property<string>("Version")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("version");
+
+                    b.HasKey("Model", "Number");
+
+                    b.ToTable("lineage", (string)null);
                 });
 
             modelBuilder.Entity("Fairlead.Server.Storage.LoggedModelMetricRow", b =>
@@ -1625,120 +1781,6 @@ namespace Fairlead.Server.Storage.Migrations.Postgres
                     b.HasKey("Id");
 
                     b.ToTable("prediction_keys", (string)null);
-                });
-
-            modelBuilder.Entity("Fairlead.Server.Storage.PromotionPolicyRow", b =>
-                {
-                    b.Property<string>("Model")
-                        .HasColumnType("text")
-                        .HasColumnName("model")
-                        .UseCollation("C");
-
-                    b.Property<long>("ChangedAt")
-                        .HasColumnType("bigint")
-                        .HasColumnName("changed_at");
-
-                    b.Property<string>("ChangedBy")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("changed_by");
-
-                    b.Property<string>("Policy")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("policy");
-
-                    b.Property<string>("Request")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("request");
-
-                    b.Property<long>("Revision")
-                        .HasColumnType("bigint")
-                        .HasColumnName("revision");
-
-                    b.HasKey("Model");
-
-                    b.ToTable("promotion_policies", (string)null);
-                });
-
-            modelBuilder.Entity("Fairlead.Server.Storage.PromotionRow", b =>
-                {
-                    b.Property<long>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("bigint")
-                        .HasColumnName("id");
-
-                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
-
-                    b.Property<long>("AskedAt")
-                        .HasColumnType("bigint")
-                        .HasColumnName("asked_at");
-
-                    b.Property<string>("Checks")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("checks");
-
-                    b.Property<long?>("DecidedAt")
-                        .HasColumnType("bigint")
-                        .HasColumnName("decided_at");
-
-                    b.Property<string>("DecidedBy")
-                        .HasColumnType("text")
-                        .HasColumnName("decided_by");
-
-                    b.Property<int>("FromNumber")
-                        .HasColumnType("integer")
-                        .HasColumnName("from_number");
-
-                    b.Property<bool>("IsStage")
-                        .HasColumnType("boolean")
-                        .HasColumnName("is_stage");
-
-                    b.Property<string>("Model")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("model")
-                        .UseCollation("C");
-
-                    b.Property<int>("Number")
-                        .HasColumnType("integer")
-                        .HasColumnName("number");
-
-                    b.Property<long>("PolicyRevision")
-                        .HasColumnType("bigint")
-                        .HasColumnName("policy_revision");
-
-                    b.Property<string>("Reason")
-                        .HasColumnType("text")
-                        .HasColumnName("reason");
-
-                    b.Property<string>("State")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("state");
-
-                    b.Property<string>("Status")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("status")
-                        .UseCollation("C");
-
-                    b.Property<string>("Target")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("target");
-
-                    b.Property<string>("Why")
-                        .HasColumnType("text")
-                        .HasColumnName("why");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("Model", "Status");
-
-                    b.ToTable("promotions", (string)null);
                 });
 
             modelBuilder.Entity("Fairlead.Server.Storage.ReceiverRow", b =>
@@ -2726,7 +2768,7 @@ namespace Fairlead.Server.Storage.Migrations.Postgres
                     b.ToTable("versions", (string)null);
                 });
 
-            modelBuilder.Entity("Fairlead.Server.Storage.WebhookDeliveryRow", b =>
+            modelBuilder.Entity("Fairlead.Server.Storage.VersionSignatureRow", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -2735,111 +2777,47 @@ namespace Fairlead.Server.Storage.Migrations.Postgres
 
                     NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
 
-                    b.Property<int>("Attempts")
+                    b.Property<long>("At")
+                        .HasColumnType("bigint")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Bundle")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("bundle");
+
+                    b.Property<string>("KeyHint")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("key_hint")
+                        .UseCollation("C");
+
+                    b.Property<string>("Model")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("model")
+                        .UseCollation("C");
+
+                    b.Property<int>("Number")
                         .HasColumnType("integer")
-                        .HasColumnName("attempts");
+                        .HasColumnName("number");
 
-                    b.Property<string>("Body")
+                    b.Property<string>("PublicKey")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("body");
+                        .HasColumnName("public_key");
 
-                    b.Property<long>("ClaimedUntil")
-                        .HasColumnType("bigint")
-                        .HasColumnName("claimed_until");
-
-                    b.Property<long>("CreatedAt")
-                        .HasColumnType("bigint")
-                        .HasColumnName("created_at");
-
-                    b.Property<long?>("EndedAt")
-                        .HasColumnType("bigint")
-                        .HasColumnName("ended_at");
-
-                    b.Property<string>("Event")
+                    b.Property<string>("Who")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("event");
-
-                    b.Property<string>("Status")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("status")
-                        .UseCollation("C");
-
-                    b.Property<string>("Token")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("token")
-                        .UseCollation("C");
-
-                    b.Property<string>("Webhook")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("webhook")
-                        .UseCollation("C");
-
-                    b.Property<string>("Why")
-                        .HasColumnType("text")
-                        .HasColumnName("why");
+                        .HasColumnName("who");
 
                     b.HasKey("Id");
 
-                    b.HasIndex("EndedAt");
-
-                    b.HasIndex("Webhook", "Token")
+                    b.HasIndex("Model", "Number", "KeyHint")
                         .IsUnique();
 
-                    b.HasIndex("Webhook", "Status", "Id");
-
-                    b.ToTable("webhook_deliveries", (string)null);
-                });
-
-            modelBuilder.Entity("Fairlead.Server.Storage.WebhookRow", b =>
-                {
-                    b.Property<string>("Name")
-                        .HasColumnType("text")
-                        .HasColumnName("name")
-                        .UseCollation("C");
-
-                    b.Property<long>("AlertPosition")
-                        .HasColumnType("bigint")
-                        .HasColumnName("alert_position");
-
-                    b.Property<long>("AuditPosition")
-                        .HasColumnType("bigint")
-                        .HasColumnName("audit_position");
-
-                    b.Property<long>("ChangedAt")
-                        .HasColumnType("bigint")
-                        .HasColumnName("changed_at");
-
-                    b.Property<string>("ChangedBy")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("changed_by");
-
-                    b.Property<string>("Events")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("events");
-
-                    b.Property<int>("Failures")
-                        .HasColumnType("integer")
-                        .HasColumnName("failures");
-
-                    b.Property<long>("NotBefore")
-                        .HasColumnType("bigint")
-                        .HasColumnName("not_before");
-
-                    b.Property<string>("Secrets")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("secrets");
-
-                    b.HasKey("Name");
-
-                    b.ToTable("webhooks", (string)null);
+                    b.ToTable("version_signatures", (string)null);
                 });
 
             modelBuilder.Entity("Fairlead.Server.Storage.WindowRow", b =>
