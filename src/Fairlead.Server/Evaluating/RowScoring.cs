@@ -36,7 +36,7 @@ internal sealed class RowScoring : IDisposable
     }
 
     /// <summary>Asks a version.</summary>
-    public async Task<ScoredAnswers> ScoreAsync(
+    public async Task<RowScores> ScoreAsync(
         Manifest manifest, ScoreQuestion question, CancellationToken cancellation)
     {
         await _slots.WaitAsync(cancellation);
@@ -51,7 +51,7 @@ internal sealed class RowScoring : IDisposable
                 JsonSerializer.Serialize(question, ScoreChild.Json), limits, _time, cancellation);
             return WhyNot(child) is { } why
                 ? throw new RefusalException(why)
-                : JsonSerializer.Deserialize<ScoredAnswers>(child.Output, ScoreChild.Json)!;
+                : JsonSerializer.Deserialize<RowScores>(child.Output, ScoreChild.Json)!;
         }
         catch (Exception failure) when (failure is System.ComponentModel.Win32Exception or JsonException
             or ArtifactMissingException or ArtifactCorruptException)

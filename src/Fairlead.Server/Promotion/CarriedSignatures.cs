@@ -49,7 +49,8 @@ internal sealed class CarriedSignatures : ICarriedEvidence
         {
             var read = content.Deserialize<List<Carried>>(StoredJson.Options) ?? [];
             return read.Count <= VersionSignatures.MaxOfVersion
-                && read.TrueForAll(each => each.Bundle?.Length <= ModelSignature.MaxBundle && each.PublicKey is not null)
+                && read.TrueForAll(each =>
+                    each.Bundle?.Length <= ModelSignature.MaxBundle && each.PublicKey is not null)
                 ? read
                 : throw Fault($"there are more than {VersionSignatures.MaxOfVersion}, or they are too long");
         }

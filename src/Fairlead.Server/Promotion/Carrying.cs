@@ -1,9 +1,9 @@
-using System.Collections.Immutable;
 using System.Text.Json;
 using Fairlead.Client.Api;
 using Fairlead.Core.Access;
 using Fairlead.Core.Models;
 using Fairlead.Core.Refusals;
+using Fairlead.Server.Lineage;
 using Fairlead.Server.Registry;
 using Fairlead.Server.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -17,6 +17,9 @@ namespace Fairlead.Server.Promotion;
 internal sealed class Carrying(
     Database database, ControlPlane control, Registration registration, IEnumerable<ICarriedEvidence> evidence)
 {
+    /// <summary>How the training code differed from its commit, among the evidence.</summary>
+    private const string CodeDiff = "codeDiff";
+
     /// <summary>Everything that is known of a version.</summary>
     public Task<CarriedVersion> ExportAsync(VersionId id, CancellationToken cancellation) =>
         database.ReadAsync(async db =>
@@ -32,6 +35,10 @@ internal sealed class Carrying(
                     found[name] = content;
             }
 
+            var diff = await db.Set<LineageRow>().Where(each => each.Model == row.Model && each.Number == row.Number)
+                .Select(each => each.Diff).SingleOrDefaultAsync(cancellation);
+            if (diff is not null)
+                found[CodeDiff] = JsonSerializer.SerializeToElement(diff);
             foreach (var each in evidence)
             {
                 if (await each.ExportAsync(db, row, cancellation) is { } content)
@@ -111,6 +118,7 @@ internal sealed class Carrying(
         var version = request.Version;
 
         // Numbers of other versions and datasets mean something else here; the origin's own words are kept beside.
+        var lineage = version.Lineage with { Parent = null, Registered = [] };
         var row = await Registration.InsertAsync(write, model, new RegisterVersionRequest
         {
             Files = [],
@@ -118,7 +126,15 @@ internal sealed class Carrying(
             Tags = version.Tags,
             Metrics = version.Metrics,
             Parameters = version.Parameters,
-            Lineage = version.Lineage with { Parent = null, Registered = [] },
+            Lineage = lineage,
+        }, new CapturedSources
+        {
+            Lineage = lineage,
+            Metrics = version.Metrics,
+            Parameters = version.Parameters,
+            Diff = version.Evidence.TryGetValue(CodeDiff, out var diff) && diff.ValueKind == JsonValueKind.String
+                ? diff.GetString()
+                : null,
         }, [], manifest, report);
         await write.Db.SaveChangesAsync(write.Cancellation);
         foreach (var each in evidence)
@@ -215,7 +231,7 @@ internal sealed class Carrying(
             Tags = version.Tags,
             Metrics = version.Metrics,
             Parameters = version.Parameters,
-            Lineage = version.Lineage with { Registered = [] },
+            Lineage = version.Lineage with { Registered = [], Inputs = [] },
         });
     }
 

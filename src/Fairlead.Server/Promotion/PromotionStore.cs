@@ -39,7 +39,8 @@ internal sealed class PromotionStore(
         }
 
         var passes = PromotionChecks.Passes(checks.Select(made => (made.Check, made.Result)));
-        var state = new PromotionState(principal.Name, ManifestDigest.Of(asked.Pair.Version.Manifest), asked.Policy.Approvals,
+        var state = new PromotionState(
+            principal.Name, ManifestDigest.Of(asked.Pair.Version.Manifest), asked.Policy.Approvals,
             time.GetUtcNow() + asked.Policy.Approvals.Within)
         {
             Status = passes ? PromotionStatus.Open : PromotionStatus.Failed,

@@ -49,7 +49,7 @@ public sealed class RowScorer(IModelRuntime model, TimeProvider time)
     }
 
     /// <summary>Asks about all rows of a question.</summary>
-    public async Task<ScoredAnswers> ScoreAsync(ScoreQuestion question)
+    public async Task<RowScores> ScoreAsync(ScoreQuestion question)
     {
         if (WhyNot(model.Signature, question.Output, question.Score) is { } why)
             throw new RequestException(PredictFailure.InvalidInput, $"The model cannot be asked: {why}.");
@@ -63,7 +63,7 @@ public sealed class RowScorer(IModelRuntime model, TimeProvider time)
             at += count;
         }
 
-        return new ScoredAnswers(_predicted, _scores, _milliseconds);
+        return new RowScores(_predicted, _scores, _milliseconds);
     }
 
     private int RowsAtOnce(bool alone, int left)

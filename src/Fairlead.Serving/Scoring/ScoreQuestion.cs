@@ -15,5 +15,5 @@ public sealed record ScoreQuestion(JsonElement Rows, string Output, string? Scor
 /// <param name="Predicted">The answer to each row, as text.</param>
 /// <param name="Scores">The score of each row; empty where none was wanted. NaN where it is no number.</param>
 /// <param name="Milliseconds">How long each of the timed rows took.</param>
-public sealed record ScoredAnswers(
+public sealed record RowScores(
     IReadOnlyList<string> Predicted, IReadOnlyList<double> Scores, IReadOnlyList<double> Milliseconds);

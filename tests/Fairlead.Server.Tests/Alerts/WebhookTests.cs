@@ -117,7 +117,7 @@ public sealed class WebhookTests(PostgresServer postgres)
         await RoundAsync(alerting.Server);
         await RoundAsync(alerting.Server);
 
-        var told = hook.Hooks.Last();
+        var told = hook.Hooks[^1];
         told.Json.GetProperty("event").GetString().ShouldBe("alert.firing");
         told.Json.GetProperty("reason").GetString().ShouldBe("income has drifted");
         told.Json.GetProperty("after").GetProperty("labels").GetProperty("column").GetString().ShouldBe("income");
