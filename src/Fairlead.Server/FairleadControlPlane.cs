@@ -88,7 +88,6 @@ public static class FairleadControlPlane
         services.AddWindows();
         services.AddDatasets();
         services.AddMonitors();
-        services.AddEvaluating();
         services.AddPromotions();
         services.AddAlerts();
         services.AddWebhooks();
