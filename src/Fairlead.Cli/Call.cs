@@ -23,7 +23,8 @@ internal sealed class Call(ParseResult parsed, Terminal terminal)
         ?? GlobalOptions.DefaultServer;
 
     /// <summary>The API of the server; nothing is sent before a method is called.</summary>
-    public FairleadClient Client => _client ??= Connect();
+    public FairleadClient Client => _client ??= ConnectTo(
+        Server, parsed.GetValue(GlobalOptions.Key) ?? Terminal.Environment(GlobalOptions.KeyVariable));
 
     public T Value<T>(Argument<T> argument) => parsed.GetValue(argument)!;
 
@@ -41,16 +42,18 @@ internal sealed class Call(ParseResult parsed, Terminal terminal)
     /// <summary>Says something to a person; never part of the data.</summary>
     public void Note(string sentence) => Terminal.Error.WriteLine(sentence);
 
-    private FairleadClient Connect()
+    /// <summary>The API of another server.</summary>
+    /// <param name="server">Its address.</param>
+    /// <param name="key">The key there; null: none.</param>
+    public FairleadClient ConnectTo(string server, string? key)
     {
-        var text = Server.Contains("://", StringComparison.Ordinal) ? Server : "http://" + Server;
+        var text = server.Contains("://", StringComparison.Ordinal) ? server : "http://" + server;
         if (!Uri.TryCreate(text, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
         {
             throw CliException.Usage(
-                $"'{Server}' is no address of a server.", $"Write it like {GlobalOptions.DefaultServer}.");
+                $"'{server}' is no address of a server.", $"Write it like {GlobalOptions.DefaultServer}.");
         }
 
-        var key = parsed.GetValue(GlobalOptions.Key) ?? Terminal.Environment(GlobalOptions.KeyVariable);
         return FairleadClient.Connect(address, string.IsNullOrWhiteSpace(key) ? null : key.Trim(), Authorities());
     }
 

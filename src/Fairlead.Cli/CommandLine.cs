@@ -15,12 +15,14 @@ using Fairlead.Cli.Verbs.Models;
 using Fairlead.Cli.Verbs.Monitors;
 using Fairlead.Cli.Verbs.Outcomes;
 using Fairlead.Cli.Verbs.Predictions;
+using Fairlead.Cli.Verbs.Promotions;
 using Fairlead.Cli.Verbs.Receivers;
 using Fairlead.Cli.Verbs.Rollouts;
 using Fairlead.Cli.Verbs.Runs;
 using Fairlead.Cli.Verbs.Schemas;
 using Fairlead.Cli.Verbs.Series;
 using Fairlead.Cli.Verbs.Serving;
+using Fairlead.Cli.Verbs.Webhooks;
 
 namespace Fairlead.Cli;
 
@@ -43,6 +45,9 @@ public static class CommandLine
         root.Add(DemoVerb.Create(terminal));
         root.Add(ServeVerb.Create(terminal));
         root.Add(ModelsVerb.Create(terminal));
+        root.Add(EvaluateVerb.Create(terminal));
+        root.Add(PromoteVerb.Create(terminal));
+        root.Add(PromotionsVerb.Create(terminal));
         root.Add(DataVerb.Create(terminal));
         root.Add(LineageVerb.Create(terminal));
         root.Add(EndpointsVerb.Create(terminal));
@@ -60,6 +65,7 @@ public static class CommandLine
         root.Add(SchemaVerb.Create(terminal));
         root.Add(AlertsVerb.Create(terminal));
         root.Add(ReceiversVerb.Create(terminal));
+        root.Add(WebhooksVerb.Create(terminal));
         root.Add(ApplyVerb.Create(terminal));
         root.Add(PredictVerb.Create(terminal));
         root.Add(OutcomesVerb.Create(terminal));
@@ -70,6 +76,7 @@ public static class CommandLine
         root.Add(CompletionVerb.Create(terminal));
         root.Add(ProbeVerb.Create(terminal));
         root.Add(AnswerQueryVerb.Create(terminal));
+        root.Add(ScoreVerb.Create(terminal));
         root.Add(VersionVerb.Create(terminal));
         foreach (var help in root.Options.OfType<HelpOption>())
             help.Action = new HelpAction { MaxWidth = terminal.Width };

@@ -7,6 +7,7 @@ using Fairlead.Server.Apply;
 using Fairlead.Server.Audit;
 using Fairlead.Server.Datasets;
 using Fairlead.Server.Endpoints;
+using Fairlead.Server.Evaluating;
 using Fairlead.Server.Hosting;
 using Fairlead.Server.Lineage;
 using Fairlead.Server.Lineage.Export;
@@ -14,6 +15,7 @@ using Fairlead.Server.Monitoring;
 using Fairlead.Server.Monitors;
 using Fairlead.Server.Outcomes;
 using Fairlead.Server.Problems;
+using Fairlead.Server.Promotion;
 using Fairlead.Server.Quality;
 using Fairlead.Server.Records;
 using Fairlead.Server.Records.Query;
@@ -25,6 +27,7 @@ using Fairlead.Server.Status;
 using Fairlead.Server.Storage;
 using Fairlead.Server.Tracking;
 using Fairlead.Server.Tracking.Mlflow;
+using Fairlead.Server.Webhooks;
 using Fairlead.Serving.Facts;
 using Fairlead.Serving.Predict;
 using Fairlead.Serving.Records;
@@ -85,7 +88,9 @@ public static class FairleadControlPlane
         services.AddWindows();
         services.AddDatasets();
         services.AddMonitors();
+        services.AddPromotions();
         services.AddAlerts();
+        services.AddWebhooks();
 
         services.AddSingleton<RecordMeter>();
         services.AddSingleton<IMetricsSource>(provider => provider.GetRequiredService<RecordMeter>());
@@ -114,6 +119,7 @@ public static class FairleadControlPlane
         services.AddHostedService(provider => provider.GetRequiredService<RolloutController>());
         services.AddHostedService(provider => provider.GetRequiredService<MonitorController>());
         services.AddHostedService(provider => provider.GetRequiredService<AlertSender>());
+        services.AddHostedService(provider => provider.GetRequiredService<WebhookSender>());
         services.AddHostedService(provider => provider.GetRequiredService<AuditSealer>());
         return services;
     }
@@ -130,6 +136,9 @@ public static class FairleadControlPlane
     {
         routes.MapModels();
         routes.MapVersions();
+        routes.MapEvaluations();
+        routes.MapPromotions();
+        routes.MapCarrying();
         routes.MapLineage();
         routes.MapArtifacts();
         routes.MapDatasets();
@@ -142,6 +151,7 @@ public static class FairleadControlPlane
         routes.MapSeries();
         routes.MapSchemas();
         routes.MapAlerting();
+        routes.MapWebhooks();
         routes.MapPredictions();
         routes.MapApply();
         routes.MapKeys();

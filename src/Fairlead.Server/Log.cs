@@ -127,6 +127,14 @@ internal static partial class Log
     [LoggerMessage(2112, LogLevel.Warning, "Alerts are not told now, and are tried again: {Why}")]
     public static partial void TellingFailed(this ILogger log, string why);
 
+    [LoggerMessage(2114, LogLevel.Error,
+        "The event {Event} ({Token}) to the webhook '{Webhook}' is given up after {Attempts} attempts: {Why}")]
+    public static partial void WebhookGivenUp(
+        this ILogger log, string webhook, string @event, string token, int attempts, string why);
+
+    [LoggerMessage(2115, LogLevel.Warning, "Webhooks are not told now, and are tried again: {Why}")]
+    public static partial void WebhooksNotTold(this ILogger log, string why);
+
     [LoggerMessage(2113, LogLevel.Warning, "A late round of telling alerts was fenced off: {Why}")]
     public static partial void TellingFenced(this ILogger log, string why);
 

@@ -1,8 +1,11 @@
 using System.Diagnostics;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Fairlead.Inference.Loading;
 using Fairlead.Server;
 using Fairlead.Server.Access;
 using Fairlead.Server.CrashHost;
+using Fairlead.Serving.Scoring;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -17,6 +20,20 @@ if (args[0] == "records")
 
 if (args[0] == "answer-query")
     return Fairlead.Server.Records.Query.QueryChild.Run(Console.In, Console.Out, Console.Error);
+
+// The real examination and scoring of models, for servers of tests that have the script of probes for everything else.
+if (args[0] == "probe")
+{
+    var report = await ModelProbe.ExamineAsync(Path.Combine(args[1], args[3]));
+    Console.Out.Write(JsonSerializer.Serialize(report, new JsonSerializerOptions(JsonSerializerDefaults.Web)
+    {
+        Converters = { new JsonStringEnumConverter() },
+    }));
+    return 0;
+}
+
+if (args[0] == "score")
+    return await ScoreChild.RunAsync(args[1], Console.In, Console.Out, Console.Error, TimeProvider.System);
 
 // CRASHHOST DATA-FOLDER PROBE-SCRIPT ORDER-FILE [POSTGRES]
 // The control plane in a process that kills itself where the order file says, once the file is there. Beside

@@ -22,6 +22,8 @@ public sealed partial class LimitTests(LimitTests.Host host) : IClassFixture<Lim
 {
     private const string Models = "POST /api/v1/models";
     private const string Versions = "POST /api/v1/models/m/versions";
+    private const string Evaluations = "POST /api/v1/models/m/versions/1/evaluations";
+    private const string Policy = "PUT /api/v1/promotion-policies/m";
     private const string Endpoints = "PUT /api/v1/endpoints/new";
     private const string Keys = "POST /api/v1/keys";
     private const string Rollouts = "POST /api/v1/rollouts?dryRun=true";
@@ -63,6 +65,19 @@ public sealed partial class LimitTests(LimitTests.Host host) : IClassFixture<Lim
         // What a look of a monitor reads, keeps and computes.
         "MonitorController.MaxAtOnce", "MonitorController.MaxOfPass", "MonitorResults.MostFindings",
         "LabelledRead.MostRows", "Segments.MostOfArm", "EstimateWatcher.MostLearnt",
+
+        // Kept of evaluations, computed of them, or reached by one under way; its own tests reach those.
+        "EvaluationStore.MostOfVersion", "EvaluationStore.MostWithRows", "EvaluationResult.MostSegments",
+        "PairedQuality.MostClasses", "RowScoring.MaxAnswerBytes", "EvaluationRules.MaxRowsAtOnce",
+        "EvaluationRules.MaxBytes",
+
+        // Of webhooks: reached by fifty of them, by what happens, and by what they do not take; its tests reach those.
+        "WebhookWrites.MostWebhooks", "WebhookOutbox.MostWaiting", "WebhookOutbox.MostOfRound",
+        "WebhookOutbox.LongestPart", "WebhookRetry.MaxAttempts", "WebhookRetry.Most",
+
+        // Of promotions: what is kept, and what is read of evaluations and cards.
+        "PromotionStore.MostOfModel", "PromotionFactsRead.MostEvaluations", "PromotionFactsRead.MostCardBytes",
+        "CarriedEvaluations.MostEvaluations", "CarriedEvaluations.MostWithRows", "CarriedPromotions.MostPromotions",
 
         // Reached by a hundred monitors; the test of monitors reaches it.
         "MonitorWrites.MaxOfEndpoint",
@@ -141,6 +156,24 @@ public sealed partial class LimitTests(LimitTests.Host host) : IClassFixture<Lim
             Watch($",\"alert\":{{\"labels\":{{\"team\":\"{new string('x', 201)}\"}}}}")),
         ["MonitorRules.MaxSteps"] = new(Monitor, 400, "invalid_monitor", "more than 5000 steps",
             """{"endpoint":"e","series":{"series":"s","step":"1m","history":"10d"}}"""),
+        ["EvaluationRules.MaxRows"] = new(Evaluations, 400, "invalid_evaluation", "1 to 200000 rows",
+            $$"""{"label":"y","digest":"{{Digest}}","limit":200001}"""),
+        ["EvaluationRules.MaxText"] = new(Evaluations, 400, "invalid_text", "at most 500 characters",
+            $$"""{"label":"{{new string('y', 501)}}","digest":"{{Digest}}"}"""),
+        ["EvaluationRules.MostAlpha"] = new(Evaluations, 400, "invalid_evaluation", "at most 0.5",
+            $$"""{"label":"y","digest":"{{Digest}}","alpha":0.6}"""),
+        ["CarryApi.MaxBytes"] = new("POST /api/v1/models/m/carry", 413, "body_too_large", "33554432",
+            Padded(32 << 20)),
+        ["WebhookWrites.MostEvents"] = new("PUT /api/v1/webhooks/w", 400, "webhook_invalid", "At most 50 events",
+            $$"""{"url":"http://h","events":[{{Many(51, i => $"\"e\"")}}]}"""),
+        ["PromotionRules.MaxChecks"] = new(Policy, 400, "invalid_policy", "at most 50 checks",
+            $$"""{"checks":[{{Many(51, i => $"{{\"name\":\"c{i}\",\"card\":{{}}}}")}}]}"""),
+        ["PromotionRules.MaxTargets"] = new(Policy, 400, "invalid_policy", "at most 20 aliases",
+            $$"""{"aliases":[{{Many(21, i => $"\"a{i}\"")}}]}"""),
+        ["PromotionRules.MaxApprovals"] = new(Policy, 400, "invalid_policy", "0 to 10 people",
+            """{"approvals":{"count":11}}"""),
+        ["PromotionRules.LongestWait"] = new(Policy, 400, "invalid_policy", "up to 90 days",
+            """{"approvals":{"within":"91d"}}"""),
         ["SeriesApi.MaxPoints"] = new("POST /api/v1/series/s/points", 400, "invalid_series", "1 to 10000 points",
             $"{{\"points\":[{Many(10_001, i => $"{{\"at\":\"2026-01-01T00:00:00Z\",\"value\":{i}}}")}]}}"),
         ["SeriesApi.MaxName"] = new($"POST /api/v1/series/{new string('x', 201)}/points", 400, "invalid_series",

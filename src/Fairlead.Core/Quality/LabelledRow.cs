@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace Fairlead.Core.Quality;
@@ -15,4 +16,24 @@ public readonly record struct LabelledRow(string? Label, double Value, string? P
 
     /// <summary>How long after the answer it turned out.</summary>
     public TimeSpan Delay { get; init; }
+
+    /// <summary>What was answered, as a finite number; null where it is none.</summary>
+    internal double? Number =>
+        double.TryParse(Predicted, NumberStyles.Float, CultureInfo.InvariantCulture, out var said)
+        && double.IsFinite(said) ? said : null;
+
+    /// <summary>
+    /// The class that it was. A number names the class that is written as it; with a positive class that is no number,
+    /// 1 and 0 say whether it was that.
+    /// </summary>
+    internal string? ClassOf(string? positive)
+    {
+        if (Label is not null || double.IsNaN(Value))
+            return Label;
+        var isNumber = positive is null
+            || double.TryParse(positive, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
+        return isNumber ? Value.ToString("R", CultureInfo.InvariantCulture)
+            : Value is 0 or 1 ? Value > 0 ? positive : $"not {positive}"
+            : null;
+    }
 }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using Fairlead.Statistics.Metrics;
 
 namespace Fairlead.Core.Quality;
@@ -52,7 +51,7 @@ public sealed record QualityFigures(long Rows, long Unusable, ImmutableArray<Qua
     private static QualityFigures Classified(IReadOnlyList<LabelledRow> rows, string? positive, double alpha)
     {
         // An outcome of 0 or 1 says of the positive class whether it was.
-        var known = rows.Select(row => (Was: WasOf(row, positive), row.Predicted, row.Score))
+        var known = rows.Select(row => (Was: row.ClassOf(positive), row.Predicted, row.Score))
             .Where(row => row.Was is not null).ToList();
         var answered = known.Where(row => row.Predicted is not null).ToList();
         var classes = answered.SelectMany(row => new[] { row.Was!, row.Predicted! })
@@ -93,21 +92,6 @@ public sealed record QualityFigures(long Rows, long Unusable, ImmutableArray<Qua
             Confusion = confusion,
             Reliability = reliability,
         };
-    }
-
-    /// <summary>
-    /// The class that it was. A number names the class that is written as it; with a positive class that is no number,
-    /// 1 and 0 say whether it was that.
-    /// </summary>
-    private static string? WasOf(LabelledRow row, string? positive)
-    {
-        if (row.Label is not null || double.IsNaN(row.Value))
-            return row.Label;
-        var isNumber = positive is null
-            || double.TryParse(positive, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
-        return isNumber ? row.Value.ToString("R", CultureInfo.InvariantCulture)
-            : row.Value is 0 or 1 ? row.Value > 0 ? positive : $"not {positive}"
-            : null;
     }
 
     private static void AddTable(
@@ -166,8 +150,7 @@ public sealed record QualityFigures(long Rows, long Unusable, ImmutableArray<Qua
         List<double> actual = [], predicted = [];
         foreach (var row in rows)
         {
-            if (double.IsFinite(row.Value) && double.TryParse(
-                row.Predicted, NumberStyles.Float, CultureInfo.InvariantCulture, out var said) && double.IsFinite(said))
+            if (double.IsFinite(row.Value) && row.Number is { } said)
             {
                 actual.Add(row.Value);
                 predicted.Add(said);

@@ -8,6 +8,7 @@ using Fairlead.Server.Description;
 using Fairlead.Server.Endpoints;
 using Fairlead.Server.Monitors;
 using Fairlead.Server.Problems;
+using Fairlead.Server.Promotion;
 using Fairlead.Server.Registry;
 using Fairlead.Server.Rollouts;
 using Microsoft.AspNetCore.Builder;
@@ -27,7 +28,7 @@ internal static class ApplyApi
     private static readonly DocumentKind[] Kinds =
     [
         ModelApply.Kind, ReceiverWrites.Kind, InhibitionWrites.Kind, EndpointApply.Kind, RolloutApply.Kind,
-        MonitorApply.Kind,
+        MonitorApply.Kind, PolicyWrites.Kind,
     ];
 
     public static void MapApply(this IEndpointRouteBuilder routes) =>

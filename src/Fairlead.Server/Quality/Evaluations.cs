@@ -1,11 +1,15 @@
 using Fairlead.Core.Models;
 using Fairlead.Core.Monitors;
 using Fairlead.Core.Quality;
+using Fairlead.Server.Evaluating;
 using Fairlead.Server.Storage;
 
 namespace Fairlead.Server.Quality;
 
-/// <summary>The figures that versions were registered with: what their own evaluation found.</summary>
+/// <summary>
+/// What is known of versions before they answered anybody: the figures that they were registered with, and in their
+/// place those of their newest evaluation here.
+/// </summary>
 internal sealed class Evaluations(Database database)
 {
     /// <summary>The figures of a version by name; empty for one that is gone, or what is no model.</summary>
@@ -19,8 +23,20 @@ internal sealed class Evaluations(Database database)
         var found = await statements.QueryAsync(
             "SELECT metrics FROM versions WHERE model = @model AND number = @number", row => row.GetString(0),
             cancellation, ("model", id.Model.ToString()), ("number", id.Number));
-        return found.Count == 0 ? new Dictionary<string, double>()
-            : StoredJson.Read<Dictionary<string, double>>(found[0]);
+        if (found.Count == 0)
+            return new Dictionary<string, double>();
+        var figures = StoredJson.Read<Dictionary<string, double>>(found[0]);
+        var evaluated = await statements.QueryAsync(
+            "SELECT result FROM evaluations WHERE model = @model AND number = @number AND result IS NOT NULL "
+                + "ORDER BY id DESC LIMIT 1", row => row.GetString(0),
+            cancellation, ("model", id.Model.ToString()), ("number", id.Number));
+        foreach (var (name, value) in evaluated.SelectMany(result =>
+            StoredJson.Read<EvaluationResult>(result).Overall()))
+        {
+            figures[name] = value;
+        }
+
+        return figures;
     }
 
     /// <summary>The figure that a monitor holds a version's answers against; null: none, or the version has none.

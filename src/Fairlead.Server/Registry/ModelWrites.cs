@@ -1,7 +1,10 @@
 using Fairlead.Client.Api;
 using Fairlead.Core.Models;
+using Fairlead.Core.Promotion;
 using Fairlead.Core.Refusals;
+using Fairlead.Server.Evaluating;
 using Fairlead.Server.Lineage;
+using Fairlead.Server.Promotion;
 using Fairlead.Server.Rollouts;
 using Fairlead.Server.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -102,6 +105,9 @@ internal static class ModelWrites
         await write.Db.SaveChangesAsync(write.Cancellation);
         await write.Db.VersionFiles.Where(file => file.Model == row.Name).ExecuteDeleteAsync(write.Cancellation);
         await write.Db.VersionDatasets.Where(data => data.Model == row.Name).ExecuteDeleteAsync(write.Cancellation);
+        await EvaluationStore.VersionGoesAsync(write, row.Name, number: null);
+        await write.Db.Set<CarriedVersionRow>().Where(each => each.Model == row.Name)
+            .ExecuteDeleteAsync(write.Cancellation);
         await write.Db.Versions.Where(version => version.Model == row.Name).ExecuteDeleteAsync(write.Cancellation);
         await LineageWrites.DeletedAsync(write, row.Name);
         row.DeletedAt = write.NowMicroseconds;
@@ -124,6 +130,9 @@ internal static class ModelWrites
             .ExecuteDeleteAsync(write.Cancellation);
         await write.Db.VersionDatasets.Where(data => data.Model == row.Model && data.Number == row.Number)
             .ExecuteDeleteAsync(write.Cancellation);
+        await EvaluationStore.VersionGoesAsync(write, row.Model, row.Number);
+        await write.Db.Set<CarriedVersionRow>().Where(each => each.Model == row.Model && each.Number == row.Number)
+            .ExecuteDeleteAsync(write.Cancellation);
         write.Db.Versions.Remove(row);
         await LineageWrites.DeletedAsync(write, row.Model, row.Number);
         write.Record("version.delete", Subject(id), before, null);
@@ -133,8 +142,10 @@ internal static class ModelWrites
     /// <summary>Moves an alias, or makes it.</summary>
     /// <param name="expected">Where the caller believes it to point, 0 for nowhere; null: it does not matter.</param>
     /// <param name="evidence">What the move rests on, for the audit log; null: the caller's word.</param>
+    /// <param name="mover">Who moves it: a policy may leave it to promotions.</param>
     public static async Task<AliasInfo> SetAliasAsync(
-        WriteScope write, ModelName model, AliasName alias, int version, int? expected, object? evidence = null)
+        WriteScope write, ModelName model, AliasName alias, int version, int? expected, object? evidence = null,
+        Mover mover = Mover.Caller)
     {
         var (name, aliasName) = (model.ToString(), alias.ToString());
         await RegistryViews.FindModelAsync(write.Db, model, write.Cancellation);
@@ -146,6 +157,7 @@ internal static class ModelWrites
         if (present == version)
             return new AliasInfo(name, aliasName, version);
 
+        await PromotionGuard.ThrowIfGuardedAsync(write, name, new PromotionTarget(aliasName, false), version, mover);
         if (row is null)
             write.Db.Aliases.Add(row = new AliasRow { Model = name, Alias = aliasName });
         row.Version = version;
@@ -168,6 +180,8 @@ internal static class ModelWrites
         if (expected is { } from && VersionRules.WhyNotMove(model, alias, row.Version, from) is { } moved)
             throw new RefusalException(moved);
 
+        await PromotionGuard.ThrowIfGuardedAsync(
+            write, name, new PromotionTarget(aliasName, IsStage: false), version: 0, Mover.Caller);
         write.Db.Aliases.Remove(row);
         LineageWrites.AliasMoved(write, name, aliasName, row.Version, null);
         write.Record("alias.delete", $"{Subject(model)}/aliases/{alias}", new { version = row.Version }, null);

@@ -62,7 +62,7 @@ internal sealed class Registration(
             return known;
         }
 
-        var files = Files(request);
+        var files = Files(request.Files);
         if (ManifestRules.Check(files) is { Count: > 0 } faults)
             throw new RefusalException(faults);
         var entry = ManifestRules.FindEntry(files, request.Entry);
@@ -220,12 +220,12 @@ internal sealed class Registration(
         Field = "files",
     };
 
-    private static ImmutableArray<ManifestFile> Files(RegisterVersionRequest request)
+    internal static ImmutableArray<ManifestFile> Files(IReadOnlyList<VersionFile> written)
     {
-        var files = ImmutableArray.CreateBuilder<ManifestFile>(request.Files.Count);
-        for (var i = 0; i < request.Files.Count; i++)
+        var files = ImmutableArray.CreateBuilder<ManifestFile>(written.Count);
+        for (var i = 0; i < written.Count; i++)
         {
-            if (request.Files[i] is not { Path: not null } file || !Sha256Digest.TryParse(file.Digest, out var digest))
+            if (written[i] is not { Path: not null } file || !Sha256Digest.TryParse(file.Digest, out var digest))
             {
                 throw new RefusalException(new Refusal(RefusalKind.Invalid, "invalid_digest",
                     "A digest is the SHA-256 of the file's bytes, 64 hexadecimal digits.")
@@ -238,7 +238,7 @@ internal sealed class Registration(
         return files.MoveToImmutable();
     }
 
-    private static void Check(RegisterVersionRequest request) => TextRules.ThrowIfAny([
+    internal static void Check(RegisterVersionRequest request) => TextRules.ThrowIfAny([
         TextRules.WhyNot("description", request.Description, TextRules.MaxDescription),
         TextRules.WhyNot("lineage.codeCommit", request.Lineage?.CodeCommit, TextRules.MaxTagValue),
         TextRules.WhyNot("lineage.run", request.Lineage?.Run, TextRules.MaxTagValue),

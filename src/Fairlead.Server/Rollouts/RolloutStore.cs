@@ -109,7 +109,8 @@ internal static class RolloutStore
         try
         {
             await ModelWrites.SetAliasAsync(
-                write, winner.Version.Model, alias, winner.Version.Number, plan.AliasFrom ?? 0, Evidence(row, state));
+                write, winner.Version.Model, alias, winner.Version.Number, plan.AliasFrom ?? 0, Evidence(row, state),
+                Promotion.Mover.Rollout);
             return new RolloutEvent(RolloutEventKind.Alias, $"'{alias}' points to {winner.Version} now");
         }
         catch (RefusalException refused)

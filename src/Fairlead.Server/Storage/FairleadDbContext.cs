@@ -163,6 +163,10 @@ internal abstract class FairleadDbContext(DbContextOptions options) : DbContext(
         MapAccess(modelBuilder);
         MapRecords(modelBuilder);
         MonitorTables.Map(modelBuilder);
+        EvaluationTables.Map(modelBuilder);
+        PromotionTables.Map(modelBuilder);
+        CarriedTables.Map(modelBuilder);
+        WebhookTables.Map(modelBuilder);
         modelBuilder.MapTracking();
         MapDatasets(modelBuilder);
         MapAlerts(modelBuilder);

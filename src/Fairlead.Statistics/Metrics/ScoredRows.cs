@@ -75,6 +75,9 @@ public sealed class ScoredRows
     public MetricEstimate AveragePrecision(double alpha, int replicates = 400, ulong seed = 1) =>
         Resampled(ScoreCurves.AveragePrecision, alpha, replicates, seed);
 
+    /// <summary>The same without an interval; NaN without a positive and a negative.</summary>
+    public double BareAveragePrecision() => ScoreCurves.AveragePrecision(Steps(_weights));
+
     /// <summary>The greatest distance of the two rates of the ROC curve; its interval by resampling rows.</summary>
     /// <inheritdoc cref="AveragePrecision"/>
     public MetricEstimate KolmogorovSmirnov(double alpha, int replicates = 400, ulong seed = 1) =>

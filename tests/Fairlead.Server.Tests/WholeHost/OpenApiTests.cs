@@ -119,7 +119,7 @@ public sealed class OpenApiTests : IAsyncLifetime
     private static bool IsWithoutBody(string path) =>
         path.EndsWith("/release", StringComparison.Ordinal) || path.EndsWith("/revoke", StringComparison.Ordinal)
         || path.EndsWith("/garbage-collection", StringComparison.Ordinal)
-        || path.EndsWith("/test", StringComparison.Ordinal);
+        || path.EndsWith("/test", StringComparison.Ordinal) || path.EndsWith("/finish", StringComparison.Ordinal);
 
     private List<(string Name, JsonObject Operation)> Operations() =>
     [

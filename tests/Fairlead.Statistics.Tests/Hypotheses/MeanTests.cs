@@ -11,6 +11,19 @@ public sealed class MeanTests
 
     private static readonly Gen<double[]> Values = Gen.Int[-90, 90].Select(i => i / 8.0).Array[6];
 
+    /// <summary>Of a mean, and with groups of one row, the jackknife is what Student's test says.</summary>
+    [Fact]
+    public void Jackknife_OfAMean_IsStudents() =>
+        Gen.Double[-50, 50].Array[3, 40].Sample(values =>
+        {
+            double[] without = [.. values.Select((value, i) => (values.Sum() - value) / (values.Length - 1))];
+            var jackknife = GroupJackknife.Of(values.Average(), without, 0.05);
+            var student = PairedT.Test(Moments.Of(values), 0.05);
+            jackknife.StandardError.ShouldBeNear(student.StandardError, 1e-6);
+            jackknife.Interval.Low.ShouldBeNear(student.Interval.Low, 1e-4);
+            jackknife.Degrees.ShouldBe(student.Degrees);
+        }, iter: 200);
+
     [Fact]
     public void Welch_WhenTheArmsSwap_MirrorsEverything() =>
         Gen.Select(Samples, Samples, Gen.Double[0.001, 0.5]).Sample((a, b, alpha) =>

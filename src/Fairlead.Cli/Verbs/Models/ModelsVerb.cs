@@ -11,6 +11,7 @@ internal static class ModelsVerb
         ModelsRegister.Create(terminal),
         ModelsList.Create(terminal),
         ModelsShow.Create(terminal),
+        ModelsEvaluations.Create(terminal),
         ModelsHistory.Create(terminal),
         ModelsSign.Create(terminal),
         ModelsVerify.Create(terminal),

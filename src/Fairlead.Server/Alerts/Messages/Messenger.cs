@@ -36,6 +36,9 @@ internal sealed class Messenger(TimeProvider time) : IDisposable
 
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
 
+    private static readonly SendEnd TooSlow =
+        new(SendResult.TryLater, $"There was no answer within {Deadline.TotalSeconds} s.");
+
     private readonly HttpClient _http = new(new SocketsHttpHandler
     {
         AllowAutoRedirect = false,
@@ -63,14 +66,38 @@ internal sealed class Messenger(TimeProvider time) : IDisposable
             using var request = receiver.Settings.Slack is not null
                 ? SlackMessage.Of(receiver.Secrets, notice)
                 : WebhookMessage.Of(receiver.Secrets, notice, time.GetUtcNow());
+            return await SendAsync(request, notice.Token, cancellation);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return TooSlow;
+        }
+    }
+
+    /// <summary>Sends JSON to a web service, signed where it has a secret.</summary>
+    /// <param name="secrets">Its address, and what it is signed with.</param>
+    /// <param name="body">The JSON.</param>
+    /// <param name="token">The id that the message keeps over its attempts.</param>
+    /// <param name="cancellation">Ends the attempt.</param>
+    public async Task<SendEnd> PostAsync(
+        ReceiverSecrets secrets, byte[] body, string token, CancellationToken cancellation)
+    {
+        using var request = WebhookMessage.Of(secrets, body, time.GetUtcNow());
+        return await SendAsync(request, token, cancellation);
+    }
+
+    private async Task<SendEnd> SendAsync(HttpRequestMessage request, string token, CancellationToken cancellation)
+    {
+        try
+        {
             request.Headers.UserAgent.Add(new ProductInfoHeaderValue("Fairlead", null));
-            request.Headers.Add(DeliveryHeader, notice.Token);
+            request.Headers.Add(DeliveryHeader, token);
             using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
             return EndOf(response);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            return new(SendResult.TryLater, $"There was no answer within {Deadline.TotalSeconds} s.");
+            return TooSlow;
         }
         catch (HttpRequestException failure)
         {

@@ -14,9 +14,12 @@ internal static class WebhookMessage
     /// <summary>What Alertmanager writes as the end of what has none.</summary>
     private static readonly DateTimeOffset NoEnd = DateTimeOffset.MinValue;
 
-    public static HttpRequestMessage Of(ReceiverSecrets secrets, Notice notice, DateTimeOffset now)
+    public static HttpRequestMessage Of(ReceiverSecrets secrets, Notice notice, DateTimeOffset now) =>
+        Of(secrets, JsonSerializer.SerializeToUtf8Bytes(Body(notice)), now);
+
+    /// <summary>Any JSON to a web service, signed where it has a secret.</summary>
+    public static HttpRequestMessage Of(ReceiverSecrets secrets, byte[] body, DateTimeOffset now)
     {
-        var body = JsonSerializer.SerializeToUtf8Bytes(Body(notice));
         var request = new HttpRequestMessage(HttpMethod.Post, secrets.Url) { Content = new ByteArrayContent(body) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         if (secrets.Secret is { } secret)

@@ -74,12 +74,12 @@ internal static class ReceiverRules
     private static string? Chosen(string? given, string? kept) =>
         given is null ? kept : given.Length == 0 ? null : given;
 
-    private static string? HostOf(string? url) =>
+    internal static string? HostOf(string? url) =>
         Uri.TryCreate(url, UriKind.Absolute, out var address)
             ? $"{address.Scheme}://{address.Authority}/…"
             : null;
 
-    private static Refusal? WhyNotUrl(string field, string? url)
+    internal static Refusal? WhyNotUrl(string field, string? url)
     {
         if (string.IsNullOrEmpty(url))
             return Fault(field, "An address is needed, such as https://alerts.example.org/hook.");

@@ -1,8 +1,10 @@
 using Fairlead.Client.Api;
 using Fairlead.Core.Access;
 using Fairlead.Core.Models;
+using Fairlead.Core.Promotion;
 using Fairlead.Core.Refusals;
 using Fairlead.Server.Lineage;
+using Fairlead.Server.Promotion;
 using Fairlead.Server.Registry;
 using Fairlead.Server.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -110,25 +112,39 @@ internal sealed class ModelChanges(ControlPlane control)
     /// <param name="archives">Whatever else is in that stage is archived.</param>
     public Task TransitionAsync(
         Principal caller, VersionId id, string stage, bool archives, CancellationToken cancellation) =>
-        control.WriteAsync(caller, null, async write =>
+        control.WriteAsync(
+            caller, null, write => TransitionAsync(write, id, stage, archives, Mover.Caller, null), cancellation);
+
+    /// <summary>The same inside a write.</summary>
+    /// <param name="mover">Who moves it: a policy may leave it to promotions.</param>
+    /// <param name="evidence">What the move rests on, for the audit log; null: the caller's word.</param>
+    public static async Task<bool> TransitionAsync(
+        WriteScope write, VersionId id, string stage, bool archives, Mover mover, object? evidence)
+    {
+        var row = await RegistryViews.FindVersionAsync(write.Db, id, write.Cancellation);
+        var others = archives
+            ? await write.Db.Versions.Where(each => each.Model == row.Model && each.Stage == stage
+                && each.Number != row.Number).ToListAsync(write.Cancellation)
+            : [];
+        foreach (var (each, to) in others.Select(each => (each, "Archived")).Append((row, stage)))
         {
-            var row = await RegistryViews.FindVersionAsync(write.Db, id, write.Cancellation);
-            var others = archives
-                ? await write.Db.Versions.Where(each => each.Model == row.Model && each.Stage == stage
-                    && each.Number != row.Number).ToListAsync(write.Cancellation)
-                : [];
-            foreach (var (each, to) in others.Select(each => (each, "Archived")).Append((row, stage)))
+            if (each.Stage == to)
+                continue;
+            foreach (var guarded in new[] { each.Stage, to })
             {
-                if (each.Stage == to)
-                    continue;
-                write.Record("version.stage", ModelWrites.Subject(new VersionId(id.Model, each.Number)),
-                    new { stage = StageName(each.Stage) }, new { stage = StageName(to) });
-                (each.Stage, each.ChangedAt) = (to, write.NowMicroseconds);
+                await PromotionGuard.ThrowIfGuardedAsync(
+                    write, row.Model, new PromotionTarget(guarded, IsStage: true), row.Number, mover);
             }
 
-            await write.Db.SaveChangesAsync(write.Cancellation);
-            return true;
-        }, cancellation);
+            write.Record("version.stage", ModelWrites.Subject(new VersionId(id.Model, each.Number)),
+                new { stage = StageName(each.Stage) },
+                evidence is null ? new { stage = StageName(to) } : new { stage = StageName(to), evidence });
+            (each.Stage, each.ChangedAt) = (to, write.NowMicroseconds);
+        }
+
+        await write.Db.SaveChangesAsync(write.Cancellation);
+        return true;
+    }
 
     public Task SetAliasAsync(Principal caller, VersionId id, string alias, CancellationToken cancellation) =>
         control.WriteAsync(caller, null, write => ModelWrites.SetAliasAsync(
@@ -163,10 +179,11 @@ internal sealed class ModelChanges(ControlPlane control)
     {
         if (await write.Db.EndpointUses.AnyAsync(use => use.Model == model, write.Cancellation)
             || await write.Db.RolloutUses.AnyAsync(use => use.Model == model, write.Cancellation)
-            || await write.Db.VersionDatasets.AnyAsync(use => use.Model == model, write.Cancellation))
+            || await write.Db.VersionDatasets.AnyAsync(use => use.Model == model, write.Cancellation)
+            || await PolicyWrites.FindAsync(write.Db, model, write.Cancellation) is not null)
         {
             throw new RefusalException(new Refusal(RefusalKind.Conflict, "model_in_use",
-                $"The model '{model}' is named by endpoints, rollouts or datasets and keeps its name."));
+                $"The model '{model}' is named by endpoints, rollouts, datasets or a policy and keeps its name."));
         }
     }
 
@@ -194,6 +211,19 @@ internal sealed class ModelChanges(ControlPlane control)
             Version = row.Version,
             ChangedAt = row.ChangedAt,
         }));
+        await db.Set<EvaluationRow>().Where(row => row.Model == from)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.Model, to), write.Cancellation);
+        await db.Set<PromotionRow>().Where(row => row.Model == from)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.Model, to), write.Cancellation);
+        foreach (var row in await db.Set<CarriedVersionRow>().Where(row => row.Model == from)
+            .ToListAsync(write.Cancellation))
+        {
+            var copy = (CarriedVersionRow)db.Entry(row).CurrentValues.ToObject();
+            copy.Model = to;
+            db.Add(copy);
+            db.Remove(row);
+        }
+
         foreach (var alias in aliases)
         {
             LineageWrites.AliasMoved(write, from, alias.Alias, alias.Version, null);
