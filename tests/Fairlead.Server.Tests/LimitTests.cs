@@ -61,7 +61,8 @@ public sealed partial class LimitTests(LimitTests.Host host) : IClassFixture<Lim
 
         // What a look of a monitor reads, keeps and computes.
         "MonitorController.MaxAtOnce", "MonitorController.MaxOfPass", "MonitorResults.MostFindings",
-        "LabelledRead.MostRows", "Segments.MostOfArm", "EstimateWatcher.MostLearnt",
+        "LabelledRead.MostRows", "KeptRows.MostRows", "RowDrift.MostPermutations", "RowDrift.MostPermutedRows",
+        "RowDrift.MostRows", "Segments.MostOfArm", "EstimateWatcher.MostLearnt",
 
         // Reached by a hundred monitors; the test of monitors reaches it.
         "MonitorWrites.MaxOfEndpoint",

@@ -89,6 +89,32 @@ public sealed record DriftWatchRequest
 
     /// <summary>Sizes that matter by column, in the unit of its method.</summary>
     public IReadOnlyDictionary<string, double> Thresholds { get; set; } = new Dictionary<string, double>();
+
+    /// <summary>All columns together, row by row, beside each by itself; left out: they are not.</summary>
+    public RowDriftRequest? Together { get; init; }
+}
+
+/// <summary>The numbers of requests, all columns together, against those of the time before.</summary>
+public sealed record RowDriftRequest
+{
+    /// <summary><c>domain_classifier</c>, <c>reconstruction</c>, <c>mmd</c> or <c>energy</c>; left out: the
+    /// first.</summary>
+    public string? Method { get; init; }
+
+    /// <summary>The size that matters, in the unit of the method.</summary>
+    public double? Threshold { get; init; }
+
+    /// <summary>How far back the rows lie that are looked at.</summary>
+    [JsonConverter(typeof(DurationJsonConverter))]
+    public TimeSpan Window { get; set; } = TimeSpan.FromHours(6);
+
+    /// <summary>How long the time before that is whose rows they are held against.</summary>
+    [JsonConverter(typeof(DurationJsonConverter))]
+    public TimeSpan Past { get; set; } = TimeSpan.FromDays(7);
+
+    /// <summary>Share of the units whose rows are kept for it.</summary>
+    [JsonConverter(typeof(ShareJsonConverter))]
+    public double Sample { get; set; } = 1;
 }
 
 /// <summary>How good answers are: by their outcomes, or as can be expected without them.</summary>

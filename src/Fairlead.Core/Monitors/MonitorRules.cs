@@ -78,6 +78,24 @@ public static class MonitorRules
             if (!(threshold >= 0) || !double.IsFinite(threshold))
                 yield return Fault($"drift.thresholds.{column}", "A threshold is a number from 0 on.");
         }
+
+        foreach (var fault in watch.Together is { } together ? Together(together) : [])
+            yield return fault;
+    }
+
+    private static IEnumerable<Refusal> Together(RowDriftWatch watch)
+    {
+        const string at = "drift.together";
+        foreach (var fault in Times(watch.Window, $"{at}.window", TimeSpan.FromMinutes(5), MaxWindow)
+            .Concat(Times(watch.Past, $"{at}.past", TimeSpan.FromMinutes(5), MaxWindow)))
+        {
+            yield return fault;
+        }
+
+        if (watch.Threshold is { } threshold && !(threshold >= 0 && double.IsFinite(threshold)))
+            yield return Fault($"{at}.threshold", "A threshold is a number from 0 on.");
+        if (!(watch.Sample > 0 && watch.Sample <= 1))
+            yield return Fault($"{at}.sample", "A sample is above 0 and at most 100 % of the units.");
     }
 
     private static IEnumerable<Refusal> Labels(LabelWatch watch)

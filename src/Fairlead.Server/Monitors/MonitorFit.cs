@@ -39,7 +39,16 @@ internal static class MonitorFit
         faults.AddRange(wanted.Except(receivers).Select(name => Fault("alert.notify",
             $"There is no receiver '{name}', so nobody would be told; apply it before (kind: Receiver).")));
 
-        var outputs = await OutputsAsync(write, endpoint);
+        var signatures = await SignaturesAsync(write, endpoint);
+        if (spec.Watch is DriftWatch { Together: not null }
+            && !signatures.Exists(each => each.Inputs.Any(input => input.Type != ElementType.String)))
+        {
+            faults.Add(Fault("drift.together", $"No version of '{endpoint.Name}' takes numbers, whose rows would be "
+                + "compared; leave 'together' out."));
+        }
+
+        var outputs = signatures.SelectMany(each => each.Outputs).Select(output => output.Name)
+            .ToImmutableSortedSet(StringComparer.Ordinal);
         if (Predicted(spec.Watch) is { } predicted && !outputs.Contains(predicted))
         {
             faults.Add(Fault($"{spec.Watch.Word}.outcome", $"No version of '{endpoint.Name}' has an output "
@@ -79,19 +88,19 @@ internal static class MonitorFit
         _ => null,
     };
 
-    private static async Task<ImmutableSortedSet<string>> OutputsAsync(WriteScope write, EndpointSpec endpoint)
+    private static async Task<List<Signature>> SignaturesAsync(WriteScope write, EndpointSpec endpoint)
     {
-        var outputs = ImmutableSortedSet.CreateBuilder<string>(StringComparer.Ordinal);
+        var signatures = new List<Signature>();
         foreach (var version in endpoint.Arms.Select(arm => arm.Version).OfType<VersionId>().Distinct())
         {
             var model = version.Model.ToString();
             var manifest = await write.Db.Versions
                 .Where(row => row.Model == model && row.Number == version.Number)
                 .Select(row => row.Manifest).SingleAsync(write.Cancellation);
-            outputs.UnionWith(StoredJson.Read<Manifest>(manifest).Signature.Outputs.Select(output => output.Name));
+            signatures.Add(StoredJson.Read<Manifest>(manifest).Signature);
         }
 
-        return outputs.ToImmutable();
+        return signatures;
     }
 
     private static string Named(ImmutableSortedSet<string> outputs) =>

@@ -13,6 +13,8 @@ internal static class MonitorServices
         services.AddSingleton<Evaluations>();
         services.AddSingleton<QualityRead>();
         services.AddSingleton<CostRead>();
+        services.AddSingleton<KeptRows>();
+        services.AddSingleton<RowDriftWatcher>();
         services.AddSingleton<DriftWatcher>();
         services.AddSingleton<ServiceWatcher>();
         services.AddSingleton<QualityWatcher>();

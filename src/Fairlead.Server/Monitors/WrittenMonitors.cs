@@ -73,6 +73,14 @@ internal static class WrittenMonitors
             each => each.Key, each => OneOf<DriftMethod>(each.Value, $"drift.methods.{each.Key}"),
             StringComparer.Ordinal),
         Thresholds = request.Thresholds.ToImmutableSortedDictionary(StringComparer.Ordinal),
+        Together = request.Together is not { } together ? null : new RowDriftWatch
+        {
+            Method = together.Method is { } method ? OneOf<RowMethod>(method, "drift.together.method") : null,
+            Threshold = together.Threshold,
+            Window = together.Window,
+            Past = together.Past,
+            Sample = together.Sample,
+        },
     };
 
     private static QualityWatch Quality(QualityWatchRequest request)

@@ -11,7 +11,7 @@ namespace Fairlead.Serving.Facts;
 internal static class TensorText
 {
     /// <summary>Most numbers that are kept of a row.</summary>
-    private const int MaxNumbers = 100;
+    public const int MaxNumbers = 100;
 
     /// <summary>Longest text that is kept of a value, in UTF-8 bytes.</summary>
     private const int MaxBytes = 200;

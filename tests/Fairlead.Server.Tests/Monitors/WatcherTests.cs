@@ -131,6 +131,46 @@ public sealed class WatcherTests(PostgresServer postgres)
     }
 
     [Theory, ClassData(typeof(EachEngine))]
+    public async Task Drift_OfAllColumnsTogether_IsFoundInRowsThatWereKept(Engine engine)
+    {
+        await using var server = await TestServer.StartAsync(engine, postgres);
+        var watched = await Watched.AtAsync(server);
+        Task RowsAsync(bool tied, double hours) => watched.AnswerAsync(Enumerable.Range(0, 400).Select(_ =>
+        {
+            var age = _random.NextDouble();
+            return new Answer("good", 0.5)
+            {
+                Features = [age, (tied ? age : _random.NextDouble()) + 0.05 * _random.NextDouble()],
+            };
+        }), TimeSpan.FromHours(hours));
+        await RowsAsync(tied: true, hours: 30);
+        await RowsAsync(tied: true, hours: 9);
+        await RowsAsync(tied: false, hours: 1);
+        MonitorRequest Asking(string? method) => new()
+        {
+            Endpoint = "e",
+            Drift = new DriftWatchRequest { Together = new RowDriftRequest { Method = method } },
+        };
+
+        foreach (var method in (string?[])[null, "reconstruction", "mmd", "energy"])
+        {
+            var before = await watched.LookAsync(Asking(method), now: DateTimeOffset.UtcNow - TimeSpan.FromHours(8));
+            before.ShouldHaveSingleItem().Reading.Sign.ShouldBe(AlertSign.Clear, before[0].Reading.Why);
+
+            var finding = (await watched.LookAsync(Asking(method))).ShouldHaveSingleItem();
+            finding.Reading.Sign.ShouldBe(AlertSign.Breach, finding.Reading.Why);
+            (finding.Subject["variant"], finding.Subject["aspect"]).ShouldBe(("stable", "together"));
+            finding.Reading.Why.ShouldContain("400 rows against 800");
+        }
+
+        // The endpoint keeps rows because the monitor needs them; where none were kept, nothing is said.
+        (await watched.LookAsync(Asking(null), now: DateTimeOffset.UtcNow - TimeSpan.FromDays(20)))
+            .ShouldHaveSingleItem().Reading.Sign.ShouldBe(AlertSign.NoData);
+        (await server.Client.PutMonitorAsync("w", Asking("eyes")).ShouldBeRefusedAsync("invalid_monitor", 400))
+            .Detail!.ShouldContain("'eyes' is none of domain_classifier");
+    }
+
+    [Theory, ClassData(typeof(EachEngine))]
     public async Task Concept_IsDetectedOnce_AndADetectorGoesOnWhereItWas(Engine engine)
     {
         await using var server = await TestServer.StartAsync(engine, postgres);
