@@ -32,15 +32,21 @@ def put_logged():
         raise RuntimeError(f"The endpoint with a log was not made: {status} {answer[:500]}")
 
 
-def until_rolled(pid, url, row):
-    """Processor time a request until a whole file was filled, closed and rolled into a table."""
-    before, requests, rows = h.processor_seconds(pid), 0, counter("fairlead_log_rolled_rows_total")
+def next_roll(url, row):
+    """Requests sent until a file of records has become a table."""
+    requests, rows = 0, counter("fairlead_log_rolled_rows_total")
     for _ in range(MOST_RUNS):
         requests += h.wrk(url, row, cost.CONNECTIONS, SECONDS).requests
         if counter("fairlead_log_rolled_rows_total") > rows:
-            break
-    else:
-        raise RuntimeError("No file of records was filled and rolled.")
+            return requests
+    raise RuntimeError("No file of records was filled and rolled.")
+
+
+def between_rolls(pid, url, row):
+    """Processor time a request from one roll's end to the next one's: the records of one file, filled and rolled."""
+    next_roll(url, row)
+    before = h.processor_seconds(pid)
+    requests = next_roll(url, row)
     return (h.processor_seconds(pid) - before) * 1e6 / requests
 
 
@@ -58,7 +64,7 @@ def measure():
             without.append(cost.per_request(server.pid, plain, row)[0])
             costs.append(cost.per_request(server.pid, logged, row)[0])
             ratios.append(costs[-1] / without[-1])
-        whole = until_rolled(server.pid, logged, row) / h.median(without)
+        whole = between_rolls(server.pid, logged, row) / h.median(without)
         return costs, without, ratios, whole, dropped() / counter("fairlead_log_records_total")
 
 

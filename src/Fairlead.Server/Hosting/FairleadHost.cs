@@ -23,6 +23,7 @@ using Fairlead.Serving.Windows;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -60,11 +61,16 @@ public static class FairleadHost
         app.UseFairleadAccess();
         app.MapHealth();
         app.MapMetrics();
-        app.MapOpenApi("/openapi/{documentName}.json").DemandsNothing();
-        app.MapFairleadControlPlane();
         MapDataPlane(app);
         app.RefuseUnlistedRoutes();
+        app.UseLateRoutes(MapControlPlane);
         return app;
+    }
+
+    private static void MapControlPlane(IEndpointRouteBuilder routes)
+    {
+        routes.MapOpenApi("/openapi/{documentName}.json").DemandsNothing();
+        routes.MapFairleadControlPlane();
     }
 
     private static void MapDataPlane(WebApplication app)

@@ -4,6 +4,7 @@ using Fairlead.Server.Hosting;
 using Fairlead.Server.Tracking.Mlflow;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Fairlead.Server.Tests.WholeHost;
@@ -55,8 +56,7 @@ public sealed class OpenApiTests : IAsyncLifetime
     [Fact]
     public void EveryRoute_IsDescribed()
     {
-        var routes = ((IEndpointRouteBuilder)_app).DataSources
-            .SelectMany(source => source.Endpoints)
+        var routes = _app.Services.GetRequiredService<EndpointDataSource>().Endpoints
             .OfType<RouteEndpoint>()
             .Where(route => route.DisplayName?.Contains("gRPC", StringComparison.Ordinal) != true)
 

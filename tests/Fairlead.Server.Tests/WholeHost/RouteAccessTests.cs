@@ -6,6 +6,7 @@ using Fairlead.Core.Access;
 using Fairlead.Server.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Fairlead.Server.Tests.WholeHost;
@@ -252,11 +253,12 @@ public sealed class RouteAccessTests
             new ServeOptions { Http = "127.0.0.1:0", Grpc = "127.0.0.1:0", LogLevel = LogLevel.Error },
             new ControlPlaneOptions { DataFolder = folder, AdminKey = AdminKey });
         await app.StartAsync(TestContext.Current.CancellationToken);
-        var routes = Routes(app);
-        routes.Keys.Order().ShouldBe(Expected.Keys.Order());
-
         var addresses = app.Urls.ToList();
         var keys = await KeysAsync(new Uri(addresses[0]));
+
+        // Making the keys was the first request that needs the late routes.
+        var routes = Routes(app);
+        routes.Keys.Order().ShouldBe(Expected.Keys.Order());
         foreach (var (route, isGrpc) in routes)
         {
             using var http = new HttpClient();
@@ -314,8 +316,7 @@ public sealed class RouteAccessTests
 
     /// <summary>Every route with its method, and whether it speaks gRPC.</summary>
     private static Dictionary<string, bool> Routes(WebApplication app) =>
-        ((IEndpointRouteBuilder)app).DataSources
-            .SelectMany(source => source.Endpoints)
+        app.Services.GetRequiredService<EndpointDataSource>().Endpoints
             .OfType<RouteEndpoint>()
             .SelectMany(endpoint => (endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["ANY"])
                 .Select(method => (Route: $"{method} /{endpoint.RoutePattern.RawText!.TrimStart('/')}", endpoint)))
