@@ -33,8 +33,9 @@ internal static class DriftVerb
         var mode = Options.Of<string?>("--mode", "mode",
             "Of files: sketch (the same memory for any length) or exact (from the values) [default: sketch]");
         var columns = Options.Of<string?>("--columns", "names", "Of files: only these columns, divided by commas");
-        var together = Options.Of<string?>("--together", "method", "Of files: compare all columns together too, by rows "
-            + "drawn from them: domain_classifier, reconstruction, mmd or energy");
+        var together = Options.Of<string?>("--together", "method",
+            "Of files: compare all columns together too, by rows drawn from them: domain_classifier, reconstruction, "
+            + "mmd or energy");
         var variant = Options.Of<string?>("--variant", "name", "Only this variant");
         var alpha = Options.Of<double?>(
             "--alpha", "chance", "Chance of a false alarm at this look, over all columns [default: 0.001]");

@@ -16,6 +16,7 @@ namespace Fairlead.Core.Monitors;
 [JsonDerivedType(typeof(ServiceWatch), "service")]
 [JsonDerivedType(typeof(ObjectiveWatch), "objective")]
 [JsonDerivedType(typeof(SeriesWatch), "series")]
+[JsonDerivedType(typeof(SchemaWatch), "schema")]
 public abstract record Watch
 {
     /// <summary>How it is written: the name of its section.</summary>
@@ -249,6 +250,30 @@ public sealed record SeriesWatch(string Series, SeriesRule Rule) : Watch
     public string? OutcomeName => Series.StartsWith(OutcomePrefix, StringComparison.Ordinal)
         ? Series[OutcomePrefix.Length..]
         : null;
+}
+
+/// <summary>The rows that break the endpoint's schema, rule by rule; from windows.</summary>
+public sealed record SchemaWatch : Watch
+{
+    /// <summary>The share of rows that may break a rule; null: what the schema says of each column.</summary>
+    public double? Limit { get; init; }
+
+    /// <summary>Only these columns; empty: all of the schema.</summary>
+    public ImmutableArray<string> Columns { get; init; } = [];
+
+    /// <summary>How far back is looked.</summary>
+    public TimeSpan Window { get; init; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>What distances that the schema sets are taken from.</summary>
+    public string Reference { get; init; } = "training";
+
+    /// <summary>Fewer rows are insufficient data.</summary>
+    public long MinimumRows { get; init; } = 100;
+
+    /// <summary>How many false alarms in 30 days are put up with.</summary>
+    public double FalseAlarms { get; init; } = 1;
+
+    public override string Word => "schema";
 }
 
 /// <summary>What a detector of concept drift is given of an outcome.</summary>

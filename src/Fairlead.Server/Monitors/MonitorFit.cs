@@ -26,8 +26,14 @@ internal static class MonitorFit
         }
 
         if (spec.Watch is DriftWatch drift)
-            faults.AddRange(await ReferenceFaultsAsync(write, drift.Reference));
-        if (spec.Watch is DriftWatch or ServiceWatch or ObjectiveWatch && !endpoint.Windows)
+            faults.AddRange(await ReferenceFaultsAsync(write, drift.Reference, "drift.reference"));
+        if (spec.Watch is SchemaWatch schema)
+        {
+            faults.AddRange(SchemaFaults(schema, endpoint));
+            faults.AddRange(await ReferenceFaultsAsync(write, schema.Reference, "schema.reference"));
+        }
+
+        if (spec.Watch is DriftWatch or ServiceWatch or ObjectiveWatch or SchemaWatch && !endpoint.Windows)
         {
             faults.Add(Fault("endpoint",
                 $"The endpoint '{endpoint.Name}' keeps no windows (windows: false), which this monitor looks at."));
@@ -66,7 +72,8 @@ internal static class MonitorFit
             throw new RefusalException(faults);
     }
 
-    private static async Task<IEnumerable<Refusal>> ReferenceFaultsAsync(WriteScope write, string text)
+    private static async Task<IEnumerable<Refusal>> ReferenceFaultsAsync(
+        WriteScope write, string text, string at)
     {
         try
         {
@@ -76,8 +83,21 @@ internal static class MonitorFit
         }
         catch (RefusalException refused)
         {
-            return refused.Refusals.Select(fault => fault with { Field = "drift.reference" });
+            return refused.Refusals.Select(fault => fault with { Field = at });
         }
+    }
+
+    private static IEnumerable<Refusal> SchemaFaults(SchemaWatch watch, EndpointSpec endpoint)
+    {
+        if (endpoint.Schema is not { } schema)
+        {
+            yield return Fault("endpoint", $"The endpoint '{endpoint.Name}' has no schema to hold rows to; "
+                + $"'fairlead schema infer {endpoint.Name}' proposes one.");
+            yield break;
+        }
+
+        foreach (var column in watch.Columns.Except(schema.Columns.Select(each => each.Name)))
+            yield return Fault("schema.columns", $"The schema of '{endpoint.Name}' has no column '{column}'.");
     }
 
     private static string? Predicted(Watch watch) => watch switch

@@ -21,6 +21,7 @@ internal static class MonitorServices
         services.AddSingleton<EstimateWatcher>();
         services.AddSingleton<ConceptWatcher>();
         services.AddSingleton<SeriesWatcher>();
+        services.AddSingleton<SchemaWatcher>();
         services.AddSingleton<Watchers.Watchers>();
         services.AddSingleton<MonitorMeter>();
         services.AddSingleton<MonitorResults>();

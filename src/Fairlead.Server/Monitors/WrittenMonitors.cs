@@ -57,11 +57,12 @@ internal static class WrittenMonitors
             request.Objective is { } objective
                 ? new ObjectiveWatch((decimal)objective.Objective) { Period = objective.Period } : null,
             request.Series is { } series ? Series(series) : null,
+            request.Schema is { } schema ? Schema(schema) : null,
         ];
         return watches.OfType<Watch>().ToList() is [var only]
             ? only
             : throw Fault("", "A monitor has exactly one of the sections drift, quality, estimate, concept, service, "
-                + "objective and series, which says what it looks at.");
+                + "objective, series and schema, which says what it looks at.");
     }
 
     private static DriftWatch Drift(DriftWatchRequest request) => new(request.Reference)
@@ -153,6 +154,16 @@ internal static class WrittenMonitors
             MinimumRequests = metric == ServiceMetric.Traffic ? 0 : request.MinimumRequests,
         };
     }
+
+    private static SchemaWatch Schema(SchemaWatchRequest request) => new()
+    {
+        Limit = request.Limit,
+        Columns = [.. request.Columns],
+        Window = request.Window,
+        Reference = request.Reference,
+        MinimumRows = request.MinimumRows,
+        FalseAlarms = request.FalseAlarms,
+    };
 
     private static SeriesWatch Series(SeriesWatchRequest request) => new(
         request.Series, OneOf<SeriesRule>(request.Rule, "series.rule"))

@@ -84,7 +84,7 @@ internal sealed class OutcomeIntake(
                 where !outcome.Joined && outcome.ReceivedAt >= since
                 select new { outcome, answer }).Take(MaxOutcomes).ToListAsync(cancellation);
             foreach (var pair in pending)
-                Join(pair.outcome, pair.answer);
+                Join(pair.outcome, pair.answer, time.MicrosecondsNow());
             joined = await db.SaveChangesAsync(cancellation);
         }, cancellation);
         meter.Results.Add(OutcomeMeter.JoinedLater, joined);
@@ -163,13 +163,13 @@ internal sealed class OutcomeIntake(
         (row.Value, row.Label) = (item.Value, item.Label);
         (row.HappenedAt, row.ReceivedAt) = (at.ToMicroseconds(), time.MicrosecondsNow());
         if (!row.Joined && present.Answer(key) is { } answer)
-            Join(row, answer);
+            Join(row, answer, row.ReceivedAt);
         tally.Count(isNew, row.Joined);
     }
 
-    private static void Join(OutcomeRow outcome, AnswerRow answer)
+    private static void Join(OutcomeRow outcome, AnswerRow answer, long now)
     {
-        outcome.Joined = true;
+        (outcome.Joined, outcome.JoinedAt) = (true, now);
         (outcome.Bucket, outcome.Sampled) = (answer.Bucket, answer.Sampled);
         outcome.Slices = answer.Slices;
         outcome.Predicted = StoredJson.Read<Dictionary<string, string>>(answer.Labels).GetValueOrDefault(outcome.Name);

@@ -1401,6 +1401,10 @@ namespace Fairlead.Server.Storage.Migrations.Postgres
                         .HasColumnType("boolean")
                         .HasColumnName("joined");
 
+                    b.Property<long?>("JoinedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("joined_at");
+
                     b.Property<string>("Label")
                         .HasColumnType("text")
                         .HasColumnName("label");
@@ -1432,6 +1436,8 @@ namespace Fairlead.Server.Storage.Migrations.Postgres
                         .HasFilter("NOT joined");
 
                     b.HasIndex("Endpoint", "Name", "Generation");
+
+                    b.HasIndex("Endpoint", "Name", "JoinedAt");
 
                     b.HasIndex("Endpoint", "Name", "ReceivedAt");
 

@@ -1378,6 +1378,10 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("joined");
 
+                    b.Property<long?>("JoinedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("joined_at");
+
                     b.Property<string>("Label")
                         .HasColumnType("TEXT")
                         .HasColumnName("label");
@@ -1409,6 +1413,8 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
                         .HasFilter("joined = 0");
 
                     b.HasIndex("Endpoint", "Name", "Generation");
+
+                    b.HasIndex("Endpoint", "Name", "JoinedAt");
 
                     b.HasIndex("Endpoint", "Name", "ReceivedAt");
 
