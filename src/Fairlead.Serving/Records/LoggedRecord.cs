@@ -25,7 +25,10 @@ public sealed class LoggedRecord
     public long Microseconds { get; private init; }
 
     /// <summary>The prediction's id; null for a request that was not answered.</summary>
-    public string? PredictionId { get; private init; }
+    public string? PredictionId => IdText.IsEmpty ? null : Encoding.ASCII.GetString(IdText.Span);
+
+    /// <summary>The id as ASCII; empty for a request that was not answered.</summary>
+    internal ReadOnlyMemory<byte> IdText { get; private init; }
 
     /// <summary>How it ended.</summary>
     public PredictFailure Failure { get; private init; }
@@ -73,9 +76,9 @@ public sealed class LoggedRecord
             if (!Enum.IsDefined(failure) || !Enum.IsDefined(door))
                 throw new InvalidDataException("A record ended in a way that this program does not know.");
             var (time, total, queue, compute) = (from.Int64(), from.UInt32(), from.UInt32(), from.UInt32());
-            var id = from.Byte() == 0
-                ? null
-                : Encoding.ASCII.GetString(from.Take(Core.Predictions.PredictionId.TextLength));
+            var idLength = from.Byte() == 0 ? 0 : Core.Predictions.PredictionId.TextLength;
+            var idAt = content.Length - from.Left;
+            from.Take(idLength);
             var unit = from.Byte() switch
             {
                 0 => null,
@@ -91,7 +94,7 @@ public sealed class LoggedRecord
             return new LoggedRecord(schema, columns)
             {
                 Microseconds = time,
-                PredictionId = id,
+                IdText = content.AsMemory(idAt, idLength),
                 Failure = failure,
                 Door = door,
                 DurationMicroseconds = Known(total),

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Fairlead.Serving.Records.Tables;
 
 /// <summary>Says whether a row is kept out of tables.</summary>
@@ -66,8 +68,10 @@ public static class RecordRoll
         string path, IRecordTables tables, IsForgotten isForgotten, IReadOnlySet<int>? only,
         Dictionary<(int Endpoint, DateOnly Day, string Layout), (TableWriter Writer, int Part)> writers)
     {
-        var layouts = new Dictionary<RecordSchema, string>(ReferenceEqualityComparer.Instance);
         var kept = new List<int>();
+
+        // Most records follow one of the same arm and day.
+        (RecordSchema? Schema, DateOnly Day, TableWriter? Writer) last = default;
         using var file = new FileStream(
             path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 128 * 1024);
         foreach (var record in SegmentForm.Read(file))
@@ -84,17 +88,21 @@ public static class RecordRoll
 
             if (kept.Count == 0)
                 continue;
-            if (!layouts.TryGetValue(schema, out var layout))
-                layouts.Add(schema, layout = TableWriter.LayoutOf(schema));
             var day = DateOnly.FromDateTime(
                 DateTime.UnixEpoch.AddTicks(record.Microseconds * TimeSpan.TicksPerMicrosecond));
-            if (!writers.TryGetValue((schema.EndpointNumber, day, layout), out var writer))
-            {
-                writer = (new TableWriter(tables.Draft(), schema), writers.Count);
-                writers.Add((schema.EndpointNumber, day, layout), writer);
-            }
-
-            writer.Writer.Add(record, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(kept));
+            if (!ReferenceEquals(schema, last.Schema) || day != last.Day)
+                last = (schema, day, WriterOf(schema, day, tables, writers));
+            last.Writer!.Add(record, CollectionsMarshal.AsSpan(kept));
         }
+    }
+
+    private static TableWriter WriterOf(
+        RecordSchema schema, DateOnly day, IRecordTables tables,
+        Dictionary<(int Endpoint, DateOnly Day, string Layout), (TableWriter Writer, int Part)> writers)
+    {
+        var key = (schema.EndpointNumber, day, TableWriter.LayoutOf(schema));
+        if (!writers.TryGetValue(key, out var writer))
+            writers.Add(key, writer = (new TableWriter(tables.Draft(), schema), writers.Count));
+        return writer.Writer;
     }
 }

@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
 using Fairlead.Core.Models;
 using ParquetSharp;
@@ -6,36 +8,136 @@ using Encoding = System.Text.Encoding;
 
 namespace Fairlead.Serving.Records.Tables;
 
-/// <summary>A column of a table that is being written: values gather until the rows so far are written out.</summary>
+/// <summary>
+/// A column of a table that is being written: values gather until the rows so far are written out. They gather in the
+/// form in which the file holds them, the present ones side by side, so that nothing is converted value by value.
+/// </summary>
 internal abstract class TableColumn
 {
+    private short[] _presence = new short[256];
+
     public abstract Column Declaration { get; }
 
+    /// <summary>Values so far, those that are absent too.</summary>
+    protected int Count { get; private set; }
+
     /// <summary>Writes out what has gathered.</summary>
-    public abstract void Flush(RowGroupWriter rows);
+    public void Flush(RowGroupWriter rows)
+    {
+        using (var column = rows.NextColumn())
+            Write(column, _presence.AsSpan(0, Count));
+        Count = 0;
+    }
+
+    /// <summary>Adds the word that a row has no value.</summary>
+    public void AddNone() => Present(0);
+
+    /// <summary>Adds the word that a row has a value, which stands beside.</summary>
+    protected void AddPresent() => Present(1);
+
+    /// <summary>Writes the values and lets them go.</summary>
+    /// <param name="column">Where to.</param>
+    /// <param name="presence">1 for each row with a value, 0 for one without.</param>
+    protected abstract void Write(ColumnWriter column, ReadOnlySpan<short> presence);
+
+    private void Present(short presence)
+    {
+        if (Count == _presence.Length)
+            Array.Resize(ref _presence, 2 * Count);
+        _presence[Count++] = presence;
+    }
 }
 
-/// <summary>Values of one type.</summary>
-internal class TableColumn<T>(string name, LogicalType? type = null) : TableColumn
+/// <summary>Values of one size.</summary>
+/// <param name="declaration">Name and type.</param>
+internal class ValueColumn<T>(Column declaration) : TableColumn
+    where T : unmanaged
 {
     private T[] _values = new T[256];
     private int _count;
 
-    public override Column Declaration => type is null ? new Column<T>(name) : new Column<T>(name, type);
+    public override Column Declaration => declaration;
 
     public void Add(T value)
     {
+        AddPresent();
         if (_count == _values.Length)
             Array.Resize(ref _values, 2 * _count);
         _values[_count++] = value;
     }
 
-    public override void Flush(RowGroupWriter rows)
+    protected override void Write(ColumnWriter column, ReadOnlySpan<short> presence)
     {
-        using var column = rows.NextColumn().LogicalWriter<T>();
-        column.WriteBatch(_values.AsSpan(0, _count));
-        Array.Clear(_values, 0, _count);
+        // A column in which nothing may be absent has no word about it.
+        var levels = column.ColumnDescriptor.MaxDefinitionLevel == 0 ? [] : presence;
+        ((ColumnWriter<T>)column).WriteBatch(presence.Length, levels, [], _values.AsSpan(0, _count));
         _count = 0;
+    }
+}
+
+/// <summary>Texts, as UTF-8 one behind the other.</summary>
+internal class TextColumn(string name) : TableColumn
+{
+    private readonly ArrayBufferWriter<byte> _bytes = new();
+    private readonly List<(int Start, int Length)> _places = [];
+    private string? _last;
+
+    public override Column Declaration => new Column<string?>(name);
+
+    public void Add(string? value)
+    {
+        if (value is null)
+        {
+            AddNone();
+        }
+        else if (ReferenceEquals(value, _last))
+        {
+            // What all rows have in common is one and the same text, and stands once.
+            AddPresent();
+            _places.Add(_places[^1]);
+        }
+        else
+        {
+            var start = _bytes.WrittenCount;
+            Encoding.UTF8.GetBytes(value.AsSpan(), _bytes);
+            Added(start);
+            _last = value;
+        }
+    }
+
+    public void Add(ReadOnlySpan<byte> utf8)
+    {
+        var start = _bytes.WrittenCount;
+        _bytes.Write(utf8);
+        Added(start);
+    }
+
+    protected override void Write(ColumnWriter column, ReadOnlySpan<short> presence)
+    {
+        MemoryMarshal.TryGetArray(_bytes.WrittenMemory, out var bytes);
+        var pinned = GCHandle.Alloc(bytes.Array, GCHandleType.Pinned);
+        try
+        {
+            var texts = new ByteArray[_places.Count];
+            for (var i = 0; i < texts.Length; i++)
+                texts[i] = new ByteArray(pinned.AddrOfPinnedObject() + _places[i].Start, _places[i].Length);
+            ((ColumnWriter<ByteArray>)column).WriteBatch(presence.Length, presence, [], texts);
+        }
+        finally
+        {
+            pinned.Free();
+        }
+
+        _bytes.ResetWrittenCount();
+        _places.Clear();
+        _last = null;
+    }
+
+    private void Added(int start)
+    {
+        AddPresent();
+        _places.Add((start, _bytes.WrittenCount - start));
+        _last = null;
     }
 }
 
@@ -52,23 +154,32 @@ internal interface IValueColumn
 internal delegate T ReadElement<T>(ref RecordBytes bytes, ElementType type);
 
 /// <summary>A column of one value a row.</summary>
-internal sealed class ScalarColumn<T>(string name, ReadElement<T> read) : TableColumn<T?>(name), IValueColumn
-    where T : struct
+/// <param name="declaration">Name and type; values may be absent.</param>
+/// <param name="read">Reads a value.</param>
+internal sealed class ScalarColumn<T>(Column declaration, ReadElement<T> read)
+    : ValueColumn<T>(declaration), IValueColumn
+    where T : unmanaged
 {
     public void Add(LoggedColumn column, ReadOnlySpan<int> kept)
     {
         var elements = column.Elements;
         var single = column.Column.Layout == RecordLayout.Single;
-        T? value = single && column.Rows > 0 ? read(ref elements, column.Column.Type) : null;
         var at = 0;
+        T value = default;
         foreach (var row in kept)
         {
-            if (!single)
+            if (single ? column.Rows == 0 : row >= column.Rows)
             {
-                for (; at < row && at < column.Rows; at++)
+                AddNone();
+                continue;
+            }
+
+            if (!single || at == 0)
+            {
+                for (; !single && at < row; at++)
                     elements.Skip(column.Column.Type);
-                value = row < column.Rows ? read(ref elements, column.Column.Type) : null;
-                at = row + 1;
+                value = read(ref elements, column.Column.Type);
+                at++;
             }
 
             Add(value);
@@ -77,14 +188,8 @@ internal sealed class ScalarColumn<T>(string name, ReadElement<T> read) : TableC
 }
 
 /// <summary>A column of one text a row: a text, a hash, or the word for a value that is not kept.</summary>
-internal sealed class TextColumn(string name) : TableColumn<string?>(name), IValueColumn
+internal sealed class FieldTextColumn(string name) : TextColumn(name), IValueColumn
 {
-    private const int MaxKnown = 1024;
-    private const int MaxKnownChars = 64;
-
-    // Most texts are of few values; the same one is made once.
-    private readonly Dictionary<string, string> _known = new(StringComparer.Ordinal);
-
     public void Add(LoggedColumn column, ReadOnlySpan<int> kept)
     {
         var single = column.Column.Layout == RecordLayout.Single;
@@ -97,31 +202,25 @@ internal sealed class TextColumn(string name) : TableColumn<string?>(name), IVal
 
         var elements = column.Elements;
         var at = 0;
-        string? value = null;
+        ReadOnlySpan<byte> value = default;
         foreach (var row in kept)
         {
-            for (; !single && at < row && at < column.Rows; at++)
-                elements.Skip(ElementType.String);
+            if (single ? column.Rows == 0 : row >= column.Rows)
+            {
+                AddNone();
+                continue;
+            }
+
             if (!single || at == 0)
-                value = column.Rows > 0 && (single || row < column.Rows) ? Text(elements.Take(elements.Int32())) : null;
-            at = single ? 1 : row + 1;
+            {
+                for (; !single && at < row; at++)
+                    elements.Skip(ElementType.String);
+                value = elements.Take(elements.Int32());
+                at++;
+            }
+
             Add(value);
         }
-    }
-
-    private string Text(ReadOnlySpan<byte> utf8)
-    {
-        if (utf8.Length > MaxKnownChars)
-            return Encoding.UTF8.GetString(utf8);
-        Span<char> chars = stackalloc char[MaxKnownChars];
-        var text = chars[..Encoding.UTF8.GetChars(utf8, chars)];
-        var lookup = _known.GetAlternateLookup<ReadOnlySpan<char>>();
-        if (lookup.TryGetValue(text, out var known))
-            return known;
-        var made = new string(text);
-        if (_known.Count < MaxKnown)
-            _known.Add(made, made);
-        return made;
     }
 }
 
@@ -129,17 +228,22 @@ internal sealed class TextColumn(string name) : TableColumn<string?>(name), IVal
 /// A column of JSON: the list of a row's values, an object of scores by class, or in the first row of a request the
 /// list of a whole tensor.
 /// </summary>
-internal sealed class JsonColumn(string name) : TableColumn<string?>(name), IValueColumn
+internal sealed class JsonColumn(string name) : TextColumn(name), IValueColumn
 {
     private readonly ArrayBufferWriter<byte> _buffer = new();
 
     public void Add(LoggedColumn column, ReadOnlySpan<int> kept)
     {
         foreach (var row in kept)
-            Add(row < column.Rows ? Json(column, row) : null);
+        {
+            if (row < column.Rows)
+                Add(Json(column, row));
+            else
+                AddNone();
+        }
     }
 
-    private string Json(LoggedColumn column, int row)
+    private ReadOnlySpan<byte> Json(LoggedColumn column, int row)
     {
         _buffer.ResetWrittenCount();
         using var writer = new Utf8JsonWriter(_buffer);
@@ -160,7 +264,7 @@ internal sealed class JsonColumn(string name) : TableColumn<string?>(name), IVal
         }
 
         writer.Flush();
-        return Encoding.UTF8.GetString(_buffer.WrittenSpan);
+        return _buffer.WrittenSpan;
     }
 
     private static void WriteScores(Utf8JsonWriter writer, LoggedColumn column, int row, ref RecordBytes elements)

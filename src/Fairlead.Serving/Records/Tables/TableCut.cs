@@ -5,9 +5,6 @@ namespace Fairlead.Serving.Records.Tables;
 /// <summary>Takes rows out of tables: what shall be forgotten is not hidden but gone from the file.</summary>
 public static class TableCut
 {
-    private const string IdColumn = "prediction_id";
-    private const string TimeColumn = "time";
-
     /// <summary>The ids of predictions, some null, of the rows that are forgotten; none: the table may stay.</summary>
     public static IReadOnlyList<string?> Find(string path, int endpoint, IsForgotten isForgotten)
     {
@@ -19,7 +16,7 @@ public static class TableCut
             var forgotten = Forgotten(group, endpoint, isForgotten);
             if (!forgotten.Contains(true))
                 continue;
-            var ids = Read<string?>(group, IdColumn);
+            var ids = Read<string?>(group, TableWriter.IdColumn);
             found.AddRange(ids.Where((_, row) => forgotten[row]));
         }
 
@@ -57,7 +54,7 @@ public static class TableCut
     private static bool[] Forgotten(RowGroupReader group, int endpoint, IsForgotten isForgotten)
     {
         var subjects = Read<string?>(group, TableWriter.SubjectColumn);
-        var times = Read<DateTime>(group, TimeColumn);
+        var times = Read<DateTime>(group, TableWriter.TimeColumn);
         var forgotten = new bool[subjects.Length];
         for (var row = 0; row < forgotten.Length; row++)
         {

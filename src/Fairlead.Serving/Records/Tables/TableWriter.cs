@@ -3,6 +3,7 @@ using Fairlead.Core.Models;
 using Fairlead.Serving.Predict;
 using Fairlead.Serving.Telemetry;
 using ParquetSharp;
+using Encoding = ParquetSharp.Encoding;
 
 namespace Fairlead.Serving.Records.Tables;
 
@@ -18,22 +19,23 @@ internal sealed class TableWriter : IDisposable
     private static readonly string[] Doors =
         [.. Enum.GetValues<Door>().Select(door => RefusalMeter.Name(door))];
 
-    private readonly TableColumn<string?> _id = new("prediction_id");
-    private readonly TableColumn<DateTime> _time = new("time", LogicalType.Timestamp(false, TimeUnit.Micros));
-    private readonly TableColumn<string> _endpoint = new("endpoint");
-    private readonly TableColumn<long> _generation = new("generation");
-    private readonly TableColumn<string> _arm = new("arm");
-    private readonly TableColumn<string?> _model = new("model");
-    private readonly TableColumn<int?> _version = new("version");
-    private readonly TableColumn<string> _door = new("door");
-    private readonly TableColumn<string?> _failure = new("failure");
-    private readonly TableColumn<string?> _unit = new("unit");
-    private readonly TableColumn<string?> _subject = new(SubjectColumn);
-    private readonly TableColumn<int> _row = new("row");
-    private readonly TableColumn<int> _rows = new("rows");
-    private readonly TableColumn<long?> _duration = new("duration_us");
-    private readonly TableColumn<long?> _queue = new("queue_us");
-    private readonly TableColumn<long?> _compute = new("compute_us");
+    private readonly TextColumn _id = new(IdColumn);
+    private readonly ValueColumn<long> _time =
+        new(new Column<DateTime>(TimeColumn, LogicalType.Timestamp(false, TimeUnit.Micros)));
+    private readonly TextColumn _endpoint = new("endpoint");
+    private readonly ValueColumn<long> _generation = new(new Column<long>("generation"));
+    private readonly TextColumn _arm = new("arm");
+    private readonly TextColumn _model = new("model");
+    private readonly ValueColumn<int> _version = new(new Column<int?>("version"));
+    private readonly TextColumn _door = new("door");
+    private readonly TextColumn _failure = new("failure");
+    private readonly TextColumn _unit = new("unit");
+    private readonly TextColumn _subject = new(SubjectColumn);
+    private readonly ValueColumn<int> _row = new(new Column<int>("row"));
+    private readonly ValueColumn<int> _rows = new(new Column<int>("rows"));
+    private readonly ValueColumn<long> _duration = new(new Column<long?>("duration_us"));
+    private readonly ValueColumn<long> _queue = new(new Column<long?>("queue_us"));
+    private readonly ValueColumn<long> _compute = new(new Column<long?>("compute_us"));
     private readonly List<TableColumn> _all;
     private readonly List<TableColumn> _values;
     private readonly ParquetFileWriter _file;
@@ -49,9 +51,19 @@ internal sealed class TableWriter : IDisposable
             _id, _time, _endpoint, _generation, _arm, _model, _version, _door, _failure, _unit, _subject, _row, _rows,
             _duration, _queue, _compute, .. _values,
         ];
-        using var properties = new WriterPropertiesBuilder().Compression(Compression.Snappy).Build();
+
+        // No id comes twice, and times hardly do: a dictionary of them would be built only to be given up.
+        using var properties = new WriterPropertiesBuilder().Compression(Compression.Snappy)
+            .DisableDictionary(IdColumn).DisableDictionary(TimeColumn).Encoding(TimeColumn, Encoding.DeltaBinaryPacked)
+            .Build();
         _file = new ParquetFileWriter(path, [.. _all.Select(column => column.Declaration)], properties);
     }
+
+    /// <summary>The name of the column with the predictions' ids.</summary>
+    public const string IdColumn = "prediction_id";
+
+    /// <summary>The name of the column that says when requests came.</summary>
+    public const string TimeColumn = "time";
 
     /// <summary>The name of the column with the hashes of persons.</summary>
     public const string SubjectColumn = "subject";
@@ -68,26 +80,28 @@ internal sealed class TableWriter : IDisposable
     /// <summary>Adds those rows of a record that are taken.</summary>
     public void Add(LoggedRecord record, ReadOnlySpan<int> kept)
     {
-        var time = DateTime.UnixEpoch.AddTicks(record.Microseconds * TimeSpan.TicksPerMicrosecond);
         var failure = record.Failure == PredictFailure.None ? null : record.Failure.Code();
         foreach (var row in kept)
         {
-            _id.Add(record.PredictionId);
-            _time.Add(time);
+            if (record.IdText.IsEmpty)
+                _id.AddNone();
+            else
+                _id.Add(record.IdText.Span);
+            _time.Add(record.Microseconds);
             _endpoint.Add(record.Schema.Endpoint);
             _generation.Add(record.Schema.Generation);
             _arm.Add(record.Schema.Arm);
             _model.Add(record.Schema.Model);
-            _version.Add(record.Schema.Version);
+            Add(_version, record.Schema.Version);
             _door.Add(Doors[(int)record.Door]);
             _failure.Add(failure);
             _unit.Add(record.Unit);
             _subject.Add(record.Subject(row));
             _row.Add(row);
             _rows.Add(record.Rows);
-            _duration.Add(record.DurationMicroseconds);
-            _queue.Add(record.QueueMicroseconds);
-            _compute.Add(record.ComputeMicroseconds);
+            Add(_duration, record.DurationMicroseconds);
+            Add(_queue, record.QueueMicroseconds);
+            Add(_compute, record.ComputeMicroseconds);
         }
 
         for (var i = 0; i < _values.Count; i++)
@@ -116,28 +130,37 @@ internal sealed class TableWriter : IDisposable
         _gathered = 0;
     }
 
+    private static void Add<T>(ValueColumn<T> column, T? value)
+        where T : unmanaged
+    {
+        if (value is { } present)
+            column.Add(present);
+        else
+            column.AddNone();
+    }
+
     private static TableColumn Make(RecordColumn column)
     {
         if (column.Treatment is FieldTreatment.Hash or FieldTreatment.Redact)
-            return new TextColumn(column.Name);
+            return new FieldTextColumn(column.Name);
         if (!column.IsScalar)
             return new JsonColumn(column.Name);
         return column.Type switch
         {
-            ElementType.String => new TextColumn(column.Name),
-            ElementType.Bool => new ScalarColumn<bool>(column.Name, (ref RecordBytes from, ElementType type) =>
-                (bool)from.Element(type)),
-            ElementType.UInt64 => new ScalarColumn<ulong>(column.Name, (ref RecordBytes from, ElementType type) =>
-                (ulong)from.Element(type)),
-            ElementType.Float32 => new ScalarColumn<float>(column.Name, (ref RecordBytes from, ElementType _) =>
-                from.Single()),
-            ElementType.Float64 => new ScalarColumn<double>(column.Name, (ref RecordBytes from, ElementType _) =>
-                from.Double()),
-            ElementType.Float16 or ElementType.BFloat16 => new ScalarColumn<double>(column.Name,
-                (ref RecordBytes from, ElementType type) => (double)from.Element(type)),
-            ElementType.Int64 => new ScalarColumn<long>(column.Name, (ref RecordBytes from, ElementType _) =>
+            ElementType.String => new FieldTextColumn(column.Name),
+            ElementType.Bool => new ScalarColumn<bool>(new Column<bool?>(column.Name), (ref from, _) =>
+                from.Byte() != 0),
+            ElementType.UInt64 => new ScalarColumn<long>(new Column<ulong?>(column.Name), (ref from, _) =>
                 from.Int64()),
-            _ => new ScalarColumn<long>(column.Name, (ref RecordBytes from, ElementType type) =>
+            ElementType.Float32 => new ScalarColumn<float>(new Column<float?>(column.Name), (ref from, _) =>
+                from.Single()),
+            ElementType.Float64 => new ScalarColumn<double>(new Column<double?>(column.Name), (ref from, _) =>
+                from.Double()),
+            ElementType.Float16 or ElementType.BFloat16 => new ScalarColumn<double>(
+                new Column<double?>(column.Name), (ref from, type) => (double)from.Element(type)),
+            ElementType.Int64 => new ScalarColumn<long>(new Column<long?>(column.Name), (ref from, _) =>
+                from.Int64()),
+            _ => new ScalarColumn<long>(new Column<long?>(column.Name), (ref from, type) =>
                 (long)from.Element(type)),
         };
     }
