@@ -45,6 +45,12 @@ internal static class MonitorFit
         faults.AddRange(wanted.Except(receivers).Select(name => Fault("alert.notify",
             $"There is no receiver '{name}', so nobody would be told; apply it before (kind: Receiver).")));
 
+        if (spec.Watch is QualityWatch { By: { } by } && endpoint.Log?.Treatment(by) == FieldTreatment.Omit)
+        {
+            faults.Add(Fault("quality.by", $"The log of '{endpoint.Name}' omits '{by}', so nothing is kept of it to "
+                + "tell segments by; leave 'by' out, or have the log hash it."));
+        }
+
         var signatures = await SignaturesAsync(write, endpoint);
         if (spec.Watch is DriftWatch { Together: not null }
             && !signatures.Exists(each => each.Inputs.Any(input => input.Type != ElementType.String)))

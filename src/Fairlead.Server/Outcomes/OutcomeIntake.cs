@@ -130,7 +130,7 @@ internal sealed class OutcomeIntake(
         OutcomeRules.Check(item);
         var at = item.At ?? time.GetUtcNow();
         var key = item.PredictionId is { } id
-            ? Read(id, tally)
+            ? Read(id, item.Row, tally)
             : await NewestAnswerAsync(db, endpoints, item, at, cancellation);
         if (!endpoints.TryGetValue(key.Endpoint, out var endpoint))
             throw Fault("unknown_prediction", "The endpoint of this prediction does not exist any more.");
@@ -175,7 +175,7 @@ internal sealed class OutcomeIntake(
         outcome.Predicted = StoredJson.Read<Dictionary<string, string>>(answer.Labels).GetValueOrDefault(outcome.Name);
     }
 
-    private AnswerKey Read(string id, Tally tally)
+    private AnswerKey Read(string id, int row, Tally tally)
     {
         var isForeign = false;
         if (!PredictionId.TryRead(Encoding.UTF8.GetBytes(id), Find, out var read))
@@ -185,7 +185,7 @@ internal sealed class OutcomeIntake(
                 "The prediction id was not given by this installation, or was changed on the way.");
         }
 
-        return new AnswerKey(read.EndpointNumber, read.UnixMilliseconds, FactsStore.Key(read.Randomness),
+        return new AnswerKey(read.EndpointNumber, read.UnixMilliseconds, FactsStore.Key(read.Randomness, row),
             read.Generation, read.ArmNumber);
 
         ReadOnlyMemory<byte> Find(byte key)
@@ -210,11 +210,12 @@ internal sealed class OutcomeIntake(
         var answer = await db.Answers
             .Where(row => row.Endpoint == number && row.Bucket == bucket && row.Unit == unit && row.Time <= until
                 && row.Time >= since)
-            .OrderByDescending(row => row.Time).FirstOrDefaultAsync(cancellation);
+            .OrderByDescending(row => row.Time).ThenBy(row => row.Randomness).FirstOrDefaultAsync(cancellation);
         return answer is null
             ? throw Fault("no_answer", $"The unit had no answer of '{item.Endpoint}' in the "
                 + $"{AttributionWindow.TotalDays:0} days before.")
-            : new AnswerKey(number, answer.Time, answer.Randomness, answer.Generation, answer.Arm);
+            : new AnswerKey(
+                number, answer.Time, FactsStore.Key((ulong)answer.Randomness, item.Row), answer.Generation, answer.Arm);
     }
 
     private static RefusalException Fault(string code, string message) =>
