@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Fairlead.Inference.Loading;
 using Fairlead.Server;
 using Fairlead.Server.Access;
@@ -15,6 +16,12 @@ if (args[0] == "records")
     return 0;
 }
 
+if (args[0] == "mail")
+{
+    await MailAttempt.RunAsync(int.Parse(args[1], CultureInfo.InvariantCulture), args[2], args[3], args[4]);
+    return 0;
+}
+
 if (args[0] == "answer-query")
     return Fairlead.Server.Records.Query.QueryChild.Run(Console.In, Console.Out, Console.Error);
 
@@ -27,6 +34,7 @@ builder.Logging.ClearProviders().AddProvider(new EventIds(args[2] + ".log"))
 builder.WebHost.UseUrls("http://127.0.0.1:0");
 var crash = new CrashOrder(args[2]);
 using var watched = DiagnosticListener.AllListeners.Subscribe(new RolloutWrites(crash));
+using var told = DiagnosticListener.AllListeners.Subscribe(new AlertWrites(crash));
 builder.Services.AddSingleton<IArtifactStore>(new CrashingStore(
     new FolderArtifactStore(Path.Combine(args[0], "artifacts"), TimeProvider.System, TimeSpan.Zero), crash));
 builder.Services.AddFairleadControlPlane(new ControlPlaneOptions
@@ -38,6 +46,7 @@ builder.Services.AddFairleadControlPlane(new ControlPlaneOptions
     PollInterval = TimeSpan.FromMilliseconds(50),
 });
 builder.Services.AddHostedService<FollowingReplica>();
+builder.Services.AddHostedService<QuickTelling>();
 
 var app = builder.Build();
 app.Use((context, next) =>

@@ -130,7 +130,7 @@ internal sealed class OutcomeIntake(
         OutcomeRules.Check(item);
         var at = item.At ?? time.GetUtcNow();
         var key = item.PredictionId is { } id
-            ? Read(id, item.Row, tally)
+            ? Read(id, item.Row ?? 0, tally)
             : await NewestAnswerAsync(db, endpoints, item, at, cancellation);
         if (!endpoints.TryGetValue(key.Endpoint, out var endpoint))
             throw Fault("unknown_prediction", "The endpoint of this prediction does not exist any more.");
@@ -215,7 +215,7 @@ internal sealed class OutcomeIntake(
             ? throw Fault("no_answer", $"The unit had no answer of '{item.Endpoint}' in the "
                 + $"{AttributionWindow.TotalDays:0} days before.")
             : new AnswerKey(
-                number, answer.Time, FactsStore.Key((ulong)answer.Randomness, item.Row), answer.Generation, answer.Arm);
+                number, answer.Time, FactsStore.Key((ulong)answer.Randomness, item.Row ?? 0), answer.Generation, answer.Arm);
     }
 
     private static RefusalException Fault(string code, string message) =>

@@ -10,7 +10,7 @@ namespace Fairlead.Statistics.Tests.Metrics;
 public sealed class CoverageTests
 {
     private const double Alpha = 0.1;
-    private const int Samples = 600;
+    private const int Samples = 300;
 
     [Fact]
     public void ExplainedVariance_AndD2_CoverTheirValues()
@@ -46,7 +46,7 @@ public sealed class CoverageTests
         }
 
         // Steps of halves: the least level above nine tenths is about 15/16.
-        ((double)again / Samples).ShouldBeInRange(0.9, 0.97);
+        ((double)again / Samples).ShouldBeInRange(0.89, 0.98);
         Totals([1], [2]).GreatestError(Alpha).Method.ShouldBe(IntervalMethod.None);
     }
 
@@ -74,7 +74,7 @@ public sealed class CoverageTests
                 CalibrationCurve.Of(said, happened, CalibrationBinning.Quantile, 10).ExpectedErrorWithin(Alpha), off);
         }
 
-        new[] { uniform, quantile, greatest }.ShouldAllBe(covered => covered >= 0.9 * Samples - 22);
+        new[] { uniform, quantile, greatest }.ShouldAllBe(covered => covered >= 0.9 * Samples - 16);
     }
 
     [Fact]
@@ -109,7 +109,7 @@ public sealed class CoverageTests
             covered[2] += Holds(Multiclass.AucOneVersusOne(actual, probabilities, Alpha), law[2]);
         }
 
-        covered.ShouldAllBe(count => count >= 0.85 * Samples && count <= 0.945 * Samples);
+        covered.ShouldAllBe(count => count >= 0.84 * Samples && count <= 0.96 * Samples);
 
         // Of two classes it is the area that is known.
         var binary = Multiclass.AucOneVersusRest(
@@ -124,7 +124,7 @@ public sealed class CoverageTests
         return estimate.Interval.Low <= value + 1e-12 && value - 1e-12 <= estimate.Interval.High ? 1 : 0;
     }
 
-    private static void ShouldCover(int count) => ((double)count / Samples).ShouldBeInRange(0.86, 0.94);
+    private static void ShouldCover(int count) => ((double)count / Samples).ShouldBeInRange(0.85, 0.95);
 
     private static RegressionTotals Totals(double[] actual, double[] predicted)
     {

@@ -35,8 +35,8 @@ internal sealed class OutcomesSend
         Options.Of<string?>("--endpoint", "name", "With --unit: the endpoint that answered");
     private readonly Option<string?> _unit =
         Options.Of<string?>("--unit", "unit", "Whom the newest answer was about, in place of --prediction");
-    private readonly Option<int> _row =
-        Options.Of<int>("--row", "number", "Which row of the request, where that had several [default: 0, the first]");
+    private readonly Option<int?> _row =
+        Options.Of<int?>("--row", "number", "Which row of the request, where that had several [default: 0, the first]");
     private readonly Option<string?> _name =
         Options.Of<string?>("--name", "name", "What turned out: label, click; of a file: for rows that say nothing");
     private readonly Option<double?> _value = Options.Of<double?>("--value", "number", "A number: 0 or 1, an amount");
