@@ -9,6 +9,7 @@ using Fairlead.Cli.Verbs.Alerts;
 using Fairlead.Cli.Verbs.Demo;
 using Fairlead.Cli.Verbs.Endpoints;
 using Fairlead.Cli.Verbs.Keys;
+using Fairlead.Cli.Verbs.Lineage;
 using Fairlead.Cli.Verbs.Models;
 using Fairlead.Cli.Verbs.Monitors;
 using Fairlead.Cli.Verbs.Outcomes;
@@ -42,6 +43,7 @@ public static class CommandLine
         root.Add(ServeVerb.Create(terminal));
         root.Add(ModelsVerb.Create(terminal));
         root.Add(DataVerb.Create(terminal));
+        root.Add(LineageVerb.Create(terminal));
         root.Add(EndpointsVerb.Create(terminal));
         root.Add(RolloutsVerb.Create(terminal));
         root.Add(RunsVerb.Create(terminal));

@@ -34,9 +34,11 @@ public sealed partial class FairleadClient
 
     /// <summary>The changes of an endpoint, newest first; kept after it is deleted.</summary>
     public Task<Page<EndpointHistoryEntry>> ListEndpointHistoryAsync(
-        string endpoint, PageRequest page = default, CancellationToken cancellation = default) =>
+        string endpoint, PageRequest page = default, DateTimeOffset? at = null,
+        CancellationToken cancellation = default) =>
         GetAsync<Page<EndpointHistoryEntry>>(
-            Address($"{Endpoint(endpoint)}/history", ("limit", page.Limit), ("pageToken", page.PageToken)),
+            Address($"{Endpoint(endpoint)}/history",
+                ("at", at), ("limit", page.Limit), ("pageToken", page.PageToken)),
             cancellation);
 
     /// <summary>What an endpoint is worth beside its control group; what is left out is as it declares.</summary>

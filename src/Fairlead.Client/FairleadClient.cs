@@ -45,6 +45,14 @@ public sealed partial class FairleadClient(HttpClient http)
     public Task<ServerStatus> GetStatusAsync(CancellationToken cancellation = default) =>
         GetAsync<ServerStatus>("api/v1/status", cancellation);
 
+    /// <summary>Whom the server takes this client for, and what that one may do.</summary>
+    public Task<CallerInfo> GetCallerAsync(CancellationToken cancellation = default) =>
+        GetAsync<CallerInfo>("api/v1/caller", cancellation);
+
+    /// <summary>How much every endpoint is asked, minute by minute over the last hour, and how it answers.</summary>
+    public Task<TrafficInfo> GetTrafficAsync(CancellationToken cancellation = default) =>
+        GetAsync<TrafficInfo>("api/v1/traffic", cancellation);
+
     private static X509ChainPolicy Trusting(X509Certificate2Collection authorities)
     {
         // Authorities of one's own rarely publish lists of what they took back.

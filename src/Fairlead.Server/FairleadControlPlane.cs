@@ -8,6 +8,8 @@ using Fairlead.Server.Audit;
 using Fairlead.Server.Datasets;
 using Fairlead.Server.Endpoints;
 using Fairlead.Server.Hosting;
+using Fairlead.Server.Lineage;
+using Fairlead.Server.Lineage.Export;
 using Fairlead.Server.Monitoring;
 using Fairlead.Server.Monitors;
 using Fairlead.Server.Outcomes;
@@ -126,6 +128,7 @@ public static class FairleadControlPlane
     {
         routes.MapModels();
         routes.MapVersions();
+        routes.MapLineage();
         routes.MapArtifacts();
         routes.MapDatasets();
         routes.MapEndpoints();
@@ -181,6 +184,9 @@ public static class FairleadControlPlane
         services.TryAddSingleton<IVersionProbe, ChildProcessProbe>();
         services.TryAddSingleton<IVersionCheck, SuspectProbe>();
         services.TryAddSingleton<IQuarantine, NoQuarantine>();
+        services.AddSingleton<LineageCapture>();
+        services.AddSingleton<LineageRead>();
+        services.AddSingleton<LineageExports>();
         services.AddSingleton<Registration>();
         services.AddSingleton<GarbageCollection>();
     }

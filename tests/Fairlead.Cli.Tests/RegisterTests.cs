@@ -30,7 +30,7 @@ public sealed class RegisterTests
               "entry": "model.onnx", "description": "first", "tags": {"a": "1"}, "metrics": {"auc": 0.79},
               "parameters": {"depth": "3"}, "datasets": ["credit/3", "test/1:evaluation"], "reason": "why",
               "lineage": {"datasets": {"credit.csv": "sha256:ff"}, "registered": [], "codeCommit": "abc",
-                "run": "r1", "parent": 1}
+                "run": "r1", "parent": 1, "inputs": []}
             }
             """)).ShouldBeTrue(server.Seen[^1].Body);
     }

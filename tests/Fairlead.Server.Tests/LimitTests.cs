@@ -47,13 +47,15 @@ public sealed partial class LimitTests(LimitTests.Host host) : IClassFixture<Lim
 
         "PostgresTrackingGate.MaxAtOnce", "PostgresTrackingGate.MaxAttempts", "PostgresTrackingGate.MaxWaiting",
         "SqliteTrackingGate.MaxGroup", "SqliteTrackingGate.MaxWaiting", "ModelFolder.LargestDescription",
+        "LineageCapture.LargestDescription",
 
         // By which a column is taken for names; nothing is refused.
         "MethodChoice.MostCountedValues", "SchemaInference.MostCategories",
 
         // Of what monitors find by themselves; nothing is sent.
         "AlertStore.MostAlerts", "AlertStore.MostTransitions", "AlertLooks.MostListed", "AlertLooks.MostMessages",
-        "AlertAttempts.MostAtOnce", "HeldAlerts.MostNamed", "GroupNotices.MaxDoublings", "DeliveryRetry.Most",
+        "AlertAttempts.MostAtOnce", "AlertAttempts.MostOfReceiver", "AlertAttempts.MostLookedAt",
+        "HeldAlerts.MostNamed", "GroupNotices.MaxDoublings", "DeliveryRetry.Most",
 
         // The tests of its type reach them; and reached by 200 receivers, 1,000 silences, 100 inhibitions.
         "GroupPolicy.LongestWait", "GroupPolicy.LongestInterval", "GroupPolicy.LongestRepeat",
@@ -69,6 +71,13 @@ public sealed partial class LimitTests(LimitTests.Host host) : IClassFixture<Lim
 
         // Reached by 65,535 names of variants, and by values of live traffic; the tests of their types reach them.
         "EndpointEvolution.MaxArms", "Observation.MaxSlices",
+
+        // Of what is told of lineage, and of what is taken over without being asked.
+        "LineageRead.MostVersions", "LineageRead.MostPeriods", "LineageRead.MostGenerations", "LineageCapture.MaxTaken",
+        "EnvironmentFile.MaxBytes", "LineageLinks.MaxValue", "EnvironmentFile.MaxText",
+
+        // Reached by twenty keys.
+        "VersionSignatures.MaxOfVersion",
 
         // Of an answer that the client reads.
         "FairleadClient.MaxProblemBytes",
@@ -146,6 +155,17 @@ public sealed partial class LimitTests(LimitTests.Host host) : IClassFixture<Lim
             $$"""{"files":[{{List(10_001, i => File($"f{i}"))}}]}"""),
         ["ManifestRules.MaxPathLength"] = new(Versions, 400, "invalid_path", "longer than 1024 characters",
             $$"""{"files":[{{File(new string('p', 1025))}}]}"""),
+        ["EnvironmentFile.MaxPackages"] = new(Versions, 400, "too_many_packages", "at most 5000 packages",
+            "{\"files\":[" + File("model.onnx") + "],\"lineage\":{\"environment\":{\"packages\":["
+            + List(5001, i => $$"""{"name":"p{{i}}","ecosystem":"pypi"}""") + "]}}}"),
+        ["CodeSource.MaxDiffBytes"] = new(Versions, 400, "invalid_text", "at most 65536 characters",
+            "{\"files\":[" + File("model.onnx") + "],\"lineage\":{\"code\":{\"diff\":\"" + new string('d', 65_537)
+            + "\"}}}"),
+        ["ModelSignature.MaxBundle"] = new("PUT /api/v1/models/m/versions/1/signatures", 400, "invalid_signature",
+            "at most 4194304 characters",
+            $$"""{"bundle":"{{new string('b', 4 << 20)}}","publicKey":"x"}"""),
+        ["SignatureRule.MaxKeys"] = new(Endpoints, 400, "invalid_signature_rule", "1 to 20 keys",
+            $$$"""{"variants":[{{{Variant}}}],"signature":{"trustedKeys":[{{{List(21, _ => "\"x\"")}}}]}}"""),
         ["DatasetUse.MaxUses"] = new(Versions, 400, "too_many_datasets", "at most 100 datasets",
             $$"""{"files":[{{File("model.onnx")}}],"datasets":[{{List(101, i => $"\"d/{i + 1}\"")}}]}"""),
         ["DatasetRules.MaxColumns"] = new(Datasets, 400, "too_many_columns", "at most 10000 columns",

@@ -181,6 +181,9 @@ public sealed record PutEndpointRequest
     /// <summary>What the inputs may be; left out: anything that the model takes.</summary>
     public SchemaInfo? Schema { get; init; }
 
+    /// <summary>By which keys versions must be signed; left out: they need not be.</summary>
+    public SignatureDemand? Signature { get; init; }
+
     /// <summary>
     /// The generation that this change starts from; 0: the endpoint must not exist; left out: whatever it is.
     /// </summary>
@@ -293,6 +296,9 @@ public sealed record EndpointInfo
 
     /// <summary>What the inputs may be; null: anything that the model takes.</summary>
     public SchemaInfo? Schema { get; init; }
+
+    /// <summary>By which keys versions must be signed; null: they need not be.</summary>
+    public SignatureDemand? Signature { get; init; }
 
     /// <summary>
     /// Rows that broke the schema on the answering replica since it serves the schema; where one endpoint is asked for.

@@ -26,6 +26,15 @@ public sealed record VersionLineage
 
     /// <summary>The version of the same model that this one continues.</summary>
     public int? Parent { get; init; }
+
+    /// <summary>Data that the training run read, as it was tracked; written by the server.</summary>
+    public IReadOnlyList<LineageInput> Inputs { get; set; } = [];
+
+    /// <summary>The training code; null where nothing is known of it.</summary>
+    public CodeLineage? Code { get; init; }
+
+    /// <summary>What the training ran in; null where nothing is known of it.</summary>
+    public EnvironmentLineage? Environment { get; init; }
 }
 
 /// <summary>A registered dataset that a version was made with.</summary>

@@ -24,6 +24,8 @@ public static class EndpointRules
             faults.AddRange(LogSpec.Check(log, "log"));
         if (spec.Schema is { } schema)
             faults.AddRange(SchemaSpec.Check(schema, "schema"));
+        if (spec.Signature is { } signature)
+            faults.AddRange(SignatureRule.Check(signature));
         return faults;
     }
 

@@ -86,6 +86,9 @@ public sealed record EndpointSpec(EndpointName Name, ImmutableArray<VariantSpec>
     /// <summary>What the inputs may be; null: anything that the model takes.</summary>
     public SchemaSpec? Schema { get; init; }
 
+    /// <summary>By which keys versions must be signed; null: they need not be.</summary>
+    public SignatureRule? Signature { get; init; }
+
     /// <summary>Everything that answers: the variants, and behind them the holdout.</summary>
     [JsonIgnore]
     public ImmutableArray<VariantSpec> Arms => Holdout is null ? Variants : Variants.Add(Holdout.Arm);
@@ -118,7 +121,7 @@ public sealed record EndpointSpec(EndpointName Name, ImmutableArray<VariantSpec>
         other is not null && Name == other.Name && Unit == other.Unit && Stable == other.Stable
         && Limits == other.Limits && Observe == other.Observe && Monitored == other.Monitored
         && ReturnsTo == other.ReturnsTo && Holdout == other.Holdout && Value == other.Value && Log == other.Log
-        && Windows == other.Windows && Schema == other.Schema
+        && Windows == other.Windows && Schema == other.Schema && Signature == other.Signature
         && Variants.SequenceEqual(other.Variants);
 
     public override int GetHashCode() => HashCode.Combine(Name, Variants.Length, Stable);

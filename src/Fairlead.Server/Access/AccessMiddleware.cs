@@ -30,7 +30,11 @@ internal sealed class AccessMiddleware(
 
         if (!keyring.IsRequired && WhyNotKeyless(context) is { } foreign)
             return RefuseAsync(context, foreign);
-        if (callers.Identify(context.Request.Headers.Authorization, out var refusal) is not { } caller)
+        Refusal? refusal;
+        var caller = context.Features.Get<SignedIn>() is { } console
+            ? callers.IdentifySignedIn(console.KeyId, out refusal)
+            : callers.Identify(context.Request.Headers.Authorization, out refusal);
+        if (caller is null)
             return RefuseAsync(context, refusal!);
 
         var asked = demand.Of(context);
@@ -67,7 +71,7 @@ internal sealed class AccessMiddleware(
     /// Without keys only this machine is answered, whatever the addresses say; and not a browser's page of another
     /// site, which could otherwise reach a server on its visitor's machine, under a name of its own if need be.
     /// </summary>
-    private static Refusal? WhyNotKeyless(HttpContext context)
+    internal static Refusal? WhyNotKeyless(HttpContext context)
     {
         if (context.Connection.RemoteIpAddress is { } from && !IPAddress.IsLoopback(from))
             return AccessRefusals.NotFromHere;
@@ -84,3 +88,9 @@ internal sealed class AccessMiddleware(
             : AccessRefusals.CrossOrigin;
     }
 }
+
+/// <summary>
+/// The key that signed in to the console. Only calls from inside the process carry this; a request from outside cannot.
+/// </summary>
+/// <param name="KeyId">The key's number.</param>
+internal sealed record SignedIn(long KeyId);

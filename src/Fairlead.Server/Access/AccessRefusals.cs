@@ -20,6 +20,9 @@ internal static class AccessRefusals
     public static Refusal CrossOrigin { get; } = new(RefusalKind.Forbidden, "cross_origin",
         "This server has no keys and does not answer pages of other sites.");
 
+    public static Refusal ConsoleCrossOrigin { get; } = new(RefusalKind.Forbidden, "cross_origin",
+        "The console answers its own pages only. Behind a proxy, have it pass on the name that the browser asked for.");
+
     public static Refusal Unlisted { get; } = new(RefusalKind.Forbidden, "forbidden",
         "This address does not say what it demands of its callers, so nobody may use it.");
 

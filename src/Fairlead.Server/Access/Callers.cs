@@ -28,6 +28,22 @@ public sealed class Callers(Keyring keyring)
             refusal = AccessRefusals.BadKey;
         return caller;
     }
+
+    /// <summary>
+    /// Says who is calling through the console: the holder of the key that signed in, looked up anew at every call, so
+    /// that a revoked key ends what is open, too.
+    /// </summary>
+    /// <param name="keyId">The number of the key that signed in.</param>
+    public Principal? IdentifySignedIn(long keyId, out Refusal? refusal)
+    {
+        refusal = null;
+        if (!keyring.IsRequired)
+            return Principal.Local;
+        var caller = keyring.Find(keyId);
+        if (caller is null)
+            refusal = AccessRefusals.BadKey;
+        return caller;
+    }
 }
 
 /// <summary>The caller of a request, once access control has let it pass.</summary>

@@ -22,7 +22,8 @@ public sealed class Keyring : IDisposable
     private readonly TimeProvider _time;
     private readonly ILogger<Keyring> _log;
     private readonly SemaphoreSlim _refreshing = new(1, 1);
-    private volatile Snapshot _snapshot = new(-1, false, FrozenDictionary<KeyHash, Entry>.Empty);
+    private volatile Snapshot _snapshot = new(-1, false, FrozenDictionary<KeyHash, Entry>.Empty,
+        FrozenDictionary<long, Entry>.Empty);
 
     internal Keyring(Database database, DataFolder folder, TimeProvider time, ILogger<Keyring> log)
     {
@@ -48,6 +49,12 @@ public sealed class Keyring : IDisposable
             return null;
         return entry.ExpiresAt <= _time.MicrosecondsNow() ? null : entry.Principal;
     }
+
+    /// <summary>The caller that a key belongs to, by the key's number; null when it is revoked or expired.</summary>
+    internal Principal? Find(long id) =>
+        _snapshot.ById.TryGetValue(id, out var entry) && entry.ExpiresAt > _time.MicrosecondsNow()
+            ? entry.Principal
+            : null;
 
     public void Dispose() => _refreshing.Dispose();
 
@@ -96,7 +103,8 @@ public sealed class Keyring : IDisposable
         var entries = copy.Keys.ToFrozenDictionary(
             row => KeyHash.FromHash(row.Hash),
             row => new Entry(KeyRows.ToPrincipal(row), row.ExpiresAt ?? long.MaxValue));
-        return new Snapshot(copy.Revision, copy.IsRequired, entries);
+        var byId = entries.Values.ToFrozenDictionary(entry => entry.Principal.KeyId);
+        return new Snapshot(copy.Revision, copy.IsRequired, entries, byId);
     }
 
     private void Keep(KeyringCopy copy)
@@ -113,7 +121,8 @@ public sealed class Keyring : IDisposable
 
     internal sealed record KeyringCopy(long Revision, bool IsRequired, List<KeyRow> Keys);
 
-    private sealed record Snapshot(long Revision, bool IsRequired, FrozenDictionary<KeyHash, Entry> Entries);
+    private sealed record Snapshot(
+        long Revision, bool IsRequired, FrozenDictionary<KeyHash, Entry> Entries, FrozenDictionary<long, Entry> ById);
 
     private sealed record Entry(Principal Principal, long ExpiresAt);
 

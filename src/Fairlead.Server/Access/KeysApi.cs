@@ -18,6 +18,8 @@ internal static class KeysApi
 
     public static void MapKeys(this IEndpointRouteBuilder routes)
     {
+        routes.MapGet("/api/v1/caller", Caller).Demands(Role.Viewer)
+            .Described("caller", Tag, "Tells whom the server takes its caller for, and what that one may do");
         routes.MapGet("/api/v1/keys", ListAsync).Demands(Role.Admin)
             .Described("listKeys", Tag, "Lists the keys, without their secrets", QueryParameter.OfLists);
         routes.MapPost("/api/v1/keys", CreateAsync).Demands(Role.Admin).Accepts<CreateKeyRequest>("application/json")
@@ -26,6 +28,19 @@ internal static class KeysApi
             .Described("deleteKey", Tag, "Revokes a key", QueryParameter.Reason);
         routes.MapPost("/api/v1/keys/{id}/revoke", RevokeAsync).Demands(Role.Admin)
             .Described("revokeKey", Tag, "Revokes a key", QueryParameter.Reason);
+    }
+
+    private static Ok<CallerInfo> Caller(HttpContext context)
+    {
+        var caller = context.Caller();
+        return TypedResults.Ok(new CallerInfo
+        {
+            Name = caller.Name,
+            Role = RoleNames.Of(caller.Role),
+            KeyId = caller.KeyId,
+            Endpoints = [.. caller.Endpoints.Order(StringComparer.Ordinal)],
+            Models = [.. caller.Models.Order(StringComparer.Ordinal)],
+        });
     }
 
     private static async Task<Ok<Page<KeyInfo>>> ListAsync(

@@ -77,6 +77,9 @@ internal sealed class EndpointViews(
             Windows = spec.Windows,
             Log = LogFit.Shown(spec.Log),
             Schema = SchemaFit.Shown(spec.Schema),
+            Signature = spec.Signature is { } signature
+                ? new SignatureDemand { TrustedKeys = signature.TrustedKeys }
+                : null,
         };
     }
 

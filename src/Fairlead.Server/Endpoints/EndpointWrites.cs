@@ -5,6 +5,7 @@ using Fairlead.Core.Access;
 using Fairlead.Core.Endpoints;
 using Fairlead.Core.Models;
 using Fairlead.Core.Refusals;
+using Fairlead.Server.Lineage;
 using Fairlead.Server.Monitors;
 using Fairlead.Server.Rollouts;
 using Fairlead.Server.Storage;
@@ -35,6 +36,7 @@ internal static class EndpointWrites
         await ControlFit.ThrowIfUnfitAsync(write, decision.Spec);
         await LogFit.ThrowIfUnfitAsync(write, decision.Spec);
         await SchemaFit.ThrowIfUnfitAsync(write, decision.Spec);
+        await SignatureFit.ThrowIfUnfitAsync(write, decision.Spec);
         if (!decision.Changes)
             return new EndpointChange(row!, current!.Spec, decision.Spec, Changed: false);
 
@@ -72,7 +74,7 @@ internal static class EndpointWrites
         await write.Db.EndpointUses.Where(use => use.Endpoint == row.Number).ExecuteDeleteAsync(write.Cancellation);
         await write.Db.Placements.Where(each => each.Endpoint == row.Number).ExecuteDeleteAsync(write.Cancellation);
         await MonitorWrites.EndpointGoesAsync(write, row.Number);
-        Record(write, row, "deleted", before, null);
+        await RecordAsync(write, row, "deleted", before, null);
         return true;
     }
 
@@ -126,6 +128,7 @@ internal static class EndpointWrites
             Windows = request.Windows,
             Log = LogFit.Read(request.Log),
             Schema = SchemaFit.Read(request.Schema),
+            Signature = request.Signature is { } signature ? new SignatureRule([.. signature.TrustedKeys]) : null,
         };
         return request.Stable is null ? spec : spec with { Stable = VariantName.Parse(request.Stable) };
     }
@@ -166,7 +169,7 @@ internal static class EndpointWrites
             Arm = arm.Value,
         }));
         await ReplaceUsesAsync(write, row.Number, decision.Spec);
-        Record(write, row, before is null ? "created" : "changed", before, decision.Spec);
+        await RecordAsync(write, row, before is null ? "created" : "changed", before, decision.Spec);
         await write.Db.SaveChangesAsync(write.Cancellation);
     }
 
@@ -207,7 +210,7 @@ internal static class EndpointWrites
         }));
     }
 
-    private static void Record(
+    private static async Task RecordAsync(
         WriteScope write, EndpointRow row, string change, EndpointSpec? before, EndpointSpec? after)
     {
         write.RoutingChanges();
@@ -223,6 +226,7 @@ internal static class EndpointWrites
             Reason = write.Reason,
             At = write.NowMicroseconds,
         });
+        await EndpointPeriods.ChangedAsync(write, row, after);
     }
 
     private static RefusalException Fault(string code, string field, string message) =>

@@ -47,7 +47,10 @@ internal static class EndpointsApi
                 new QueryParameter("against", "string", "The arm that is the control group; else the holdout"));
         routes.MapGet(One + "/history", HistoryAsync).Demands(Role.Viewer, endpoint: "name")
             .Described("listEndpointHistory", Tag, "Lists an endpoint's generations, newest first",
-                QueryParameter.OfLists);
+                [
+                    new QueryParameter("at", "string", "Only the generation that it had at this instant"),
+                    .. QueryParameter.OfLists,
+                ]);
     }
 
     private static async Task<Ok<Page<EndpointInfo>>> ListAsync(
@@ -112,11 +115,15 @@ internal static class EndpointsApi
         HttpContext context, Database database, CancellationToken cancellation)
     {
         var (name, page) = (Name(context), PageQuery.Of(context));
-        var text = name.ToString();
-        var rows = await database.ReadAsync(
-            db => page.NewestFirst(db.EndpointHistory.Where(row => row.Name == text), row => row.Id)
-                .ToListAsync(cancellation), cancellation);
-        return rows.Count == 0 && page.After is null
+        var (text, at) = (name.ToString(), RequestQuery.Instant(context, "at")?.ToMicroseconds());
+        var rows = await database.ReadAsync(db =>
+        {
+            var history = db.EndpointHistory.Where(row => row.Name == text);
+            if (at is { } instant)
+                history = history.Where(row => row.At <= instant).OrderByDescending(row => row.Id).Take(1);
+            return page.NewestFirst(history, row => row.Id).ToListAsync(cancellation);
+        }, cancellation);
+        return rows.Count == 0 && page.After is null && at is null
             ? throw new RefusalException(EndpointWrites.NotFound(name))
             : TypedResults.Ok(page.Page(rows, Entry, row => row.Id));
     }

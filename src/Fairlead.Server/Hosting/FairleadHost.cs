@@ -7,6 +7,7 @@ using Fairlead.Inference.Loading;
 using Fairlead.Inference.Runtimes;
 using Fairlead.Inference.Runtimes.Onnx;
 using Fairlead.Server.Access;
+using Fairlead.Server.Browser;
 using Fairlead.Server.Description;
 using Fairlead.Server.Registry;
 using Fairlead.Server.Storage;
@@ -56,9 +57,12 @@ public static class FairleadHost
         builder.Services.AddFairleadControlPlane(control);
         AddDataPlane(builder.Services, serve, plan);
         builder.Services.AddOpenApiDescription();
+        builder.Services.AddConsole();
 
         var app = builder.Build();
+        app.Services.GetRequiredService<HostPipeline>().Keep(app);
         app.UseFairleadAccess();
+        app.UseConsole();
         app.MapHealth();
         app.MapMetrics();
         MapDataPlane(app);

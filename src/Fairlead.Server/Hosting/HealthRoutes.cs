@@ -1,4 +1,5 @@
 using Fairlead.Server.Access;
+using Fairlead.Server.Browser;
 using Fairlead.Server.Description;
 using Fairlead.Serving.Routing;
 using Microsoft.AspNetCore.Builder;
@@ -16,7 +17,10 @@ internal static class HealthRoutes
 
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/", () => TypedResults.Ok(Alive)).DemandsNothing().ExcludeFromDescription();
+        routes.MapGet("/", (HttpContext context) => ConsoleRoutes.IsForConsole(context)
+                ? ConsoleRoutes.AnswerAsync(context)
+                : TypedResults.Ok(Alive).ExecuteAsync(context))
+            .DemandsNothing().ExcludeFromDescription();
         routes.MapGet("/health/live", () => TypedResults.Ok(Alive)).DemandsNothing()
             .Described("live", "health", "The process runs");
         routes.MapGet("/health/ready", (RoutingTable table) => table.Ready

@@ -37,6 +37,9 @@ internal static class MonitoringApi
                 new QueryParameter("to", "string", "End; by default now"),
                 new QueryParameter("variant", "string", "Only this variant"),
                 new QueryParameter("by", "string", "minute, hour or day: the stretch in parts"));
+        routes.MapGet("/api/v1/traffic", TrafficAsync).Demands(Role.Viewer)
+            .Described("getTraffic", Tag,
+                "Tells how much every endpoint is asked, minute by minute over the last hour, and how it answers");
         routes.MapGet("/api/v1/endpoints/{name}/drift", DriftAsync).Demands(Role.Viewer, endpoint: "name")
             .Described("getDrift", Tag, "Holds what an endpoint is asked and answers against what it was before",
                 new QueryParameter("from", "string", "Beginning of what is looked at; by default an hour ago"),
@@ -67,6 +70,10 @@ internal static class MonitoringApi
             Windows = [.. found.Select(WindowViews.Of)],
         });
     }
+
+    private static async Task<Ok<TrafficInfo>> TrafficAsync(
+        HttpContext context, TrafficRead traffic, CancellationToken cancellation) =>
+        TypedResults.Ok(await traffic.ReadAsync(context.Caller().Endpoints, cancellation));
 
     private static async Task<Ok<DriftInfo>> DriftAsync(
         HttpContext context, Database database, DriftRead drift, TimeProvider time, CancellationToken cancellation)

@@ -13,6 +13,7 @@ internal static class WindowServices
         services.AddSingleton<IWindowSink>(provider => provider.GetRequiredService<WindowStore>());
         services.AddSingleton<WindowKeeping>();
         services.AddSingleton<WindowRead>();
+        services.AddSingleton<TrafficRead>();
         services.AddSingleton<DriftRead>();
     }
 }

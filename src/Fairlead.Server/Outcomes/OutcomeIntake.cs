@@ -215,7 +215,8 @@ internal sealed class OutcomeIntake(
             ? throw Fault("no_answer", $"The unit had no answer of '{item.Endpoint}' in the "
                 + $"{AttributionWindow.TotalDays:0} days before.")
             : new AnswerKey(
-                number, answer.Time, FactsStore.Key((ulong)answer.Randomness, item.Row ?? 0), answer.Generation, answer.Arm);
+                number, answer.Time, FactsStore.Key((ulong)answer.Randomness, item.Row ?? 0), answer.Generation,
+                answer.Arm);
     }
 
     private static RefusalException Fault(string code, string message) =>

@@ -1,6 +1,7 @@
 using Fairlead.Client.Api;
 using Fairlead.Core.Models;
 using Fairlead.Core.Refusals;
+using Fairlead.Server.Lineage;
 using Fairlead.Server.Rollouts;
 using Fairlead.Server.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -94,12 +95,15 @@ internal static class ModelWrites
         }
 
         var before = await RegistryViews.ModelAsync(write.Db, row, write.Cancellation);
-        write.Db.Aliases.RemoveRange(await write.Db.Aliases.Where(each => each.Model == row.Name)
-            .ToListAsync(write.Cancellation));
+        var aliases = await write.Db.Aliases.Where(each => each.Model == row.Name).ToListAsync(write.Cancellation);
+        foreach (var alias in aliases)
+            LineageWrites.AliasMoved(write, row.Name, alias.Alias, alias.Version, null);
+        write.Db.Aliases.RemoveRange(aliases);
         await write.Db.SaveChangesAsync(write.Cancellation);
         await write.Db.VersionFiles.Where(file => file.Model == row.Name).ExecuteDeleteAsync(write.Cancellation);
         await write.Db.VersionDatasets.Where(data => data.Model == row.Name).ExecuteDeleteAsync(write.Cancellation);
         await write.Db.Versions.Where(version => version.Model == row.Name).ExecuteDeleteAsync(write.Cancellation);
+        await LineageWrites.DeletedAsync(write, row.Name);
         row.DeletedAt = write.NowMicroseconds;
         (row.Description, row.Tags) = ("", "{}");
         write.Record("model.delete", Subject(model), before, null);
@@ -121,6 +125,7 @@ internal static class ModelWrites
         await write.Db.VersionDatasets.Where(data => data.Model == row.Model && data.Number == row.Number)
             .ExecuteDeleteAsync(write.Cancellation);
         write.Db.Versions.Remove(row);
+        await LineageWrites.DeletedAsync(write, row.Model, row.Number);
         write.Record("version.delete", Subject(id), before, null);
         return true;
     }
@@ -145,6 +150,7 @@ internal static class ModelWrites
             write.Db.Aliases.Add(row = new AliasRow { Model = name, Alias = aliasName });
         row.Version = version;
         row.ChangedAt = write.NowMicroseconds;
+        LineageWrites.AliasMoved(write, name, aliasName, present == 0 ? null : present, version);
         write.Record("alias.set", $"{Subject(model)}/aliases/{alias}",
             present == 0 ? null : new { version = present },
             evidence is null ? new { version } : new { version, evidence });
@@ -163,6 +169,7 @@ internal static class ModelWrites
             throw new RefusalException(moved);
 
         write.Db.Aliases.Remove(row);
+        LineageWrites.AliasMoved(write, name, aliasName, row.Version, null);
         write.Record("alias.delete", $"{Subject(model)}/aliases/{alias}", new { version = row.Version }, null);
         return true;
     }

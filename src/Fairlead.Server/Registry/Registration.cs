@@ -6,6 +6,7 @@ using Fairlead.Core.Models;
 using Fairlead.Core.Refusals;
 using Fairlead.Inference.Loading;
 using Fairlead.Server.Datasets;
+using Fairlead.Server.Lineage;
 using Fairlead.Server.Storage;
 using Microsoft.Extensions.Logging;
 
@@ -17,7 +18,7 @@ namespace Fairlead.Server.Registry;
 /// </summary>
 internal sealed class Registration(
     IArtifactStore store, IVersionProbe probe, ControlPlane control, Database database, DataFolder folder,
-    ILogger<Registration> log)
+    LineageCapture capture, ILogger<Registration> log)
 {
     /// <summary>Key of the runtime of ONNX models.</summary>
     internal const string OnnxRuntime = "onnx";
@@ -66,8 +67,9 @@ internal sealed class Registration(
             throw new RefusalException(faults);
         var entry = ManifestRules.FindEntry(files, request.Entry);
 
-        // 2. Its files and the model in them.
+        // 2. Its files, the model in them, and what can be known of where it comes from.
         await ThrowIfMissingAsync(files, cancellation);
+        var sources = await CaptureAsync(request, files, cancellation);
         var report = await ProbeAsync(model, files, entry, cancellation);
         var manifest = new Manifest(
             [.. files], [new ManifestComponent("model", OnnxRuntime, entry)], report.Signature);
@@ -82,7 +84,7 @@ internal sealed class Registration(
                 return meanwhile;
 
             await ThrowIfMissingAsync(files, write.Cancellation);
-            var row = await InsertAsync(write, model, request, uses, manifest, report);
+            var row = await InsertAsync(write, model, request, sources, uses, manifest, report);
             if (key is not null)
                 await key.KeepAsync(write, row);
             isNew = true;
@@ -96,12 +98,12 @@ internal sealed class Registration(
     /// <summary>Stores the next version of a model.</summary>
     /// <param name="also">Sets columns that the request does not speak of.</param>
     internal static async Task<VersionRow> InsertAsync(
-        WriteScope write, ModelName model, RegisterVersionRequest request, IReadOnlyList<DatasetUse> uses,
-        Manifest manifest, ProbeReport report, Action<VersionRow>? also = null)
+        WriteScope write, ModelName model, RegisterVersionRequest request, CapturedSources sources,
+        IReadOnlyList<DatasetUse> uses, Manifest manifest, ProbeReport report, Action<VersionRow>? also = null)
     {
         var registered = await VersionDatasets.FindAsync(write, uses);
         var owner = await ModelWrites.EnsureAsync(write, model);
-        if (request.Lineage?.Parent is { } parent)
+        if (sources.Lineage.Parent is { } parent)
             await RegistryViews.FindVersionAsync(write.Db, new VersionId(model, parent), write.Cancellation);
 
         var row = new VersionRow
@@ -110,9 +112,9 @@ internal sealed class Registration(
             Number = owner.NextVersion++,
             Description = request.Description,
             Tags = StoredJson.Write(request.Tags),
-            Metrics = StoredJson.Write(request.Metrics),
-            Parameters = StoredJson.Write(request.Parameters),
-            Lineage = StoredJson.Write((request.Lineage ?? new VersionLineage()) with { Registered = registered }),
+            Metrics = StoredJson.Write(sources.Metrics),
+            Parameters = StoredJson.Write(sources.Parameters),
+            Lineage = StoredJson.Write(sources.Lineage with { Registered = registered }),
             Manifest = StoredJson.Write(manifest),
             Probe = StoredJson.Write(report),
             CreatedAt = write.NowMicroseconds,
@@ -124,9 +126,25 @@ internal sealed class Registration(
         write.Db.VersionFiles.AddRange(manifest.Files.Select(file => file.Digest.ToString()).Distinct()
             .Select(digest => new VersionFileRow { Model = row.Model, Number = row.Number, Digest = digest }));
         VersionDatasets.Add(write, row, registered);
-        write.Record("version.register", ModelWrites.Subject(new VersionId(model, row.Number)), null,
-            RegistryViews.Version(row, []));
+        var shown = RegistryViews.Version(row, []);
+        LineageWrites.Registered(write, shown, sources.Diff);
+        write.Record("version.register", ModelWrites.Subject(new VersionId(model, row.Number)), null, shown);
         return row;
+    }
+
+    /// <summary>What can be known of where a version comes from, beyond what the request says.</summary>
+    internal async Task<CapturedSources> CaptureAsync(
+        RegisterVersionRequest request, IReadOnlyList<ManifestFile> files, CancellationToken cancellation)
+    {
+        try
+        {
+            return await capture.CompleteAsync(
+                request.Lineage, request.Metrics, request.Parameters, files, cancellation);
+        }
+        catch (ArtifactMissingException gone)
+        {
+            throw new RefusalException(Missing([gone.Digest.ToString()]));
+        }
     }
 
     /// <summary>Examines files that are in the store as a version would be before it is registered.</summary>
@@ -228,6 +246,7 @@ internal sealed class Registration(
         .. TextRules.WhyNotTags("metrics", request.Metrics),
         .. TextRules.WhyNotTags("parameters", request.Parameters),
         .. TextRules.WhyNotTags("lineage.datasets", request.Lineage?.Datasets),
+        .. LineageCapture.WhyNot(request.Lineage),
         request.Lineage?.Registered.Count > 0
             ? new Refusal(RefusalKind.Invalid, "invalid_dataset",
                 "What is registered of data is written by the server; name it in 'datasets', as NAME/VERSION.")

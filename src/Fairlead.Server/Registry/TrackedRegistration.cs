@@ -54,11 +54,12 @@ internal sealed class TrackedRegistration(Registration registration, ControlPlan
             Tags = wish.Tags,
             Lineage = new VersionLineage { Run = tracked.Run.Length == 0 ? null : tracked.Run },
         };
+        var sources = await registration.CaptureAsync(request, tracked.Files, cancellation);
         return await control.WriteAsync(principal, null, async write =>
         {
             await RegistryViews.FindModelAsync(write.Db, model, write.Cancellation);
             await registration.ThrowIfMissingAsync(tracked.Files, write.Cancellation);
-            return await Registration.InsertAsync(write, model, request, [], manifest, report, row =>
+            return await Registration.InsertAsync(write, model, request, sources, [], manifest, report, row =>
             {
                 (row.Source, row.Run, row.RunLink) = (wish.Source, tracked.Run, wish.RunLink);
                 (row.LoggedModel, row.Needs, row.ChangedAt) = (tracked.LoggedModel, needs, row.CreatedAt);

@@ -4,6 +4,7 @@ using Fairlead.Core.Access;
 using Fairlead.Core.Models;
 using Fairlead.Server.Access;
 using Fairlead.Server.Description;
+using Fairlead.Server.Lineage;
 using Fairlead.Server.Problems;
 using Fairlead.Server.Rollouts;
 using Fairlead.Server.Storage;
@@ -77,7 +78,7 @@ internal static class VersionsApi
             var version = await RegistryViews.VersionAsync(
                 db, await RegistryViews.FindVersionAsync(db, id, cancellation), cancellation);
             version.Rollouts = await VersionRollouts.ReadAsync(db, id, context.Caller(), cancellation);
-            return version;
+            return await LineageRead.WithDiffAsync(db, version, cancellation);
         }, cancellation));
     }
 

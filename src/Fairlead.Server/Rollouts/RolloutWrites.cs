@@ -46,6 +46,8 @@ internal static class RolloutWrites
         if (EndpointRules.Check(RolloutSpec.Of(plan, loaded, spec)) is { Count: > 0 } faults)
             throw new RefusalException(faults);
         await ControlFit.ThrowIfUnfitAsync(write, spec, [.. plan.Candidates.Select(candidate => candidate.Version)]);
+        await SignatureFit.ThrowIfUnsignedAsync(
+            write, spec, plan.Candidates.Select(candidate => candidate.Version), "candidates");
 
         var row = new RolloutRow
         {
@@ -107,6 +109,9 @@ internal static class RolloutWrites
         var wanted = await RolloutCompile.PlanAsync(write, request, StableArm.Of(plan));
         var (edited, decision) = RolloutCommands.Edit(plan, state, wanted, write.Principal.Name, write.Now);
         RolloutCompile.ThrowIfFaulty(edited);
+        var endpoint = await write.Db.Endpoints.SingleAsync(each => each.Number == row.Endpoint, write.Cancellation);
+        await SignatureFit.ThrowIfUnsignedAsync(write, StoredJson.Read<EndpointSpec>(endpoint.Spec),
+            edited.Candidates.Select(candidate => candidate.Version), "candidates");
         row.Request = StoredJson.Write(Kept(request));
         row.Strategy = edited.Strategy;
         await RolloutStore.KeepAsync(write, row, edited, decision, "edit");

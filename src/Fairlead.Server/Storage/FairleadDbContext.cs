@@ -92,6 +92,22 @@ internal abstract class FairleadDbContext(DbContextOptions options) : DbContext(
 
     public DbSet<VersionDatasetRow> VersionDatasets => Set<VersionDatasetRow>();
 
+    public DbSet<LineageRow> Lineage => Set<LineageRow>();
+
+    public DbSet<LineageLinkRow> LineageLinks => Set<LineageLinkRow>();
+
+    public DbSet<EndpointPeriodRow> EndpointPeriods => Set<EndpointPeriodRow>();
+
+    public DbSet<AliasMoveRow> AliasMoves => Set<AliasMoveRow>();
+
+    public DbSet<VersionSignatureRow> VersionSignatures => Set<VersionSignatureRow>();
+
+    public DbSet<AuditSealRow> AuditSeals => Set<AuditSealRow>();
+
+    public DbSet<AuditPolicyRow> AuditPolicies => Set<AuditPolicyRow>();
+
+    public DbSet<AuditHoldRow> AuditHolds => Set<AuditHoldRow>();
+
     public DbSet<AlertRow> Alerts => Set<AlertRow>();
 
     public DbSet<AlertTransitionRow> AlertTransitions => Set<AlertTransitionRow>();
@@ -150,6 +166,8 @@ internal abstract class FairleadDbContext(DbContextOptions options) : DbContext(
         modelBuilder.MapTracking();
         MapDatasets(modelBuilder);
         MapAlerts(modelBuilder);
+        LineageTables.Map(modelBuilder);
+        AuditTables.Map(modelBuilder);
         modelBuilder.Entity<ReplicaRow>().ToTable("replicas").HasKey(row => row.Name);
         modelBuilder.Entity<PlacementRow>().ToTable("placements").HasKey(row => new { row.Replica, row.Endpoint });
 
@@ -342,12 +360,6 @@ internal abstract class FairleadDbContext(DbContextOptions options) : DbContext(
 
     private static void MapAccess(ModelBuilder modelBuilder)
     {
-        modelBuilder.Entity<AuditRow>(table =>
-        {
-            table.ToTable("audit").HasKey(row => row.Id);
-            table.HasIndex(row => new { row.Subject, row.Id });
-            table.HasIndex(row => row.At);
-        });
         modelBuilder.Entity<KeyRow>(table =>
         {
             table.ToTable("keys").HasKey(row => row.Id);

@@ -192,27 +192,6 @@ internal sealed class EndpointHistoryRow
     public long At { get; set; }
 }
 
-internal sealed class AuditRow
-{
-    public long Id { get; set; }
-
-    public long At { get; set; }
-
-    public string Who { get; set; } = "";
-
-    public long KeyId { get; set; }
-
-    public string What { get; set; } = "";
-
-    public string Subject { get; set; } = "";
-
-    public string? Reason { get; set; }
-
-    public string? Before { get; set; }
-
-    public string? After { get; set; }
-}
-
 internal sealed class KeyRow
 {
     public long Id { get; set; }

@@ -12,8 +12,8 @@ using SmtpServer.Storage;
 namespace Fairlead.Server.Tests.Alerts;
 
 /// <summary>
-/// A mail server that somebody else wrote: it takes mail from who signs in, and nobody can sign in before the connection
-/// is encrypted. Its certificate is its own; whoever shall trust it is told where it lies.
+/// A mail server that somebody else wrote: it takes mail from who signs in, and nobody can sign in before the
+/// connection is encrypted. Its certificate is its own; whoever shall trust it is told where it lies.
 /// </summary>
 internal sealed class MailServer : MessageStore, IUserAuthenticator, IAsyncDisposable
 {

@@ -50,8 +50,8 @@ internal static class AlertsList
         }
 
         list.Write(to, filter == new AlertFilter()
-            ? "There is no alert. Monitors make them: write one (kind: Monitor), give it to 'fairlead apply -f FILE', and "
-                + "see 'fairlead monitors list'."
+            ? "There is no alert. Monitors make them: write one (kind: Monitor), give it to 'fairlead apply -f FILE', "
+                + "and see 'fairlead monitors list'."
             : "No alert is like that; 'fairlead alerts list' shows all of them.");
     }
 }

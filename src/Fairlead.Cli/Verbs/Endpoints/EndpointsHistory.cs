@@ -10,11 +10,14 @@ internal static class EndpointsHistory
     public static Command Create(Terminal terminal)
     {
         var name = new Argument<string>("name") { Description = "The endpoint" };
-        return new Command("history", "Show the changes of an endpoint, newest first") { name }
+        var at = Options.Of<string?>("--at", "when",
+            "Only what it was then, and who had made it so: a day, an instant, or 2h for 2 hours ago");
+        return new Command("history", "Show the changes of an endpoint, newest first") { name, at }
             .Runs(terminal, async (call, cancellation) =>
             {
+                var then = Instants.Past(call.Value(at), terminal.Clock);
                 var history = await Pages.AllAsync(
-                    page => call.Client.ListEndpointHistoryAsync(call.Value(name), page, cancellation));
+                    page => call.Client.ListEndpointHistoryAsync(call.Value(name), page, then, cancellation));
                 call.Write(history, to => Show(history.Items, to));
             });
     }

@@ -3,6 +3,7 @@ using Fairlead.Cli.Shell;
 using Fairlead.Cli.Uploads;
 using Fairlead.Client;
 using Fairlead.Client.Api;
+using Fairlead.Core.Lineage;
 
 namespace Fairlead.Cli.Verbs.Models;
 
@@ -36,7 +37,10 @@ internal sealed class ModelsRegister
         "A registered dataset that it was made with, for training unless a role is named (repeatable)");
 
     private readonly Option<string?> _commit = Options.Of<string?>("--code-commit", "commit",
-        "Commit of the training code [default: that of the current folder's git checkout, if it is one]");
+        "Commit of the training code [default: what git says of the current folder, with address and changes]");
+
+    private readonly Option<string?> _container = Options.Of<string?>("--container", "image",
+        $"Image of the container that it was trained in [default: ${LocalSources.ContainerVariable}]");
 
     private readonly Option<string?> _run = Options.Of<string?>("--run", "id", "The training run that made it");
     private readonly Option<int?> _parent = Options.Of<int?>("--parent", "n", "The version that it continues");
@@ -52,13 +56,17 @@ internal sealed class ModelsRegister
         return new Command("register", "Upload a model and register it as a new version")
         {
             verb._name, verb._path, verb._description, verb._tags, verb._metrics, verb._parameters, verb._aliases,
-            verb._entry, verb._data, verb._datasets, verb._commit, verb._run, verb._parent, verb._key, verb._reason,
+            verb._entry, verb._data, verb._datasets, verb._commit, verb._container, verb._run,
+            verb._parent, verb._key, verb._reason,
         }.Runs(terminal, verb.RunAsync);
     }
 
     private async Task<int> RunAsync(Call call, CancellationToken cancellation)
     {
         var files = LocalFiles.Find(call.Value(_path));
+        var code = call.Value(_commit) is null
+            ? await GitCheckout.ReadAsync(Directory.GetCurrentDirectory(), cancellation)
+            : null;
         var upload = await Upload.SendAsync(call.Client, files, call.Terminal, cancellation);
         var version = await call.Client.RegisterVersionAsync(call.Value(_name), new RegisterVersionRequest
         {
@@ -72,7 +80,10 @@ internal sealed class ModelsRegister
             {
                 Datasets = call.Value(_datasets),
                 CodeCommit = call.Value(_commit)
-                    ?? await GitCheckout.CommitAsync(Directory.GetCurrentDirectory(), cancellation),
+                    ?? (code?.Dirty == true ? code.Commit + CodeSource.DirtySuffix : code?.Commit),
+                Code = code,
+                Environment = await LocalSources.EnvironmentAsync(call.Value(_path),
+                    call.Value(_container) ?? call.Terminal.Environment(LocalSources.ContainerVariable), cancellation),
                 Run = call.Value(_run),
                 Parent = call.Value(_parent),
             },

@@ -22,7 +22,8 @@ internal static class MonitorsList
                         monitor.LookedAt, monitor.DueAt);
                 }
 
-                list.Write(to, "There is no monitor yet. Write one (kind: Monitor) and give it to 'fairlead apply -f FILE'.");
+                list.Write(to, "There is no monitor yet. Write one (kind: Monitor) and give it to "
+                    + "'fairlead apply -f FILE'.");
             });
         });
     }

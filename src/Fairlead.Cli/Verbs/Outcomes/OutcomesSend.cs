@@ -52,7 +52,8 @@ internal sealed class OutcomesSend
         var verb = new OutcomesSend();
         return new Command("send", "Report what turned out for predictions; sending again changes nothing")
         {
-            verb._prediction, verb._endpoint, verb._unit, verb._row, verb._name, verb._value, verb._label, verb._at, verb._file,
+            verb._prediction, verb._endpoint, verb._unit, verb._row, verb._name, verb._value, verb._label,
+            verb._at, verb._file,
         }.Runs(terminal, verb.RunAsync);
     }
 

@@ -39,7 +39,7 @@ internal static class RolloutsList
         }
 
         list.Write(to, filter == new RolloutFilter()
-            ? "There is no rollout yet. Write one (kind: Rollout) and start it with 'fairlead rollouts start --file FILE'."
+            ? "There is no rollout yet. Write one (kind: Rollout) and start it: 'fairlead rollouts start --file FILE'."
             : "No rollout is like that; 'fairlead rollouts list' shows all of them.");
     }
 }

@@ -2,6 +2,7 @@ using Fairlead.Client.Api;
 using Fairlead.Core.Access;
 using Fairlead.Core.Models;
 using Fairlead.Core.Refusals;
+using Fairlead.Server.Lineage;
 using Fairlead.Server.Registry;
 using Fairlead.Server.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -193,6 +194,15 @@ internal sealed class ModelChanges(ControlPlane control)
             Version = row.Version,
             ChangedAt = row.ChangedAt,
         }));
+        foreach (var alias in aliases)
+        {
+            LineageWrites.AliasMoved(write, from, alias.Alias, alias.Version, null);
+            LineageWrites.AliasMoved(write, to, alias.Alias, null, alias.Version);
+        }
+
+        await LineageWrites.RenamedAsync(write, from, to);
+        await db.VersionSignatures.Where(row => row.Model == from)
+            .ExecuteUpdateAsync(row => row.SetProperty(each => each.Model, to), write.Cancellation);
         await db.SaveChangesAsync(write.Cancellation);
         db.Aliases.RemoveRange(aliases);
         db.VersionFiles.RemoveRange(files);
