@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using Fairlead.Client;
 using Fairlead.Client.Api;
 using Fairlead.Server.Tests.Hosting;
 using Fairlead.Server.Tests.Rollouts;
