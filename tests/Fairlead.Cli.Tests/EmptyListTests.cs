@@ -25,7 +25,7 @@ public sealed class EmptyListTests
     {
         await using var server = await FakeServer.StartAsync();
         foreach (var path in (string[])["alerts", "silences", "inhibitions", "monitors", "receivers", "rollouts",
-            "proposals", "models", "endpoints", "datasets", "series", "keys"])
+            "rollouts/proposals", "models", "endpoints", "datasets", "series", "keys"])
         {
             server.On($"GET /api/v1/{path}", new Page<string>([]));
         }

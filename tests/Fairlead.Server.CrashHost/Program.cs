@@ -4,6 +4,7 @@ using Fairlead.Inference.Loading;
 using Fairlead.Server;
 using Fairlead.Server.Access;
 using Fairlead.Server.CrashHost;
+using Fairlead.Serving.Records.Tables;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -37,6 +38,8 @@ using var watched = DiagnosticListener.AllListeners.Subscribe(new RolloutWrites(
 using var told = DiagnosticListener.AllListeners.Subscribe(new AlertWrites(crash));
 builder.Services.AddSingleton<IArtifactStore>(new CrashingStore(
     new FolderArtifactStore(Path.Combine(args[0], "artifacts"), TimeProvider.System, TimeSpan.Zero), crash));
+builder.Services.AddSingleton<IRecordTables>(new SteppedTables(
+    new RecordTableFolder(Path.Combine(args[0], "records", "tables")), crash));
 builder.Services.AddFairleadControlPlane(new ControlPlaneOptions
 {
     DataFolder = args[0],

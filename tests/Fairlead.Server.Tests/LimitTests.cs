@@ -36,7 +36,7 @@ public sealed partial class LimitTests(LimitTests.Host host) : IClassFixture<Lim
     private static readonly string[] Ours =
     [
         "ChangeListener.LongestPause", "ChildProcess.MaxReasonChars", "ChildProcessProbe.MaxReportBytes",
-        "RecordKeeping.MaxRemoved", "RecordQueries.MaxAnswerBytes", "RecordQueries.MaxAtOnce",
+        "RecordKeeping.MaxRemoved", "RecordStore.MostMerges", "RecordQueries.MaxAnswerBytes", "RecordQueries.MaxAtOnce",
         "RecordQueries.LongestExport", "RecordQueries.LongestTurn",
         "ControlPlane.MaxAttempts", "DatabaseFigures.MostDropped", "DatabaseRoutingFeed.LongestWait",
         "EndpointValues.MostDropped", "ShadowExampleStore.Most", "VersionRollouts.Most",
