@@ -8,6 +8,7 @@ using Fairlead.Cli.Verbs.Data;
 using Fairlead.Cli.Verbs.Alerts;
 using Fairlead.Cli.Verbs.Demo;
 using Fairlead.Cli.Verbs.Endpoints;
+using Fairlead.Cli.Verbs.Import;
 using Fairlead.Cli.Verbs.Keys;
 using Fairlead.Cli.Verbs.Lineage;
 using Fairlead.Cli.Verbs.Models;
@@ -47,6 +48,7 @@ public static class CommandLine
         root.Add(EndpointsVerb.Create(terminal));
         root.Add(RolloutsVerb.Create(terminal));
         root.Add(RunsVerb.Create(terminal));
+        root.Add(ImportVerb.Create(terminal));
         root.Add(ValueVerb.Create(terminal));
         root.Add(WindowsVerb.Create(terminal));
         root.Add(DriftVerb.Create(terminal));

@@ -5,6 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Fairlead.Client.Api;
+using Fairlead.Client.Mlflow;
 
 namespace Fairlead.Client;
 
@@ -40,6 +41,9 @@ public sealed partial class FairleadClient(HttpClient http)
             http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
         return new FairleadClient(http);
     }
+
+    /// <summary>The same server by MLflow's protocol.</summary>
+    public MlflowSite Mlflow => new(http);
 
     /// <summary>How the installation is.</summary>
     public Task<ServerStatus> GetStatusAsync(CancellationToken cancellation = default) =>

@@ -103,6 +103,7 @@ public static class FairleadControlPlane
         services.AddSingleton<RecordQueries>();
         services.AddSingleton<RecordForgetting>();
 
+        services.AddAudit();
         services.AddSingleton<PredictionKeys>();
         services.AddSingleton<IPredictionKeys>(provider => provider.GetRequiredService<PredictionKeys>());
         services.AddHostedService<ControlPlaneService>();
@@ -113,6 +114,7 @@ public static class FairleadControlPlane
         services.AddHostedService(provider => provider.GetRequiredService<RolloutController>());
         services.AddHostedService(provider => provider.GetRequiredService<MonitorController>());
         services.AddHostedService(provider => provider.GetRequiredService<AlertSender>());
+        services.AddHostedService(provider => provider.GetRequiredService<AuditSealer>());
         return services;
     }
 
@@ -144,6 +146,7 @@ public static class FairleadControlPlane
         routes.MapApply();
         routes.MapKeys();
         routes.MapAudit();
+        routes.MapAuditChain();
         routes.MapStatus();
         routes.MapRuns();
         routes.MapMlflow();
@@ -177,6 +180,14 @@ public static class FairleadControlPlane
                 options.ArtifactFolder is null ? TimeSpan.Zero : TimeSpan.FromDays(1));
         });
         return services;
+    }
+
+    private static void AddAudit(this IServiceCollection services)
+    {
+        services.AddSingleton<AuditMeter>();
+        services.AddSingleton<IMetricsSource>(provider => provider.GetRequiredService<AuditMeter>());
+        services.AddSingleton<AuditRetention>();
+        services.AddSingleton<AuditSealer>();
     }
 
     private static void AddRegistry(this IServiceCollection services)

@@ -133,6 +133,12 @@ internal static partial class Log
     [LoggerMessage(2113, LogLevel.Warning, "A late round of telling alerts was fenced off: {Why}")]
     public static partial void TellingFenced(this ILogger log, string why);
 
+    [LoggerMessage(2120, LogLevel.Information, "The audit log is sealed up to link {Sequence}, whose hash is {Hash}")]
+    public static partial void AuditHead(this ILogger log, long sequence, string hash);
+
+    [LoggerMessage(2121, LogLevel.Warning, "The audit log is not sealed now, and it is tried again: {Why}")]
+    public static partial void AuditNotSealed(this ILogger log, string why);
+
     [LoggerMessage(2100, LogLevel.Warning, "The records in {Path} are not rolled now, and are tried again: {Why}")]
     public static partial void RecordsNotRolled(this ILogger log, string path, string why);
 

@@ -76,8 +76,18 @@ public sealed partial class LimitTests(LimitTests.Host host) : IClassFixture<Lim
         "LineageRead.MostVersions", "LineageRead.MostPeriods", "LineageRead.MostGenerations", "LineageCapture.MaxTaken",
         "EnvironmentFile.MaxBytes", "LineageLinks.MaxValue", "EnvironmentFile.MaxText",
 
+        // Of a walk over the audit log and of one transaction; and reached by a hundred holds.
+        "AuditVerification.MostFaults", "AuditSealer.MostAtOnce", "AuditRetention.MostAtOnce",
+        "AuditRetention.MaxHolds",
+
         // Reached by twenty keys.
         "VersionSignatures.MaxOfVersion",
+
+        // Of what is looked at for a request that comes again.
+        "TrackedRegistration.MostLookedAt",
+
+        // Of what an import tells and of how deep it looks.
+        "MlflowImport.MostLeft", "MlflowSite.MaxDepth",
 
         // Of an answer that the client reads.
         "FairleadClient.MaxProblemBytes",
@@ -155,6 +165,8 @@ public sealed partial class LimitTests(LimitTests.Host host) : IClassFixture<Lim
             $$"""{"files":[{{List(10_001, i => File($"f{i}"))}}]}"""),
         ["ManifestRules.MaxPathLength"] = new(Versions, 400, "invalid_path", "longer than 1024 characters",
             $$"""{"files":[{{File(new string('p', 1025))}}]}"""),
+        ["AuditRetention.MaxDays"] = new("PUT /api/v1/audit/retention", 400, "invalid_retention", "1 to 36500 days",
+            """{"days":36501}"""),
         ["EnvironmentFile.MaxPackages"] = new(Versions, 400, "too_many_packages", "at most 5000 packages",
             "{\"files\":[" + File("model.onnx") + "],\"lineage\":{\"environment\":{\"packages\":["
             + List(5001, i => $$"""{"name":"p{{i}}","ecosystem":"pypi"}""") + "]}}}"),

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Fairlead.Cli.Shell;
+using Fairlead.Cli.Verbs.Audit;
 using Fairlead.Client.Api;
 
 namespace Fairlead.Cli.Verbs;
@@ -23,7 +24,11 @@ internal static class AuditVerb
             DefaultValueFactory = _ => DefaultLimit,
         };
         var command = new Command("audit", "Show the audit log, newest first")
-        { who, what, subject, since, until, limit };
+        {
+            who, what, subject, since, until, limit,
+            AuditHead.Create(terminal), AuditVerify.Create(terminal), AuditExport.Create(terminal),
+            AuditRetention.Create(terminal), AuditHold.Create(terminal), AuditRelease.Create(terminal),
+        };
         return command.Runs(terminal, async (call, cancellation) =>
         {
             var filter = new AuditFilter

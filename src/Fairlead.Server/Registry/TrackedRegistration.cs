@@ -4,6 +4,7 @@ using Fairlead.Core.Models;
 using Fairlead.Core.Refusals;
 using Fairlead.Server.Storage;
 using Fairlead.Server.Tracking.Models;
+using Microsoft.EntityFrameworkCore;
 
 namespace Fairlead.Server.Registry;
 
@@ -24,13 +25,30 @@ internal sealed record TrackedVersion
 /// <summary>
 /// Registers what was tracked. A version that cannot be served is kept all the same, and says what it would need.
 /// </summary>
-internal sealed class TrackedRegistration(Registration registration, ControlPlane control)
+internal sealed class TrackedRegistration(
+    Registration registration, ControlPlane control, Database database, TimeProvider time)
 {
+    /// <summary>
+    /// Clients send a request again when its answer does not come in time: what was just registered by the same caller
+    /// from the same place in the same words is that registration.
+    /// </summary>
+    private static readonly TimeSpan Repeats = TimeSpan.FromSeconds(60);
+
+    /// <summary>So many of the newest versions are looked at.</summary>
+    private const int MostLookedAt = 20;
+
     /// <summary>Registers the next version of a model, which must be there.</summary>
     public async Task<VersionRow> RegisterAsync(
         Principal principal, ModelName model, TrackedVersion wish, CancellationToken cancellation)
     {
         var tracked = wish.Tracked;
+        if (await database.ReadAsync(
+            db => KnownAsync(db, principal, model, wish, time.MicrosecondsNow(), cancellation), cancellation)
+            is { } known)
+        {
+            return known;
+        }
+
         var (report, needs) = (new ProbeReport(new Signature([], []), 0, 0), tracked.Needs);
         if (tracked.Entry is { } entry)
         {
@@ -58,6 +76,12 @@ internal sealed class TrackedRegistration(Registration registration, ControlPlan
         return await control.WriteAsync(principal, null, async write =>
         {
             await RegistryViews.FindModelAsync(write.Db, model, write.Cancellation);
+            if (await KnownAsync(write.Db, principal, model, wish, write.NowMicroseconds, write.Cancellation)
+                is { } meanwhile)
+            {
+                return meanwhile;
+            }
+
             await registration.ThrowIfMissingAsync(tracked.Files, write.Cancellation);
             return await Registration.InsertAsync(write, model, request, sources, [], manifest, report, row =>
             {
@@ -65,5 +89,31 @@ internal sealed class TrackedRegistration(Registration registration, ControlPlan
                 (row.LoggedModel, row.Needs, row.ChangedAt) = (tracked.LoggedModel, needs, row.CreatedAt);
             });
         }, cancellation);
+    }
+
+    private static async Task<VersionRow?> KnownAsync(
+        FairleadDbContext db, Principal principal, ModelName model, TrackedVersion wish, long now,
+        CancellationToken cancellation)
+    {
+        var (name, tags, tracked) = (model.ToString(), StoredJson.Write(wish.Tags), wish.Tracked);
+        var since = now - (long)Repeats.TotalMicroseconds;
+        var newest = await db.Versions.AsNoTracking().Where(row => row.Model == name)
+            .OrderByDescending(row => row.Number).Take(MostLookedAt)
+            .Select(row => new
+            {
+                row.Number,
+                row.CreatedAt,
+                row.CreatedBy,
+                row.Source,
+                row.Run,
+                row.LoggedModel,
+                row.Description,
+                row.Tags,
+            }).ToListAsync(cancellation);
+        var same = newest.Find(row => row.CreatedAt >= since && row.CreatedBy == principal.Name
+            && row.Source == wish.Source && row.Run == tracked.Run && row.LoggedModel == tracked.LoggedModel
+            && row.Description == wish.Description && row.Tags == tags);
+        return same is null ? null : await db.Versions.AsNoTracking()
+            .SingleAsync(row => row.Model == name && row.Number == same.Number, cancellation);
     }
 }

@@ -12,6 +12,9 @@ namespace Fairlead.Server.Storage;
 /// </summary>
 internal sealed class Statements : IAsyncDisposable
 {
+    /// <summary>The function of SQLite connections that makes texts alike that differ in capitals only.</summary>
+    public const string Fold = "fold";
+
     private readonly DbConnection _connection;
     private DbTransaction? _transaction;
 
@@ -23,8 +26,13 @@ internal sealed class Statements : IAsyncDisposable
         try
         {
             await connection.OpenAsync(cancellation);
-            if (connection is SqliteConnection)
+            if (connection is SqliteConnection sqlite)
+            {
+                sqlite.CreateFunction(
+                    Fold, (string? text) => text is null ? null : Folded(text), isDeterministic: true);
                 await new Statements(connection).ExecuteAsync(SqliteFairleadDbContext.Pragmas, cancellation);
+            }
+
             return new Statements(connection);
         }
         catch
@@ -33,6 +41,9 @@ internal sealed class Statements : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>A text with small letters in place of capitals, of every script.</summary>
+    public static string Folded(string text) => text.ToUpperInvariant().ToLowerInvariant();
 
     /// <summary>From here on every read sees the same state, and nobody is kept from writing.</summary>
     public async Task BeginReadAsync(CancellationToken cancellation) => _transaction = _connection switch
@@ -49,6 +60,18 @@ internal sealed class Statements : IAsyncDisposable
             _connection is NpgsqlConnection ? IsolationLevel.ReadCommitted : IsolationLevel.Serializable, cancellation);
         if (_connection is NpgsqlConnection)
             await ExecuteAsync(PostgresFairleadDbContext.LockControl, cancellation);
+    }
+
+    /// <summary>
+    /// Begins a transaction that holds the head of the audit log's chain, and keeps no other writer of a shared
+    /// database waiting, until <see cref="CommitAsync"/>.
+    /// </summary>
+    public async Task BeginAuditAsync(CancellationToken cancellation)
+    {
+        var isolation = _connection is NpgsqlConnection ? IsolationLevel.ReadCommitted : IsolationLevel.Serializable;
+        _transaction = await _connection.BeginTransactionAsync(isolation, cancellation);
+        if (_connection is NpgsqlConnection)
+            await ExecuteAsync("SELECT 1 FROM audit_policy WHERE id = 1 FOR UPDATE", cancellation);
     }
 
     public Task CommitAsync(CancellationToken cancellation) => _transaction!.CommitAsync(cancellation);

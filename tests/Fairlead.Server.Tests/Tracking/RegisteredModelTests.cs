@@ -220,6 +220,14 @@ public sealed class RegisteredModelTests(TrackingServers servers, PostgresServer
         version.Text("model_version.model_id").ShouldBe(id);
         version.Text("model_version.run_id").ShouldBe(run);
 
+        // An answer that was lost on its way is asked for again, and is no second version; other words are another one.
+        (await wire.PostAsync("model-versions/create", new { name, source = $"models:/{id}", model_id = id }))
+            .Text("model_version.version").ShouldBe("1");
+        (await wire.PostAsync("model-versions/create",
+            new { name, source = $"models:/{id}", model_id = id, description = "again" }))
+            .Text("model_version.version").ShouldBe("2");
+        await wire.SendAsync("DELETE", "model-versions/delete", new { name, version = "2" });
+
         var read = await wire.GetAsync($"logged-models/{id}");
         read.Text("model.info.registrations.0.name").ShouldBe(name);
         read.Text("model.data.metrics.0.dataset_digest").ShouldBe("abc");

@@ -42,6 +42,23 @@ public sealed class RunSearchTests(TrackingServers servers, PostgresServer postg
     }
 
     [Theory, ClassData(typeof(EachEngine))]
+    public async Task ILike_KnowsTheCapitalsOfEveryScript(Engine engine)
+    {
+        var wire = await servers.WireAsync(engine, postgres);
+        var experiment = await wire.ExperimentAsync();
+        foreach (var (name, value) in new[] { ("a", "Übung Ärger"), ("b", "МОДЕЛЬ"), ("c", "plain") })
+            await wire.RunAsync(experiment, name, 1_700_000_000_000, ("word", value));
+        foreach (var (filter, found) in new (string, string[])[]
+        {
+            ("tags.word ILIKE 'ÜBUNG ä%'", ["a"]), ("tags.word ILIKE 'мод_ль'", ["b"]),
+            ("tags.word ILIKE 'PLAIN'", ["c"]), ("tags.word LIKE 'мод%'", []),
+        })
+        {
+            (await wire.NamesAsync(experiment, filter)).ShouldBe(found, filter);
+        }
+    }
+
+    [Theory, ClassData(typeof(EachEngine))]
     public async Task Orders_PutMissingLast_NanBeforeIt_AndPagesGoOnWhereTheLastEnded(Engine engine)
     {
         var wire = await servers.WireAsync(engine, postgres);

@@ -52,6 +52,7 @@ internal static class MlflowRoutes
         ActivatorUtilities.CreateInstance<ModelRoutes>(services).Map(routes);
         ActivatorUtilities.CreateInstance<ModelVersionRoutes>(services).Map(routes);
         ActivatorUtilities.CreateInstance<LoggedModelRoutes>(services).Map(routes);
+        routes.MapNewer();
     }
 
     /// <summary>Maps a route that reads.</summary>

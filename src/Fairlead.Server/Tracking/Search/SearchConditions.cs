@@ -1,5 +1,6 @@
 using System.Text;
 using Fairlead.Core.Tracking.Search;
+using Fairlead.Server.Storage;
 
 namespace Fairlead.Server.Tracking.Search;
 
@@ -29,9 +30,10 @@ internal static class SearchConditions
                     ? $"{expression} LIKE {sql.Add(comparison.Values[0].Text)} ESCAPE ''"
                     : $"{expression} GLOB {sql.Add(Glob(comparison.Values[0].Text))}";
             case SearchOperator.ILike:
+                // The databases by themselves know the capitals of ASCII only: the names are ordered by code point.
                 return sql.IsPostgres
-                    ? $"{expression} ILIKE {sql.Add(comparison.Values[0].Text)} ESCAPE ''"
-                    : $"{expression} LIKE {sql.Add(comparison.Values[0].Text)}";
+                    ? $"{expression} COLLATE \"und-x-icu\" ILIKE {sql.Add(comparison.Values[0].Text)} ESCAPE ''"
+                    : $"{Statements.Fold}({expression}) LIKE {sql.Add(Statements.Folded(comparison.Values[0].Text))}";
             default:
                 var value = comparison.Values[0];
                 var text = comparison.Operator switch
