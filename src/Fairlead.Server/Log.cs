@@ -115,6 +115,9 @@ internal static partial class Log
     [LoggerMessage(2081, LogLevel.Warning, "The monitors cannot look now, and are tried again: {Why}")]
     public static partial void MonitorPassFailed(this ILogger log, string why);
 
+    [LoggerMessage(2082, LogLevel.Warning, "What the monitor {Monitor} found was not stored: {Why}")]
+    public static partial void MonitorFenced(this ILogger log, string monitor, string why);
+
     [LoggerMessage(2110, LogLevel.Warning,
         "Monitor {Monitor} looked at {Count} things; the {LeftOut} least telling ones have no alert")]
     public static partial void AlertsLeftOut(this ILogger log, string monitor, int count, int leftOut);

@@ -44,6 +44,35 @@ public sealed class FileDriftTests
         }
     }
 
+    [Theory]
+    [InlineData("domain_classifier")]
+    [InlineData("reconstruction")]
+    [InlineData("mmd")]
+    [InlineData("energy")]
+    public async Task WhatNoColumnShows_IsFoundTogether(string method)
+    {
+        using var scratch = new Scratch();
+        var random = new Random(7);
+        string Rows(bool isTied) => "a,b,c,t\n" + string.Concat(Enumerable.Range(0, 1500).Select(i =>
+        {
+            var a = random.NextDouble();
+            return string.Create(CultureInfo.InvariantCulture,
+                $"{a:R},{(isTied ? a : random.NextDouble()) + 0.05 * random.NextDouble():R},"
+                + $"{random.NextDouble():R},{"xyz"[random.Next(3)]}\n");
+        }));
+        var (tied, again, broken) = (scratch.File("tied.csv", Rows(true)), scratch.File("again.csv", Rows(true)),
+            scratch.File("broken.csv", Rows(false)));
+
+        var same = await CompareAsync(tied, again, method);
+        Text(same, "state").ShouldBe("ok", same.ToJsonString());
+        var other = await CompareAsync(tied, broken, method);
+        Text(other, "state").ShouldBe("drift");
+        var finding = Find(other, "all columns together", "together");
+        Text(finding, "state").ShouldBe("drift");
+        Text(finding, "sentence").ShouldContain("no column's mean moved");
+        other["findings"]!.AsArray().Count(each => Text(each!, "state") == "drift").ShouldBe(1);
+    }
+
     [Fact]
     public async Task WhatCannotBeCompared_IsSaid()
     {
@@ -65,6 +94,9 @@ public sealed class FileDriftTests
         }
 
         await Refuse("near", reference, reference, "'near' is no mode");
+        (await Line.RunAsync(["drift", "--reference", reference, "--current", reference, "--together", "eyes"]))
+            .Error.ShouldContain("'eyes' is no method");
+        (await Line.RunAsync(["drift", "credit", "--together", "mmd"])).Error.ShouldContain("are of files");
         (await Line.RunAsync(["drift", "--reference", reference, "--current", reference, "--columns", "n,q"]))
             .Error.ShouldContain("has no column 'q'");
         (await Line.RunAsync(["drift", "credit", "--reference", reference, "--current", reference]))
@@ -82,6 +114,14 @@ public sealed class FileDriftTests
             result.ExitCode.ShouldBe(ExitCodes.Usage, result.Out);
             result.Error.ShouldContain(why);
         }
+    }
+
+    private static async Task<JsonNode> CompareAsync(string before, string after, string method)
+    {
+        var result = await Line.RunAsync(
+            ["drift", "--reference", before, "--current", after, "--together", method, "--json"]);
+        result.ExitCode.ShouldBe(ExitCodes.Ok, result.Error);
+        return JsonNode.Parse(result.Out)!;
     }
 
     private static async Task<JsonNode> RunAsync(Scratch scratch, string mode, string before, string after)

@@ -3,7 +3,9 @@ using Fairlead.EndToEnd.Program;
 
 namespace Fairlead.EndToEnd;
 
-/// <summary>A monitor of quality, from live requests and late labels to what it says, through a SIGKILL.</summary>
+/// <summary>
+/// A monitor of quality, from live requests and late labels to the message that people get, through a SIGKILL.
+/// </summary>
 public sealed class MonitorTests
 {
     private const int Asked = 250;
@@ -14,8 +16,14 @@ public sealed class MonitorTests
     public async Task Monitor_OfLiveTraffic_SaysWhatTheLabelsShow_AndGoesOnAfterAKill()
     {
         using var folder = new TemporaryFolder();
+        using var people = new HookListener();
         var document = folder.In("documents.yaml");
-        await File.WriteAllTextAsync(document, """
+        await File.WriteAllTextAsync(document, $$"""
+            kind: Receiver
+            name: people
+            groupWait: 0s
+            webhook: {url: "{{people.Url}}"}
+            ---
             kind: Endpoint
             name: credit
             variants: [{name: stable, model: credit, version: 1}]
@@ -24,6 +32,7 @@ public sealed class MonitorTests
             name: right
             endpoint: credit
             every: 10s
+            alert: {severity: page, notify: [people]}
             quality: {outcome: label, metric: accuracy, limit: {min: 0.9}, window: 1h}
             """, TestContext.Current.CancellationToken);
         var server = await ServerProcess.StartAsync(folder.In("data"));
@@ -50,6 +59,14 @@ public sealed class MonitorTests
             (await server.Client.ReportOutcomesAsync(new OutcomesRequest { Outcomes = outcomes })).Refused
                 .ShouldBeEmpty();
             await UntilAsync(server, finding => finding is { State: "breach" });
+
+            // Whoever is to know has been told of it, and what the message says is what was found.
+            var message = await people.FirstAsync(TimeSpan.FromSeconds(30));
+            message.GetProperty("status").GetString().ShouldBe("firing");
+            var alert = message.GetProperty("alerts")[0];
+            alert.GetProperty("labels").GetProperty("monitor").GetString().ShouldBe("right");
+            alert.GetProperty("labels").GetProperty("severity").GetString().ShouldBe("page");
+            alert.GetProperty("annotations").GetProperty("summary").GetString()!.ShouldContain("accuracy of 'label'");
 
             // Killed in the middle of things, it looks again when it is back, from what is stored.
             await server.KillAsync();

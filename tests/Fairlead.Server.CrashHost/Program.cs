@@ -1,10 +1,12 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Fairlead.Inference.Loading;
 using Fairlead.Server;
 using Fairlead.Server.Access;
 using Fairlead.Server.CrashHost;
+using Fairlead.Serving.Records.Tables;
 using Fairlead.Serving.Scoring;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -15,6 +17,12 @@ using Microsoft.Extensions.Logging;
 if (args[0] == "records")
 {
     await RecordWrites.RunAsync(args[1], new CrashOrder(args[2]));
+    return 0;
+}
+
+if (args[0] == "mail")
+{
+    await MailAttempt.RunAsync(int.Parse(args[1], CultureInfo.InvariantCulture), args[2], args[3], args[4]);
     return 0;
 }
 
@@ -44,8 +52,11 @@ builder.Logging.ClearProviders().AddProvider(new EventIds(args[2] + ".log"))
 builder.WebHost.UseUrls("http://127.0.0.1:0");
 var crash = new CrashOrder(args[2]);
 using var watched = DiagnosticListener.AllListeners.Subscribe(new RolloutWrites(crash));
+using var told = DiagnosticListener.AllListeners.Subscribe(new AlertWrites(crash));
 builder.Services.AddSingleton<IArtifactStore>(new CrashingStore(
     new FolderArtifactStore(Path.Combine(args[0], "artifacts"), TimeProvider.System, TimeSpan.Zero), crash));
+builder.Services.AddSingleton<IRecordTables>(new SteppedTables(
+    new RecordTableFolder(Path.Combine(args[0], "records", "tables")), crash));
 builder.Services.AddFairleadControlPlane(new ControlPlaneOptions
 {
     DataFolder = args[0],
@@ -55,6 +66,7 @@ builder.Services.AddFairleadControlPlane(new ControlPlaneOptions
     PollInterval = TimeSpan.FromMilliseconds(50),
 });
 builder.Services.AddHostedService<FollowingReplica>();
+builder.Services.AddHostedService<QuickTelling>();
 
 var app = builder.Build();
 app.Use((context, next) =>

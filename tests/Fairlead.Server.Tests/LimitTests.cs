@@ -38,7 +38,7 @@ public sealed partial class LimitTests(LimitTests.Host host) : IClassFixture<Lim
     private static readonly string[] Ours =
     [
         "ChangeListener.LongestPause", "ChildProcess.MaxReasonChars", "ChildProcessProbe.MaxReportBytes",
-        "RecordKeeping.MaxRemoved", "RecordQueries.MaxAnswerBytes", "RecordQueries.MaxAtOnce",
+        "RecordKeeping.MaxRemoved", "RecordStore.MostMerges", "RecordQueries.MaxAnswerBytes", "RecordQueries.MaxAtOnce",
         "RecordQueries.LongestExport", "RecordQueries.LongestTurn",
         "ControlPlane.MaxAttempts", "DatabaseFigures.MostDropped", "DatabaseRoutingFeed.LongestWait",
         "EndpointValues.MostDropped", "ShadowExampleStore.Most", "VersionRollouts.Most",
@@ -56,7 +56,8 @@ public sealed partial class LimitTests(LimitTests.Host host) : IClassFixture<Lim
 
         // Of what monitors find by themselves; nothing is sent.
         "AlertStore.MostAlerts", "AlertStore.MostTransitions", "AlertLooks.MostListed", "AlertLooks.MostMessages",
-        "AlertAttempts.MostAtOnce", "HeldAlerts.MostNamed", "GroupNotices.MaxDoublings", "DeliveryRetry.Most",
+        "AlertAttempts.MostAtOnce", "AlertAttempts.MostOfReceiver", "AlertAttempts.MostLookedAt",
+        "HeldAlerts.MostNamed", "GroupNotices.MaxDoublings", "DeliveryRetry.Most",
 
         // The tests of its type reach them; and reached by 200 receivers, 1,000 silences, 100 inhibitions.
         "GroupPolicy.LongestWait", "GroupPolicy.LongestInterval", "GroupPolicy.LongestRepeat",
@@ -64,7 +65,8 @@ public sealed partial class LimitTests(LimitTests.Host host) : IClassFixture<Lim
 
         // What a look of a monitor reads, keeps and computes.
         "MonitorController.MaxAtOnce", "MonitorController.MaxOfPass", "MonitorResults.MostFindings",
-        "LabelledRead.MostRows", "Segments.MostOfArm", "EstimateWatcher.MostLearnt",
+        "LabelledRead.MostRows", "KeptRows.MostRows", "RowDrift.MostPermutations", "RowDrift.MostPermutedRows",
+        "RowDrift.MostRows", "Segments.MostOfArm", "EstimateWatcher.MostLearnt",
 
         // Kept of evaluations, computed of them, or reached by one under way; its own tests reach those.
         "EvaluationStore.MostOfVersion", "EvaluationStore.MostWithRows", "EvaluationResult.MostSegments",

@@ -30,10 +30,12 @@ internal static class FileDrift
     /// <param name="wanted">Only these columns; none: those that both files have.</param>
     /// <param name="mode">How.</param>
     /// <param name="policy">When a difference is an alarm.</param>
+    /// <param name="together">How all columns are compared together, at half of the policy's alpha; null: they are
+    /// not.</param>
     /// <param name="cancellation">Stops it.</param>
     public static async Task<FileDriftReport> CompareAsync(
         string reference, string current, IReadOnlyCollection<string> wanted, DriftMode mode, DriftPolicy policy,
-        CancellationToken cancellation)
+        RowDriftPolicy? together, CancellationToken cancellation)
     {
         using var before = await DriftSide.OpenAsync(reference, mode, cancellation);
         using var now = await DriftSide.OpenAsync(current, mode, cancellation);
@@ -61,11 +63,31 @@ internal static class FileDrift
                 rooms.Add(room);
                 return ValueTask.CompletedTask;
             });
-        var report = DriftJudgement.Conclude(findings.SelectMany(each => each), policy);
+        var report = DriftJudgement.Conclude(findings.SelectMany(each => each), together is null
+            ? policy : policy with { Alpha = policy.Alpha / 2 });
+        if (together is not null)
+            report = With(report, await TogetherAsync([.. columns.Select(each => each.Item1)]));
         return new(
             reference, before.Rows, current, now.Rows, mode.ToString().ToLowerInvariant(),
-            DriftViews.Word(report.State), report.Alpha, notCompared, DriftViews.Findings(report));
+            DriftViews.Word(report.State), policy.Alpha, notCompared, DriftViews.Findings(report));
+
+        async Task<DriftFinding> TogetherAsync(IReadOnlyList<DriftColumn> of)
+        {
+            var (one, other) = FileRows.Numbers(
+                of, await FileRows.DrawAsync(reference, together.Seed, cancellation),
+                await FileRows.DrawAsync(current, together.Seed + 1, cancellation));
+            return RowDrift.Judge(
+                [.. of.Select(column => column.Name)], one, other, together with { Alpha = policy.Alpha / 2 });
+        }
     }
+
+    private static DriftReport With(DriftReport columns, DriftFinding together) => columns with
+    {
+        State = columns.State == DriftState.Drift || together.State == DriftState.Drift ? DriftState.Drift
+            : columns.State == DriftState.Ok && together.State == DriftState.Ok ? DriftState.Ok
+            : DriftState.InsufficientData,
+        Findings = [.. columns.Findings.Append(together).OrderByDescending(each => each.State == DriftState.Drift)],
+    };
 
     /// <summary>The columns that both files have, and why others are left out.</summary>
     private static (List<(DriftColumn, DriftColumn)> Columns, List<string> NotCompared) Match(

@@ -13,6 +13,17 @@ internal sealed class Listing(params string[] headings)
 
     public void Add(params object?[] cells) => _rows.Add([.. cells.Select(Cell)]);
 
+    /// <summary>Writes the list, or what to do where there is nothing in it.</summary>
+    /// <param name="terminal">Where to.</param>
+    /// <param name="whenEmpty">Goes to the person; whoever reads the list by program gets its headings.</param>
+    public void Write(Terminal terminal, string whenEmpty)
+    {
+        if (_rows.Count > 0 || !terminal.OutIsTerminal)
+            Write(terminal);
+        if (_rows.Count == 0)
+            terminal.Error.WriteLine(whenEmpty);
+    }
+
     public void Write(Terminal terminal)
     {
         if (terminal.OutIsTerminal)

@@ -33,12 +33,15 @@ internal static class DriftVerb
         var mode = Options.Of<string?>("--mode", "mode",
             "Of files: sketch (the same memory for any length) or exact (from the values) [default: sketch]");
         var columns = Options.Of<string?>("--columns", "names", "Of files: only these columns, divided by commas");
+        var together = Options.Of<string?>("--together", "method",
+            "Of files: compare all columns together too, by rows drawn from them: domain_classifier, reconstruction, "
+            + "mmd or energy");
         var variant = Options.Of<string?>("--variant", "name", "Only this variant");
         var alpha = Options.Of<double?>(
             "--alpha", "chance", "Chance of a false alarm at this look, over all columns [default: 0.001]");
         var command = new Command(
             "drift", "Tell whether what an endpoint is asked and answers has changed, column by column")
-        { name, from, to, reference, referenceFrom, referenceTo, current, mode, columns, variant, alpha };
+        { name, from, to, reference, referenceFrom, referenceTo, current, mode, columns, together, variant, alpha };
         return command.Runs(terminal, async (call, cancellation) =>
         {
             if (call.Value(current) is { } file)
@@ -48,13 +51,18 @@ internal static class DriftVerb
                     throw CliException.Usage("an endpoint and its times have no place where two files are compared.");
                 var report = await FileDrift.CompareAsync(
                     call.Value(reference) ?? throw CliException.Usage("--current needs --reference, a file as well."),
-                    file, Names(call.Value(columns)), Mode(call.Value(mode)), Policy(call.Value(alpha)), cancellation);
+                    file, Names(call.Value(columns)), Mode(call.Value(mode)), Policy(call.Value(alpha)),
+                    Together(call.Value(together)), cancellation);
                 call.Write(report, output => Show(report, output));
                 return;
             }
 
-            if ((call.Value(mode) ?? call.Value(columns)) is not null)
-                throw CliException.Usage("--mode and --columns are of files; give --reference and --current.");
+            if ((call.Value(mode) ?? call.Value(columns) ?? call.Value(together)) is not null)
+            {
+                throw CliException.Usage("--mode, --columns and --together are of files; give --reference and "
+                    + "--current.", "An endpoint's columns are compared together by a drift monitor.");
+            }
+
             var endpoint = call.Value(name) ?? throw CliException.Usage(
                 "there is neither an endpoint nor two files.", "Give a name, or --reference and --current.");
             var clock = terminal.Clock;
@@ -76,6 +84,17 @@ internal static class DriftVerb
         _ => throw CliException.Usage($"'{mode}' is no mode.", "There are sketch and exact."),
     };
 
+    private static RowDriftPolicy? Together(string? method) => method switch
+    {
+        null => null,
+        "domain_classifier" => new RowDriftPolicy(),
+        "reconstruction" => new RowDriftPolicy { Method = RowMethod.Reconstruction },
+        "mmd" => new RowDriftPolicy { Method = RowMethod.Mmd },
+        "energy" => new RowDriftPolicy { Method = RowMethod.Energy },
+        _ => throw CliException.Usage(
+            $"'{method}' is no method.", "There are domain_classifier, reconstruction, mmd and energy."),
+    };
+
     private static DriftPolicy Policy(double? alpha) => alpha switch
     {
         null => new DriftPolicy(),
@@ -93,7 +112,7 @@ internal static class DriftVerb
             .Write(to);
         to.Out.WriteLine();
         Show(report.Findings, to);
-        foreach (var why in report.Findings.Where(each => each.Aspect == "distribution")
+        foreach (var why in report.Findings.Where(each => each.Aspect is "distribution" or "together")
             .GroupBy(each => $"{each.Test}: {each.Why}").OrderByDescending(group => group.Count()))
             to.Out.WriteLine($"{why.Key} ({string.Join(", ", why.Select(each => each.Column).Order())}).");
         if (report.NotCompared.Count > 0)

@@ -36,6 +36,8 @@ public sealed record MonitorRequest
     public ObjectiveWatchRequest? Objective { get; init; }
 
     public SeriesWatchRequest? Series { get; init; }
+
+    public SchemaWatchRequest? Schema { get; init; }
 }
 
 /// <summary>How a monitor's alerts live and whom they are told to.</summary>
@@ -89,6 +91,32 @@ public sealed record DriftWatchRequest
 
     /// <summary>Sizes that matter by column, in the unit of its method.</summary>
     public IReadOnlyDictionary<string, double> Thresholds { get; set; } = new Dictionary<string, double>();
+
+    /// <summary>All columns together, row by row, beside each by itself; left out: they are not.</summary>
+    public RowDriftRequest? Together { get; init; }
+}
+
+/// <summary>The numbers of requests, all columns together, against those of the time before.</summary>
+public sealed record RowDriftRequest
+{
+    /// <summary><c>domain_classifier</c>, <c>reconstruction</c>, <c>mmd</c> or <c>energy</c>; left out: the
+    /// first.</summary>
+    public string? Method { get; init; }
+
+    /// <summary>The size that matters, in the unit of the method.</summary>
+    public double? Threshold { get; init; }
+
+    /// <summary>How far back the rows lie that are looked at.</summary>
+    [JsonConverter(typeof(DurationJsonConverter))]
+    public TimeSpan Window { get; set; } = TimeSpan.FromHours(6);
+
+    /// <summary>How long the time before that is whose rows they are held against.</summary>
+    [JsonConverter(typeof(DurationJsonConverter))]
+    public TimeSpan Past { get; set; } = TimeSpan.FromDays(7);
+
+    /// <summary>Share of the units whose rows are kept for it.</summary>
+    [JsonConverter(typeof(ShareJsonConverter))]
+    public double Sample { get; set; } = 1;
 }
 
 /// <summary>How good answers are: by their outcomes, or as can be expected without them.</summary>
@@ -231,6 +259,32 @@ public sealed record SeriesWatchRequest
     public double UtcOffset { get; set; }
 }
 
+/// <summary>The rows that break the endpoint's schema, column by column and rule by rule.</summary>
+public sealed record SchemaWatchRequest
+{
+    /// <summary>The share of rows that may break a rule, such as <c>1%</c>; left out: what the schema says of each
+    /// column (<c>maxMissingShare</c>, <c>maxFaultyShare</c>).</summary>
+    [JsonConverter(typeof(ShareJsonConverter))]
+    public double? Limit { get; init; }
+
+    /// <summary>Only these columns; empty: all of the schema.</summary>
+    public IReadOnlyList<string> Columns { get; set; } = [];
+
+    /// <summary>How far back is looked.</summary>
+    [JsonConverter(typeof(DurationJsonConverter))]
+    public TimeSpan Window { get; set; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>What distances that the schema sets are taken from: <c>training</c>, <c>rolling:7d</c> or
+    /// <c>dataset:NAME/VERSION</c>.</summary>
+    public string Reference { get; set; } = "training";
+
+    /// <summary>Fewer rows are insufficient data.</summary>
+    public long MinimumRows { get; set; } = 100;
+
+    /// <summary>How many false alarms in 30 days are put up with, over all rules.</summary>
+    public double FalseAlarms { get; set; } = 1;
+}
+
 /// <summary>A monitor with what it found last.</summary>
 public sealed record MonitorInfo
 {
@@ -239,7 +293,7 @@ public sealed record MonitorInfo
     public required string Endpoint { get; init; }
 
     /// <summary>What it looks at: <c>drift</c>, <c>quality</c>, <c>estimate</c>, <c>concept</c>, <c>service</c>,
-    /// <c>objective</c> or <c>series</c>.</summary>
+    /// <c>objective</c>, <c>series</c> or <c>schema</c>.</summary>
     public required string Kind { get; init; }
 
     /// <summary>

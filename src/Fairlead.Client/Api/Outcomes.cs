@@ -17,6 +17,9 @@ public sealed record OutcomeItem
     /// <summary>The unit (a user, a session) as the request named it.</summary>
     public string? Unit { get; init; }
 
+    /// <summary>Which row of the request it is about, from 0, where that had several; at most 255.</summary>
+    public int? Row { get; init; }
+
     /// <summary>What it is: <c>label</c>, <c>click</c>, <c>revenue</c>.</summary>
     public required string Name { get; init; }
 

@@ -40,6 +40,11 @@ public sealed record QueriedPredictions
 
     /// <summary>There were more rows than were asked for, or than an answer holds (16 MiB).</summary>
     public bool Truncated { get; init; }
+
+    /// <summary>
+    /// Replicas that serve as well and whose records are not in this answer: each keeps its own and is asked by itself.
+    /// </summary>
+    public IReadOnlyList<string> NotIncluded { get; set; } = [];
 }
 
 /// <summary>What becomes of a request to forget a person.</summary>

@@ -106,3 +106,13 @@ public enum SchemaFault
 /// <param name="Share">The share of a window's rows or values, or the distance; 1 for a row.</param>
 /// <param name="Sentence">All of it, with what was expected.</param>
 public sealed record SchemaFinding(string Column, SchemaFault Fault, double Share, string Sentence);
+
+/// <summary>How much of a window breaks one rule of a column.</summary>
+/// <param name="Fault">The rule.</param>
+/// <param name="Broken">How many rows or values surely break it: a sketch's error is taken off.</param>
+/// <param name="About">How many do, as near as is known.</param>
+/// <param name="Of">Of how many.</param>
+/// <param name="Allowed">The share that may, by the schema.</param>
+/// <param name="What">What is wrong with them, in words.</param>
+public sealed record SchemaShare(
+    SchemaFault Fault, double Broken, double About, long Of, double Allowed, string What);

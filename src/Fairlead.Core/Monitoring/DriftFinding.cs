@@ -24,6 +24,9 @@ public enum DriftAspect
 
     /// <summary>The share of values whose category the reference does not have.</summary>
     NewCategories,
+
+    /// <summary>All columns together, row by row.</summary>
+    Together,
 }
 
 /// <summary>A column with its reference and a window of it.</summary>

@@ -63,7 +63,9 @@ public static class DriftJudgement
         var threshold = policy.Thresholds.TryGetValue(column.Name, out var set) ? set : method.DefaultThreshold();
         var finding = new DriftFinding(
             column.Name, DriftAspect.Distribution, DriftState.InsufficientData, method.ToString(), choice.Why,
-            method.EffectName(), double.NaN, 0, threshold, double.NaN, double.NaN, reference.Values, current.Values,
+            reference.Kind == ColumnKind.Text && method.NeedsNumbers()
+                ? $"{method.EffectName()} of the length" : method.EffectName(),
+            double.NaN, 0, threshold, double.NaN, double.NaN, reference.Values, current.Values,
             "");
         if (TooFew(finding, policy.MinimumRows, policy.MinimumRows) is { } few)
             return few;

@@ -42,6 +42,49 @@ public static class SchemaWindow
         return findings;
     }
 
+    /// <summary>
+    /// How much of a window breaks each rule that a column sets, rules that nothing breaks among them. Counts of a
+    /// sketch are those that are sure.
+    /// </summary>
+    public static IEnumerable<SchemaShare> Shares(ColumnSchema column, ColumnEvidence evidence)
+    {
+        if (column.Required || column.MaxMissingShare < 1)
+        {
+            // A value that must be there is a rule of rows; how many may lack one is a rule of windows.
+            yield return new(SchemaFault.Missing, evidence.Missing, evidence.Missing, evidence.Rows,
+                column.MaxMissingShare < 1 ? column.MaxMissingShare : column.MaxFaultyShare, "have no value");
+        }
+
+        var values = evidence.Values + evidence.NotFinite;
+        if (evidence.Values > 0 && AreOfOtherKinds(column, evidence))
+        {
+            yield return new(SchemaFault.WrongType, values, values, values, column.MaxFaultyShare,
+                $"are not {SchemaRules.Expected(column)}");
+            yield break;
+        }
+
+        var broken = Faulty(column, evidence).ToDictionary(each => each.Fault);
+        foreach (var (fault, what) in RulesOf(column))
+        {
+            var found = broken.GetValueOrDefault(fault, (fault, 0, 0, what));
+            yield return new(fault, found.Count, found.About, values, column.MaxFaultyShare, found.What);
+        }
+    }
+
+    private static IEnumerable<(SchemaFault Fault, string What)> RulesOf(ColumnSchema column)
+    {
+        if (column.Kind == ColumnKind.Number)
+            yield return (SchemaFault.NotFinite, "are NaN or infinite");
+        if (column.Categories is not null)
+            yield return (SchemaFault.UnknownCategory, "are no known category");
+        if (column.Min is { } least)
+            yield return (SchemaFault.BelowRange, $"are below {SchemaRules.Say(least)}");
+        if (column.Max is { } most)
+            yield return (SchemaFault.AboveRange, $"are above {SchemaRules.Say(most)}");
+        if (column.Whole)
+            yield return (SchemaFault.NotWhole, "have a fraction");
+    }
+
     private static IEnumerable<SchemaFinding> Check(
         ColumnSchema column, ColumnEvidence evidence, ColumnEvidence? reference)
     {
@@ -60,7 +103,7 @@ public static class SchemaWindow
             yield break;
         }
 
-        foreach (var (fault, count, what) in Faulty(column, evidence))
+        foreach (var (fault, count, _, what) in Faulty(column, evidence))
         {
             var share = count / Math.Max(1, evidence.Values + evidence.NotFinite);
             if (share > column.MaxFaultyShare)
@@ -84,15 +127,17 @@ public static class SchemaWindow
         column.Kind != ColumnKind.Category
         && (column.Kind == ColumnKind.Number) != (evidence.Kind == ColumnKind.Number);
 
-    private static IEnumerable<(SchemaFault Fault, double Count, string What)> Faulty(
+    /// <summary>How many values break a rule: surely, and about.</summary>
+    private static IEnumerable<(SchemaFault Fault, double Count, double About, string What)> Faulty(
         ColumnSchema column, ColumnEvidence evidence)
     {
-        yield return (SchemaFault.NotFinite, evidence.NotFinite, "are NaN or infinite");
+        yield return (SchemaFault.NotFinite, evidence.NotFinite, evidence.NotFinite, "are NaN or infinite");
         if (column.Categories is { } known)
         {
             var strange = evidence.Counts.Where(pair => !known.Contains(pair.Key, StringComparer.Ordinal))
                 .OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key, StringComparer.Ordinal).ToArray();
-            yield return (SchemaFault.UnknownCategory, strange.Sum(pair => pair.Value),
+            var count = strange.Sum(pair => pair.Value);
+            yield return (SchemaFault.UnknownCategory, count, count,
                 $"are no known category ({string.Join(", ", strange.Take(3).Select(pair => pair.Key))})");
         }
 
@@ -103,14 +148,15 @@ public static class SchemaWindow
         var error = numbers.UniformError * numbers.Count;
         if (numbers.Min < column.Min)
         {
-            yield return (SchemaFault.BelowRange, Math.Max(1, numbers.Below(column.Min.Value) - error),
+            var below = Math.Max(1, numbers.Below(column.Min.Value));
+            yield return (SchemaFault.BelowRange, Math.Max(1, below - error), below,
                 $"are below {SchemaRules.Say(column.Min.Value)}, the least {SchemaRules.Say(numbers.Min)}");
         }
 
         if (numbers.Max > column.Max)
         {
-            yield return (
-                SchemaFault.AboveRange, Math.Max(1, numbers.Count - numbers.AtMost(column.Max.Value) - error),
+            var above = Math.Max(1, numbers.Count - numbers.AtMost(column.Max.Value));
+            yield return (SchemaFault.AboveRange, Math.Max(1, above - error), above,
                 $"are above {SchemaRules.Say(column.Max.Value)}, the most {SchemaRules.Say(numbers.Max)}");
         }
 
@@ -123,7 +169,7 @@ public static class SchemaWindow
                     fractions += numbers.UpTo(i + 1) - numbers.UpTo(i);
             }
 
-            yield return (SchemaFault.NotWhole, fractions, "have a fraction");
+            yield return (SchemaFault.NotWhole, fractions, fractions, "have a fraction");
         }
     }
 

@@ -57,16 +57,24 @@ public static class ConceptWatching
     }
 
     /// <summary>What the state says now.</summary>
-    public static AlertReading Read(ConceptWatch watch, ConceptState state, DateTimeOffset now)
+    /// <param name="watch">The monitor.</param>
+    /// <param name="state">What it remembers.</param>
+    /// <param name="now">The present.</param>
+    /// <param name="corrected">Outcomes that got another value after they had been taken in.</param>
+    public static AlertReading Read(ConceptWatch watch, ConceptState state, DateTimeOffset now, long corrected = 0)
     {
         if (state.Seen == 0)
             return new(AlertSign.NoData, double.NaN, $"no outcome '{watch.Outcome}' has come yet");
         var seen = string.Create(CultureInfo.InvariantCulture,
-            $"{state.Seen} outcomes '{watch.Outcome}', of late {state.Recent:0.####} on average");
+            $"{state.Seen} outcomes '{watch.Outcome}', of late {state.Recent:0.####} on average{Corrections(corrected)}");
         return state.DetectedAt is { } at && now - at < watch.Hold
             ? new(AlertSign.Breach, state.Recent, $"{watch.Detector} detected a change at {at:u}; {seen}")
             : new(AlertSign.Clear, state.Recent, $"no change; {seen}");
     }
+
+    private static string Corrections(long corrected) => corrected == 0
+        ? ""
+        : string.Create(CultureInfo.InvariantCulture, $"; {corrected} were corrected since, and entered as they were");
 
     private static ConceptDetector Make(ConceptMethod method) => method switch
     {

@@ -39,6 +39,7 @@ public static class MonitorRules
             ServiceWatch service => Service(service),
             ObjectiveWatch objective => Objective(objective),
             SeriesWatch series => Series(series),
+            SchemaWatch schema => Schema(schema),
             _ => [],
         },
     ];
@@ -60,7 +61,7 @@ public static class MonitorRules
             if (name.Length is 0 or > MaxText || value.Length > MaxText)
                 yield return Fault("alert.labels", $"A label and its value have at most {MaxText} characters.");
             if (name is "monitor" or "endpoint" or "severity" or "variant" or "version" or "column" or "aspect"
-                or "segment")
+                or "segment" or "rule")
             {
                 yield return Fault("alert.labels", $"The label '{name}' is the monitor's own; choose another name.");
             }
@@ -78,6 +79,24 @@ public static class MonitorRules
             if (!(threshold >= 0) || !double.IsFinite(threshold))
                 yield return Fault($"drift.thresholds.{column}", "A threshold is a number from 0 on.");
         }
+
+        foreach (var fault in watch.Together is { } together ? Together(together) : [])
+            yield return fault;
+    }
+
+    private static IEnumerable<Refusal> Together(RowDriftWatch watch)
+    {
+        const string at = "drift.together";
+        foreach (var fault in Times(watch.Window, $"{at}.window", TimeSpan.FromMinutes(5), MaxWindow)
+            .Concat(Times(watch.Past, $"{at}.past", TimeSpan.FromMinutes(5), MaxWindow)))
+        {
+            yield return fault;
+        }
+
+        if (watch.Threshold is { } threshold && !(threshold >= 0 && double.IsFinite(threshold)))
+            yield return Fault($"{at}.threshold", "A threshold is a number from 0 on.");
+        if (!(watch.Sample > 0 && watch.Sample <= 1))
+            yield return Fault($"{at}.sample", "A sample is above 0 and at most 100 % of the units.");
     }
 
     private static IEnumerable<Refusal> Labels(LabelWatch watch)
@@ -158,6 +177,20 @@ public static class MonitorRules
             yield return Fault("objective.objective", "An objective is above 0 and below 1, such as 99.9%.");
         foreach (var fault in Times(watch.Period, "objective.period", TimeSpan.FromDays(1), MaxWindow))
             yield return fault;
+    }
+
+    private static IEnumerable<Refusal> Schema(SchemaWatch watch)
+    {
+        foreach (var fault in FalseAlarms(watch.FalseAlarms, "schema")
+            .Concat(Times(watch.Window, "schema.window", TimeSpan.FromMinutes(1), MaxWindow)))
+        {
+            yield return fault;
+        }
+
+        if (watch.Limit is { } limit && !(limit >= 0 && limit < 1))
+            yield return Fault("schema.limit", "A limit is a share of the rows from 0 to below 100 %.");
+        if (watch.MinimumRows < 1)
+            yield return Fault("schema.minimumRows", "minimumRows is at least 1.");
     }
 
     private static IEnumerable<Refusal> Series(SeriesWatch watch)

@@ -16,6 +16,7 @@ namespace Fairlead.Core.Monitors;
 [JsonDerivedType(typeof(ServiceWatch), "service")]
 [JsonDerivedType(typeof(ObjectiveWatch), "objective")]
 [JsonDerivedType(typeof(SeriesWatch), "series")]
+[JsonDerivedType(typeof(SchemaWatch), "schema")]
 public abstract record Watch
 {
     /// <summary>How it is written: the name of its section.</summary>
@@ -39,6 +40,10 @@ public sealed record DriftWatch(string Reference) : Watch
     /// <summary>How many false alarms in 30 days are put up with, over all columns.</summary>
     public double FalseAlarms { get; init; } = 1;
 
+    /// <summary>Those of each column by itself: all of them, or half where rows are looked at too.</summary>
+    [JsonIgnore]
+    public double FalseAlarmsOfColumns => Together is null ? FalseAlarms : FalseAlarms / 2;
+
     /// <summary>Fewer values on either side are insufficient data.</summary>
     public long MinimumRows { get; init; } = 100;
 
@@ -52,6 +57,35 @@ public sealed record DriftWatch(string Reference) : Watch
     /// <summary>Sizes that matter that were set, by column, in the unit of its method.</summary>
     public ImmutableSortedDictionary<string, double> Thresholds { get; init; } =
         ImmutableSortedDictionary<string, double>.Empty;
+
+    /// <summary>All columns together, row by row; null: they are not looked at so.</summary>
+    public RowDriftWatch? Together { get; init; }
+
+    public override Observation? Needs => Together is not { } together
+        ? null
+        : new Observation { Outcomes = true, Features = true, RecordShare = together.Sample };
+}
+
+/// <summary>
+/// The numbers of rows, all columns together, against those of the time before; half of the monitor's false alarms are
+/// its.
+/// </summary>
+public sealed record RowDriftWatch
+{
+    /// <summary>A method that was set; null: the one that suits most.</summary>
+    public RowMethod? Method { get; init; }
+
+    /// <summary>The size that matters, in the unit of the method; null: the method's own.</summary>
+    public double? Threshold { get; init; }
+
+    /// <summary>How far back the rows lie that are looked at.</summary>
+    public TimeSpan Window { get; init; } = TimeSpan.FromHours(6);
+
+    /// <summary>How long the time before that is whose rows they are held against.</summary>
+    public TimeSpan Past { get; init; } = TimeSpan.FromDays(7);
+
+    /// <summary>Share of the units whose rows are kept for it.</summary>
+    public double Sample { get; init; } = 1;
 }
 
 /// <summary>Answers of which labels tell, now or later, how good they were.</summary>
@@ -216,6 +250,30 @@ public sealed record SeriesWatch(string Series, SeriesRule Rule) : Watch
     public string? OutcomeName => Series.StartsWith(OutcomePrefix, StringComparison.Ordinal)
         ? Series[OutcomePrefix.Length..]
         : null;
+}
+
+/// <summary>The rows that break the endpoint's schema, rule by rule; from windows.</summary>
+public sealed record SchemaWatch : Watch
+{
+    /// <summary>The share of rows that may break a rule; null: what the schema says of each column.</summary>
+    public double? Limit { get; init; }
+
+    /// <summary>Only these columns; empty: all of the schema.</summary>
+    public ImmutableArray<string> Columns { get; init; } = [];
+
+    /// <summary>How far back is looked.</summary>
+    public TimeSpan Window { get; init; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>What distances that the schema sets are taken from.</summary>
+    public string Reference { get; init; } = "training";
+
+    /// <summary>Fewer rows are insufficient data.</summary>
+    public long MinimumRows { get; init; } = 100;
+
+    /// <summary>How many false alarms in 30 days are put up with.</summary>
+    public double FalseAlarms { get; init; } = 1;
+
+    public override string Word => "schema";
 }
 
 /// <summary>What a detector of concept drift is given of an outcome.</summary>

@@ -136,12 +136,12 @@ public sealed record QualityFigures(long Rows, long Unusable, ImmutableArray<Qua
         figures.Add(new("brier", "", totals.Brier(alpha)));
         figures.Add(new("log_loss", "nats", totals.MeanLogLoss(alpha)));
         var curve = CalibrationCurve.Of(scores, happened, CalibrationBinning.Uniform, Bins);
-        figures.Add(new("ece_uniform", $"{Bins} bins", MetricEstimate.Bare(curve.ExpectedError)));
+        figures.Add(new("ece_uniform", $"{Bins} bins", curve.ExpectedErrorWithin(alpha)));
         figures.Add(new("ece_by_chance", "what a calibrated model would show too",
             MetricEstimate.Bare(curve.ErrorByChance)));
-        figures.Add(new("mce_uniform", $"{Bins} bins", MetricEstimate.Bare(curve.GreatestError)));
+        figures.Add(new("mce_uniform", $"{Bins} bins", curve.GreatestErrorWithin(alpha)));
         var mass = CalibrationCurve.Of(scores, happened, CalibrationBinning.Quantile, Bins);
-        figures.Add(new("ece_quantile", $"{Bins} bins", MetricEstimate.Bare(mass.ExpectedError)));
+        figures.Add(new("ece_quantile", $"{Bins} bins", mass.ExpectedErrorWithin(alpha)));
         return [.. curve.Bins];
     }
 
@@ -173,9 +173,9 @@ public sealed record QualityFigures(long Rows, long Unusable, ImmutableArray<Qua
             new("median_ae", "", Regression.MedianAbsoluteError(y, said2, alpha)),
             new("bias", "mean of actual − predicted", totals.Bias(alpha)),
             new("r2", "", totals.RSquared(alpha)),
-            new("explained_variance", "", totals.ExplainedVariance()),
-            new("d2_absolute", "", MetricEstimate.Bare(Regression.AbsoluteD2(y, said2))),
-            new("max_error", "", MetricEstimate.Bare(totals.Greatest)),
+            new("explained_variance", "", totals.ExplainedVariance(alpha)),
+            new("d2_absolute", "", Regression.AbsoluteD2(y, said2, alpha)),
+            new("max_error", "at least that of as many further rows", totals.GreatestError(alpha)),
         ];
         return new(actual.Count, rows.Count - actual.Count, figures);
     }

@@ -15,6 +15,9 @@ public enum QualityMetric
     AveragePrecision,
     Brier,
     LogLoss,
+    ExpectedCalibrationError,
+    ExpectedCalibrationErrorOfQuantiles,
+    GreatestCalibrationError,
     MeanAbsoluteError,
     MeanSquaredError,
     RootMeanSquaredError,
@@ -22,6 +25,9 @@ public enum QualityMetric
     MedianAbsoluteError,
     Bias,
     RSquared,
+    ExplainedVariance,
+    AbsoluteD2,
+    GreatestError,
     Ndcg,
     MeanReciprocalRank,
     MeanAveragePrecision,
@@ -44,6 +50,9 @@ public static class QualityMetrics
         (QualityMetric.AveragePrecision, "average_precision", AnswerKind.Classification),
         (QualityMetric.Brier, "brier", AnswerKind.Classification),
         (QualityMetric.LogLoss, "log_loss", AnswerKind.Classification),
+        (QualityMetric.ExpectedCalibrationError, "ece_uniform", AnswerKind.Classification),
+        (QualityMetric.ExpectedCalibrationErrorOfQuantiles, "ece_quantile", AnswerKind.Classification),
+        (QualityMetric.GreatestCalibrationError, "mce_uniform", AnswerKind.Classification),
         (QualityMetric.MeanAbsoluteError, "mae", AnswerKind.Regression),
         (QualityMetric.MeanSquaredError, "mse", AnswerKind.Regression),
         (QualityMetric.RootMeanSquaredError, "rmse", AnswerKind.Regression),
@@ -51,6 +60,9 @@ public static class QualityMetrics
         (QualityMetric.MedianAbsoluteError, "median_ae", AnswerKind.Regression),
         (QualityMetric.Bias, "bias", AnswerKind.Regression),
         (QualityMetric.RSquared, "r2", AnswerKind.Regression),
+        (QualityMetric.ExplainedVariance, "explained_variance", AnswerKind.Regression),
+        (QualityMetric.AbsoluteD2, "d2_absolute", AnswerKind.Regression),
+        (QualityMetric.GreatestError, "max_error", AnswerKind.Regression),
         (QualityMetric.Ndcg, "ndcg", AnswerKind.Ranking),
         (QualityMetric.MeanReciprocalRank, "mrr", AnswerKind.Ranking),
         (QualityMetric.MeanAveragePrecision, "map", AnswerKind.Ranking),
@@ -83,10 +95,14 @@ public static class QualityMetrics
     public static bool LowerIsBetter(this QualityMetric metric) => metric is QualityMetric.Brier
         or QualityMetric.LogLoss or QualityMetric.MeanAbsoluteError or QualityMetric.MeanSquaredError
         or QualityMetric.RootMeanSquaredError or QualityMetric.MeanAbsolutePercentageError
-        or QualityMetric.MedianAbsoluteError;
+        or QualityMetric.MedianAbsoluteError or QualityMetric.GreatestError
+        || metric.IsCalibration();
 
     /// <summary>It is computed from probabilities or scores.</summary>
     public static bool NeedsScore(this QualityMetric metric) => metric is QualityMetric.Auc
         or QualityMetric.AveragePrecision or QualityMetric.Brier or QualityMetric.LogLoss
-        || metric.AnswersOf() == AnswerKind.Ranking;
+        || metric.IsCalibration() || metric.AnswersOf() == AnswerKind.Ranking;
+
+    private static bool IsCalibration(this QualityMetric metric) => metric is QualityMetric.ExpectedCalibrationError
+        or QualityMetric.ExpectedCalibrationErrorOfQuantiles or QualityMetric.GreatestCalibrationError;
 }

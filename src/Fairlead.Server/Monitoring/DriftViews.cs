@@ -9,30 +9,32 @@ public static class DriftViews
 {
     /// <summary>Every comparison of a look.</summary>
     public static IReadOnlyList<DriftFindingInfo> Findings(DriftReport report) =>
-    [
-        .. report.Findings.Select(finding => new DriftFindingInfo
-        {
-            Column = finding.Column,
-            Aspect = Word(finding.Aspect),
-            State = Word(finding.State),
-            Test = finding.Test,
-            Why = finding.Why,
-            EffectName = finding.EffectName,
-            Effect = StoredJson.Figure(finding.Effect),
-            Error = finding.Error,
-            Threshold = finding.Threshold,
-            P = StoredJson.Figure(finding.AdjustedP),
-            ReferenceRows = finding.ReferenceRows,
-            CurrentRows = finding.CurrentRows,
-            Sentence = finding.Sentence,
-        }),
-    ];
+        [.. report.Findings.Select(Finding)];
+
+    /// <summary>One comparison.</summary>
+    public static DriftFindingInfo Finding(DriftFinding finding) => new()
+    {
+        Column = finding.Column,
+        Aspect = Word(finding.Aspect),
+        State = Word(finding.State),
+        Test = finding.Test,
+        Why = finding.Why,
+        EffectName = finding.EffectName,
+        Effect = StoredJson.Figure(finding.Effect),
+        Error = finding.Error,
+        Threshold = finding.Threshold,
+        P = StoredJson.Figure(finding.AdjustedP),
+        ReferenceRows = finding.ReferenceRows,
+        CurrentRows = finding.CurrentRows,
+        Sentence = finding.Sentence,
+    };
 
     /// <summary>The word for what of a column is compared.</summary>
     public static string Word(DriftAspect aspect) => aspect switch
     {
         DriftAspect.Missing => "missing",
         DriftAspect.NewCategories => "new_categories",
+        DriftAspect.Together => "together",
         _ => "distribution",
     };
 

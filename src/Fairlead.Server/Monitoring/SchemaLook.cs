@@ -24,16 +24,21 @@ internal static class SchemaLook
     public static SchemaVerdict Check(
         SchemaSpec schema, WindowSketch window, ReferenceColumns? reference, long minimumRows)
     {
-        var kinds = schema.Columns.ToDictionary(column => column.Name, column => column.Kind, StringComparer.Ordinal);
-        var evidence = window.Columns.Where(column => !column.IsOutput).ToDictionary(
-            column => column.Name,
-            column => ColumnEvidence.Of(column.Sketch, Kind(column.Sketch, kinds.GetValueOrDefault(column.Name))),
-            StringComparer.Ordinal);
         var findings = SchemaWindow.Check(
-            schema.Data, evidence,
+            schema.Data, Evidence(schema, window),
             reference?.Evidence(outputs: false) ?? new Dictionary<string, ColumnEvidence>(), minimumRows,
             out var undecided);
         return new SchemaVerdict(findings, undecided);
+    }
+
+    /// <summary>The inputs of a window, as the schema takes them.</summary>
+    public static IReadOnlyDictionary<string, ColumnEvidence> Evidence(SchemaSpec schema, WindowSketch window)
+    {
+        var kinds = schema.Columns.ToDictionary(column => column.Name, column => column.Kind, StringComparer.Ordinal);
+        return window.Columns.Where(column => !column.IsOutput).ToDictionary(
+            column => column.Name,
+            column => ColumnEvidence.Of(column.Sketch, Kind(column.Sketch, kinds.GetValueOrDefault(column.Name))),
+            StringComparer.Ordinal);
     }
 
     /// <summary>Something in the schema is a distance.</summary>

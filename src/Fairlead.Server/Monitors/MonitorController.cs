@@ -53,12 +53,14 @@ internal sealed class MonitorController(
     private DateTimeOffset _sweptAt;
 
     /// <summary>Has every monitor that is due look once; how many looked.</summary>
-    public async Task<int> PassAsync(CancellationToken cancellation)
+    /// <param name="token">The lease's token; whoever lost the lease stores nothing.</param>
+    /// <param name="cancellation">Ends the pass.</param>
+    public async Task<int> PassAsync(long token, CancellationToken cancellation)
     {
         var due = await DueAsync(cancellation);
         await Parallel.ForEachAsync(
             due, new ParallelOptions { MaxDegreeOfParallelism = MaxAtOnce, CancellationToken = cancellation },
-            async (monitor, stopping) => await LookAsync(monitor, stopping));
+            async (monitor, stopping) => await LookAsync(monitor, token, stopping));
         if (time.GetUtcNow() - _sweptAt >= SweepInterval)
             await SweepAsync(cancellation);
         return due.Count;
@@ -82,8 +84,8 @@ internal sealed class MonitorController(
     {
         try
         {
-            if (await Lease.IsHeldAsync(database, replica, stopping))
-                await PassAsync(stopping);
+            if (await Lease.TokenOfAsync(database, replica, stopping) is { } token)
+                await PassAsync(token, stopping);
         }
         catch (Exception failure) when (!stopping.IsCancellationRequested)
         {
@@ -105,7 +107,7 @@ internal sealed class MonitorController(
 
     /// <summary>One look, whatever becomes of it: a monitor that cannot look says so, and is no other's trouble.
     /// </summary>
-    private async Task LookAsync(DueMonitor monitor, CancellationToken stopping)
+    private async Task LookAsync(DueMonitor monitor, long token, CancellationToken stopping)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         deadline.CancelAfter(LookDeadline);
@@ -127,7 +129,7 @@ internal sealed class MonitorController(
                 AlertSign.Failed, double.NaN, $"the look failed: {why}"))], monitor.Memory);
         }
 
-        if (!await results.KeepAsync(monitor, result, now, stopping))
+        if (!await results.KeepAsync(monitor, result, token, now, stopping))
             meter.Looks.Add(MonitorMeter.Superseded);
     }
 

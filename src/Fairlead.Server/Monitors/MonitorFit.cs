@@ -26,8 +26,14 @@ internal static class MonitorFit
         }
 
         if (spec.Watch is DriftWatch drift)
-            faults.AddRange(await ReferenceFaultsAsync(write, drift.Reference));
-        if (spec.Watch is DriftWatch or ServiceWatch or ObjectiveWatch && !endpoint.Windows)
+            faults.AddRange(await ReferenceFaultsAsync(write, drift.Reference, "drift.reference"));
+        if (spec.Watch is SchemaWatch schema)
+        {
+            faults.AddRange(SchemaFaults(schema, endpoint));
+            faults.AddRange(await ReferenceFaultsAsync(write, schema.Reference, "schema.reference"));
+        }
+
+        if (spec.Watch is DriftWatch or ServiceWatch or ObjectiveWatch or SchemaWatch && !endpoint.Windows)
         {
             faults.Add(Fault("endpoint",
                 $"The endpoint '{endpoint.Name}' keeps no windows (windows: false), which this monitor looks at."));
@@ -39,7 +45,22 @@ internal static class MonitorFit
         faults.AddRange(wanted.Except(receivers).Select(name => Fault("alert.notify",
             $"There is no receiver '{name}', so nobody would be told; apply it before (kind: Receiver).")));
 
-        var outputs = await OutputsAsync(write, endpoint);
+        if (spec.Watch is QualityWatch { By: { } by } && endpoint.Log?.Treatment(by) == FieldTreatment.Omit)
+        {
+            faults.Add(Fault("quality.by", $"The log of '{endpoint.Name}' omits '{by}', so nothing is kept of it to "
+                + "tell segments by; leave 'by' out, or have the log hash it."));
+        }
+
+        var signatures = await SignaturesAsync(write, endpoint);
+        if (spec.Watch is DriftWatch { Together: not null }
+            && !signatures.Exists(each => each.Inputs.Any(input => input.Type != ElementType.String)))
+        {
+            faults.Add(Fault("drift.together", $"No version of '{endpoint.Name}' takes numbers, whose rows would be "
+                + "compared; leave 'together' out."));
+        }
+
+        var outputs = signatures.SelectMany(each => each.Outputs).Select(output => output.Name)
+            .ToImmutableSortedSet(StringComparer.Ordinal);
         if (Predicted(spec.Watch) is { } predicted && !outputs.Contains(predicted))
         {
             faults.Add(Fault($"{spec.Watch.Word}.outcome", $"No version of '{endpoint.Name}' has an output "
@@ -57,7 +78,8 @@ internal static class MonitorFit
             throw new RefusalException(faults);
     }
 
-    private static async Task<IEnumerable<Refusal>> ReferenceFaultsAsync(WriteScope write, string text)
+    private static async Task<IEnumerable<Refusal>> ReferenceFaultsAsync(
+        WriteScope write, string text, string at)
     {
         try
         {
@@ -67,8 +89,21 @@ internal static class MonitorFit
         }
         catch (RefusalException refused)
         {
-            return refused.Refusals.Select(fault => fault with { Field = "drift.reference" });
+            return refused.Refusals.Select(fault => fault with { Field = at });
         }
+    }
+
+    private static IEnumerable<Refusal> SchemaFaults(SchemaWatch watch, EndpointSpec endpoint)
+    {
+        if (endpoint.Schema is not { } schema)
+        {
+            yield return Fault("endpoint", $"The endpoint '{endpoint.Name}' has no schema to hold rows to; "
+                + $"'fairlead schema infer {endpoint.Name}' proposes one.");
+            yield break;
+        }
+
+        foreach (var column in watch.Columns.Except(schema.Columns.Select(each => each.Name)))
+            yield return Fault("schema.columns", $"The schema of '{endpoint.Name}' has no column '{column}'.");
     }
 
     private static string? Predicted(Watch watch) => watch switch
@@ -79,19 +114,19 @@ internal static class MonitorFit
         _ => null,
     };
 
-    private static async Task<ImmutableSortedSet<string>> OutputsAsync(WriteScope write, EndpointSpec endpoint)
+    private static async Task<List<Signature>> SignaturesAsync(WriteScope write, EndpointSpec endpoint)
     {
-        var outputs = ImmutableSortedSet.CreateBuilder<string>(StringComparer.Ordinal);
+        var signatures = new List<Signature>();
         foreach (var version in endpoint.Arms.Select(arm => arm.Version).OfType<VersionId>().Distinct())
         {
             var model = version.Model.ToString();
             var manifest = await write.Db.Versions
                 .Where(row => row.Model == model && row.Number == version.Number)
                 .Select(row => row.Manifest).SingleAsync(write.Cancellation);
-            outputs.UnionWith(StoredJson.Read<Manifest>(manifest).Signature.Outputs.Select(output => output.Name));
+            signatures.Add(StoredJson.Read<Manifest>(manifest).Signature);
         }
 
-        return outputs.ToImmutable();
+        return signatures;
     }
 
     private static string Named(ImmutableSortedSet<string> outputs) =>

@@ -1,36 +1,52 @@
 using Fairlead.Core.Monitors;
 using Fairlead.Server.Alerts;
-using Fairlead.Server.Endpoints;
 using Fairlead.Server.Monitors.Watchers;
 using Fairlead.Server.Rollouts;
 using Fairlead.Server.Storage;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
 
 namespace Fairlead.Server.Monitors;
 
 /// <summary>Keeps what a look found: the monitor's row, the look and its alerts, in one transaction.</summary>
-internal sealed class MonitorResults(Database database, AlertStore alerts, Replica replica)
+internal sealed class MonitorResults(Database database, AlertStore alerts, ILogger<MonitorResults> log)
 {
     /// <summary>Most findings that are kept of a look, the gravest first.</summary>
     public const int MostFindings = 1000;
 
     /// <summary>
-    /// Keeps a result; false where nothing was kept, because the monitor is another one by now or somebody else holds
-    /// the lease.
+    /// Keeps a result; false where nothing was kept, because the monitor is another one by now or the lease is another
+    /// process's.
     /// </summary>
+    /// <param name="monitor">The monitor that looked.</param>
+    /// <param name="result">What it found.</param>
+    /// <param name="token">The lease's token when the look began.</param>
+    /// <param name="now">When that was.</param>
+    /// <param name="cancellation">Ends the write.</param>
     public async Task<bool> KeepAsync(
-        DueMonitor monitor, LookResult result, DateTimeOffset now, CancellationToken cancellation)
+        DueMonitor monitor, LookResult result, long token, DateTimeOffset now, CancellationToken cancellation)
     {
         var kept = false;
-        await database.OperateAsync(async db =>
+        try
         {
-            await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
-            kept = await TryKeepAsync(db, monitor, result, now, cancellation);
-            if (!kept)
-                return;
-            await db.SaveChangesAsync(cancellation);
-            await transaction.CommitAsync(CancellationToken.None);
-        }, cancellation);
+            await database.OperateAsync(async db =>
+            {
+                var (transaction, _) = await db.BeginWriteAsync(cancellation);
+                await using var ended = transaction;
+                await Lease.FenceAsync(db, token, cancellation);
+                kept = await TryKeepAsync(db, monitor, result, now, cancellation);
+                if (!kept)
+                    return;
+                await db.SaveChangesAsync(cancellation);
+                await transaction.CommitAsync(CancellationToken.None);
+            }, cancellation);
+        }
+        catch (LeaseLostException lost)
+        {
+            log.MonitorFenced(monitor.Name, lost.Message);
+            return false;
+        }
+
         return kept;
     }
 
@@ -38,10 +54,8 @@ internal sealed class MonitorResults(Database database, AlertStore alerts, Repli
         FairleadDbContext db, DueMonitor monitor, LookResult result, DateTimeOffset now,
         CancellationToken cancellation)
     {
-        var isOurs = await db.Leases.AnyAsync(
-            row => row.Name == Lease.Rollouts && row.Holder == replica.Name, cancellation);
         var row = await db.Monitors.SingleOrDefaultAsync(each => each.Id == monitor.Id, cancellation);
-        if (!isOurs || row is null || row.Revision != monitor.Revision)
+        if (row is null || row.Revision != monitor.Revision)
             return false;
 
         var findings = result.Findings.OrderByDescending(finding => finding.Reading.Sign)

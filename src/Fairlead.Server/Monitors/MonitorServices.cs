@@ -13,12 +13,15 @@ internal static class MonitorServices
         services.AddSingleton<Evaluations>();
         services.AddSingleton<QualityRead>();
         services.AddSingleton<CostRead>();
+        services.AddSingleton<KeptRows>();
+        services.AddSingleton<RowDriftWatcher>();
         services.AddSingleton<DriftWatcher>();
         services.AddSingleton<ServiceWatcher>();
         services.AddSingleton<QualityWatcher>();
         services.AddSingleton<EstimateWatcher>();
         services.AddSingleton<ConceptWatcher>();
         services.AddSingleton<SeriesWatcher>();
+        services.AddSingleton<SchemaWatcher>();
         services.AddSingleton<Watchers.Watchers>();
         services.AddSingleton<MonitorMeter>();
         services.AddSingleton<MonitorResults>();

@@ -57,11 +57,12 @@ internal static class WrittenMonitors
             request.Objective is { } objective
                 ? new ObjectiveWatch((decimal)objective.Objective) { Period = objective.Period } : null,
             request.Series is { } series ? Series(series) : null,
+            request.Schema is { } schema ? Schema(schema) : null,
         ];
         return watches.OfType<Watch>().ToList() is [var only]
             ? only
             : throw Fault("", "A monitor has exactly one of the sections drift, quality, estimate, concept, service, "
-                + "objective and series, which says what it looks at.");
+                + "objective, series and schema, which says what it looks at.");
     }
 
     private static DriftWatch Drift(DriftWatchRequest request) => new(request.Reference)
@@ -73,6 +74,14 @@ internal static class WrittenMonitors
             each => each.Key, each => OneOf<DriftMethod>(each.Value, $"drift.methods.{each.Key}"),
             StringComparer.Ordinal),
         Thresholds = request.Thresholds.ToImmutableSortedDictionary(StringComparer.Ordinal),
+        Together = request.Together is not { } together ? null : new RowDriftWatch
+        {
+            Method = together.Method is { } method ? OneOf<RowMethod>(method, "drift.together.method") : null,
+            Threshold = together.Threshold,
+            Window = together.Window,
+            Past = together.Past,
+            Sample = together.Sample,
+        },
     };
 
     private static QualityWatch Quality(QualityWatchRequest request)
@@ -145,6 +154,16 @@ internal static class WrittenMonitors
             MinimumRequests = metric == ServiceMetric.Traffic ? 0 : request.MinimumRequests,
         };
     }
+
+    private static SchemaWatch Schema(SchemaWatchRequest request) => new()
+    {
+        Limit = request.Limit,
+        Columns = [.. request.Columns],
+        Window = request.Window,
+        Reference = request.Reference,
+        MinimumRows = request.MinimumRows,
+        FalseAlarms = request.FalseAlarms,
+    };
 
     private static SeriesWatch Series(SeriesWatchRequest request) => new(
         request.Series, OneOf<SeriesRule>(request.Rule, "series.rule"))

@@ -183,7 +183,8 @@ internal sealed class EndpointValues(Database database, TimeProvider time)
         List<long> generations = [.. periods.SelectMany(period => period.Generations)];
         // By the order of the key, so that it ends at the first one.
         var first = await db.Answers
-            .Where(row => row.Endpoint == endpoint && generations.Contains(row.Generation) && row.Time <= until)
+            .Where(row => row.Endpoint == endpoint && generations.Contains(row.Generation) && row.Time <= until
+                && row.Bucket >= 0)
             .OrderBy(row => row.Time).Select(row => (long?)row.Time).FirstOrDefaultAsync(cancellation);
         return first is { } milliseconds ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds) : null;
     }

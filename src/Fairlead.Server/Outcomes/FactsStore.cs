@@ -62,7 +62,7 @@ internal sealed class FactsStore(
             {
                 Endpoint = record.Id.EndpointNumber,
                 Time = record.Id.UnixMilliseconds,
-                Randomness = Key(record.Id.Randomness),
+                Randomness = Key(record.Id.Randomness, record.Row),
                 Output = pair.Second.Metric,
                 Score = pair.First,
                 Bin = ScoreBins.Of(pair.First),
@@ -87,10 +87,10 @@ internal sealed class FactsStore(
         {
             values.Set("endpoint", record.Id.EndpointNumber);
             values.Set("time", record.Id.UnixMilliseconds);
-            values.Set("randomness", Key(record.Id.Randomness));
+            values.Set("randomness", Key(record.Id.Randomness, record.Row));
             values.Set("generation", record.Id.Generation);
             values.Set("arm", record.Id.ArmNumber);
-            values.Set("bucket", BucketTotals.BucketOf(record.Unit));
+            values.Set("bucket", record.IsAssigned ? BucketTotals.BucketOf(record.Unit) : NoBucket);
             values.Set("unit", (long)record.Unit);
             values.Set("sampled", record.Sampled);
             values.Set("labels", Json(record.Observation.Labels, record.Labels));
@@ -100,8 +100,15 @@ internal sealed class FactsStore(
                 : StoredJson.Write(record.Features));
         }, cancellation);
 
-    /// <summary>A prediction id keeps 48 bits of its randomness.</summary>
-    internal static long Key(ulong randomness) => (long)(randomness & 0xFFFF_FFFF_FFFF);
+    /// <summary>The bucket of an answer that no unit drew: it takes no part in what arms are compared by.</summary>
+    internal const int NoBucket = -1;
+
+    /// <summary>
+    /// By which a row of a prediction is known: a prediction id keeps 48 bits of its randomness, and above them stands
+    /// which row of the request it is.
+    /// </summary>
+    internal static long Key(ulong randomness, int row = 0) =>
+        (long)(randomness & 0xFFFF_FFFF_FFFF) | ((long)row << 48);
 
     private static string Json(IReadOnlyList<string> names, IReadOnlyList<string?> values)
     {

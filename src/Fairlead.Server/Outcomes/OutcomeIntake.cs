@@ -84,7 +84,7 @@ internal sealed class OutcomeIntake(
                 where !outcome.Joined && outcome.ReceivedAt >= since
                 select new { outcome, answer }).Take(MaxOutcomes).ToListAsync(cancellation);
             foreach (var pair in pending)
-                Join(pair.outcome, pair.answer);
+                Join(pair.outcome, pair.answer, time.MicrosecondsNow());
             joined = await db.SaveChangesAsync(cancellation);
         }, cancellation);
         meter.Results.Add(OutcomeMeter.JoinedLater, joined);
@@ -130,7 +130,7 @@ internal sealed class OutcomeIntake(
         OutcomeRules.Check(item);
         var at = item.At ?? time.GetUtcNow();
         var key = item.PredictionId is { } id
-            ? Read(id, tally)
+            ? Read(id, item.Row ?? 0, tally)
             : await NewestAnswerAsync(db, endpoints, item, at, cancellation);
         if (!endpoints.TryGetValue(key.Endpoint, out var endpoint))
             throw Fault("unknown_prediction", "The endpoint of this prediction does not exist any more.");
@@ -163,19 +163,19 @@ internal sealed class OutcomeIntake(
         (row.Value, row.Label) = (item.Value, item.Label);
         (row.HappenedAt, row.ReceivedAt) = (at.ToMicroseconds(), time.MicrosecondsNow());
         if (!row.Joined && present.Answer(key) is { } answer)
-            Join(row, answer);
+            Join(row, answer, row.ReceivedAt);
         tally.Count(isNew, row.Joined);
     }
 
-    private static void Join(OutcomeRow outcome, AnswerRow answer)
+    private static void Join(OutcomeRow outcome, AnswerRow answer, long now)
     {
-        outcome.Joined = true;
+        (outcome.Joined, outcome.JoinedAt) = (true, now);
         (outcome.Bucket, outcome.Sampled) = (answer.Bucket, answer.Sampled);
         outcome.Slices = answer.Slices;
         outcome.Predicted = StoredJson.Read<Dictionary<string, string>>(answer.Labels).GetValueOrDefault(outcome.Name);
     }
 
-    private AnswerKey Read(string id, Tally tally)
+    private AnswerKey Read(string id, int row, Tally tally)
     {
         var isForeign = false;
         if (!PredictionId.TryRead(Encoding.UTF8.GetBytes(id), Find, out var read))
@@ -185,7 +185,7 @@ internal sealed class OutcomeIntake(
                 "The prediction id was not given by this installation, or was changed on the way.");
         }
 
-        return new AnswerKey(read.EndpointNumber, read.UnixMilliseconds, FactsStore.Key(read.Randomness),
+        return new AnswerKey(read.EndpointNumber, read.UnixMilliseconds, FactsStore.Key(read.Randomness, row),
             read.Generation, read.ArmNumber);
 
         ReadOnlyMemory<byte> Find(byte key)
@@ -210,11 +210,13 @@ internal sealed class OutcomeIntake(
         var answer = await db.Answers
             .Where(row => row.Endpoint == number && row.Bucket == bucket && row.Unit == unit && row.Time <= until
                 && row.Time >= since)
-            .OrderByDescending(row => row.Time).FirstOrDefaultAsync(cancellation);
+            .OrderByDescending(row => row.Time).ThenBy(row => row.Randomness).FirstOrDefaultAsync(cancellation);
         return answer is null
             ? throw Fault("no_answer", $"The unit had no answer of '{item.Endpoint}' in the "
                 + $"{AttributionWindow.TotalDays:0} days before.")
-            : new AnswerKey(number, answer.Time, answer.Randomness, answer.Generation, answer.Arm);
+            : new AnswerKey(
+                number, answer.Time, FactsStore.Key((ulong)answer.Randomness, item.Row ?? 0), answer.Generation,
+                answer.Arm);
     }
 
     private static RefusalException Fault(string code, string message) =>

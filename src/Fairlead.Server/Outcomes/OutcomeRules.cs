@@ -1,5 +1,6 @@
 using Fairlead.Client.Api;
 using Fairlead.Core.Refusals;
+using Fairlead.Serving.Facts;
 
 namespace Fairlead.Server.Outcomes;
 
@@ -19,6 +20,12 @@ internal static class OutcomeRules
             throw Fault("invalid_outcome", "An outcome has a 'value' or a 'label'.");
         if (item.Value is { } value && !double.IsFinite(value))
             throw Fault("invalid_outcome", "A value is a finite number.");
+        if (item.Row is < 0 or >= AnswerRecords.MostRows)
+        {
+            throw Fault("invalid_outcome",
+                $"A row is 0 to {AnswerRecords.MostRows - 1}: those behind it leave no record.");
+        }
+
         if (item.Label is { Length: > OutcomeIntake.MaxText })
             throw Fault("invalid_outcome", $"A label has at most {OutcomeIntake.MaxText} characters.");
     }

@@ -26,7 +26,7 @@ internal static class OutcomeTotals
         CancellationToken cancellation)
     {
         var outcomes = db.Outcomes.Where(row => row.Endpoint == endpoint && generations.Contains(row.Generation)
-            && row.Name == metric.Name && row.Joined && row.Time <= until);
+            && row.Name == metric.Name && row.Joined && row.Bucket >= 0 && row.Time <= until);
         if (metric.NeedsScores)
             return await ScoreFigures.ReadAsync(db, outcomes, metric, by, cancellation);
 
@@ -43,7 +43,7 @@ internal static class OutcomeTotals
         CancellationToken cancellation, bool onlySampled = false)
     {
         var outcomes = db.Outcomes.Where(row => row.Endpoint == endpoint && generations.Contains(row.Generation)
-            && row.Name == metric.Name && row.Joined && row.Time <= until);
+            && row.Name == metric.Name && row.Joined && row.Bucket >= 0 && row.Time <= until);
         if (onlySampled)
             outcomes = outcomes.Where(row => row.Sampled);
         var groups = await outcomes

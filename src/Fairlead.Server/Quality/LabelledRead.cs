@@ -54,12 +54,18 @@ internal sealed class LabelledRead(Database database)
 
     private const string Arrived = """
         SELECT o.generation, o.arm, o.label, o.value, o.predicted, NULL, NULL, o.happened_at, o.time, o.slices, NULL,
-            o.received_at, o.randomness
+            o.joined_at, o.randomness
         FROM outcomes o
-        WHERE o.endpoint = @endpoint AND o.name = @outcome AND o.joined AND o.received_at >= @from
-            AND o.received_at < @to
-        ORDER BY o.received_at, o.time, o.randomness
+        WHERE o.endpoint = @endpoint AND o.name = @outcome AND o.joined_at >= @from AND o.joined_at < @to
+        ORDER BY o.joined_at, o.time, o.randomness
         LIMIT @most
+        """;
+
+    private const string Corrected = """
+        SELECT generation, arm, COUNT(*) FROM outcomes
+        WHERE endpoint = @endpoint AND name = @outcome AND received_at >= @from AND received_at < @to
+            AND joined_at < @from
+        GROUP BY generation, arm
         """;
 
     private const string Count = """
@@ -85,7 +91,8 @@ internal sealed class LabelledRead(Database database)
     }
 
     /// <summary>
-    /// Outcomes in the order of their coming, the oldest first, with the moment (microseconds) at which each came.
+    /// Outcomes in the order in which they were joined to their answers, the oldest first, with the moment
+    /// (microseconds) at which each was: that is once, whatever is corrected later.
     /// </summary>
     public async Task<List<(long At, ReadAnswer Answer)>> ArrivedAsync(
         AnswersQuestion question, CancellationToken cancellation)
@@ -93,6 +100,17 @@ internal sealed class LabelledRead(Database database)
         await using var statements = await database.OpenAsync(cancellation);
         return await statements.QueryAsync(
             Arrived, row => (row.GetInt64(11), Read(row, Text(row, 4))), cancellation, Values(question));
+    }
+
+    /// <summary>Outcomes that had been joined before a stretch (microseconds) and got another value in it.</summary>
+    public async Task<List<(long Generation, int Arm, long Outcomes)>> CorrectedAsync(
+        AnswersQuestion question, CancellationToken cancellation)
+    {
+        await using var statements = await database.OpenAsync(cancellation);
+        return await statements.QueryAsync(
+            Corrected, row => (row.GetInt64(0), row.GetInt32(1), row.GetInt64(2)), cancellation,
+            ("endpoint", question.Endpoint), ("outcome", question.Outcome), ("from", question.From),
+            ("to", question.To));
     }
 
     /// <summary>How many answers there were, by generation and arm.</summary>

@@ -205,7 +205,8 @@ internal sealed class RecordForgetting(
                 foreach (var table in JoinTables)
                 {
                     removed += await statements.ExecuteAsync(
-                        $"DELETE FROM {table} WHERE endpoint = @endpoint AND time = @time AND randomness = @randomness",
+                        $"DELETE FROM {table} WHERE endpoint = @endpoint AND time = @time "
+                            + "AND randomness % 281474976710656 = @randomness",
                         cancellation, ("endpoint", id.EndpointNumber), ("time", id.UnixMilliseconds),
                         ("randomness", FactsStore.Key(id.Randomness)));
                 }

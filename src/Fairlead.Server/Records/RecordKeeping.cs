@@ -11,8 +11,8 @@ using Microsoft.Extensions.Logging;
 namespace Fairlead.Server.Records;
 
 /// <summary>
-/// Keeps the records in order: rolls closed files of the append log into tables, and removes tables that are older than
-/// their endpoint's <c>retention:</c>.
+/// Keeps the records in order: rolls closed files of the append log into tables, puts the small tables of a day together
+/// once it is over, and removes tables that are older than their endpoint's <c>retention:</c>.
 /// </summary>
 internal sealed class RecordKeeping(
     RecordStore store, RecordForgetting forgetting, Database database,
@@ -24,6 +24,9 @@ internal sealed class RecordKeeping(
 
     private static readonly TimeSpan RollInterval = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan SweepInterval = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long after its end nothing of a day is written any more.</summary>
+    private static readonly TimeSpan MergeAfter = TimeSpan.FromHours(1);
 
     /// <summary>
     /// Removes whole tables whose newest row is past the retention of its endpoint; returns how many.
@@ -80,6 +83,8 @@ internal sealed class RecordKeeping(
                         continue;
                     sweptAt = time.GetTimestamp();
                     await SweepAsync(stoppingToken);
+                    await store.MergeAsync(
+                        DateOnly.FromDateTime((time.GetUtcNow() - MergeAfter).UtcDateTime), stoppingToken);
                 }
                 catch (Exception failure) when (failure is not OperationCanceledException)
                 {

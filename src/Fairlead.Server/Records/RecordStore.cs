@@ -15,7 +15,14 @@ internal sealed class RecordStore(
     /// <summary>What a file of the append log that cannot be read is named.</summary>
     private const string Unreadable = ".unreadable";
 
+    /// <summary>Most merges of one pass; the next pass goes on.</summary>
+    private const int MostMerges = 50;
+
     private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly TableMerge _merge = new(
+        tables, Path.Combine(Path.GetDirectoryName(log.Folder)!, "merging"));
+
+    private bool _isRecovered;
 
     public RecordLog Log => log;
 
@@ -29,7 +36,14 @@ internal sealed class RecordStore(
         await _turn.WaitAsync(cancellation);
         try
         {
-            return await Task.Run(work, cancellation);
+            return await Task.Run(() =>
+            {
+                // A merge that was interrupted may have left rows twice, and nobody has read them yet.
+                if (!_isRecovered)
+                    _merge.Recover();
+                _isRecovered = true;
+                return work();
+            }, cancellation);
         }
         finally
         {
@@ -51,6 +65,32 @@ internal sealed class RecordStore(
         }
 
         log.CountWaiting();
+    }
+
+    /// <summary>
+    /// Puts the small tables of days that are over together, some at a time, between which others have their turns; how
+    /// many went up in others.
+    /// </summary>
+    /// <param name="before">Only days before this one.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public async Task<int> MergeAsync(DateOnly before, CancellationToken cancellation)
+    {
+        var all = 0;
+        for (var i = 0; i < MostMerges; i++)
+        {
+            var merged = await InTurnAsync(() =>
+            {
+                // While its file is there, a roll may still replace a table.
+                var sources = log.AllFiles().Select(Path.GetFileNameWithoutExtension).ToHashSet();
+                return _merge.MergeOnce(before, table => !sources.Contains(table.Source));
+            }, cancellation);
+            if (merged == 0)
+                break;
+            all += merged;
+        }
+
+        meter.Merged(all);
+        return all;
     }
 
     public void Dispose() => _turn.Dispose();

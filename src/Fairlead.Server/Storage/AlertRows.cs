@@ -120,6 +120,9 @@ internal sealed class AlertDeliveryRow
     /// <summary>The next attempt; null when there is none.</summary>
     public long? DueAt { get; set; }
 
+    /// <summary>The lease's token under which an attempt is under way; null while none is.</summary>
+    public long? Claim { get; set; }
+
     /// <summary>Begun attempts.</summary>
     public int Attempts { get; set; }
 

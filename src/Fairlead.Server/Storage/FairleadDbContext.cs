@@ -357,6 +357,7 @@ internal abstract class FairleadDbContext(DbContextOptions options) : DbContext(
                 .HasKey(row => new { row.Endpoint, row.Time, row.Randomness, row.Name });
             table.HasIndex(row => new { row.Endpoint, row.Name, row.Generation });
             table.HasIndex(row => new { row.Endpoint, row.Name, row.ReceivedAt });
+            table.HasIndex(row => new { row.Endpoint, row.Name, row.JoinedAt });
             table.HasIndex(row => row.ReceivedAt).HasFilter(NotJoined);
         });
     }

@@ -137,6 +137,9 @@ internal sealed class OutcomeRow
     /// <summary>A class; null where there is only a number.</summary>
     public string? Label { get; set; }
 
+    /// <summary>When it was joined to its answer, once and for ever; null: it waits for it.</summary>
+    public long? JoinedAt { get; set; }
+
     /// <summary>What was predicted under this name; null where nothing was kept.</summary>
     public string? Predicted { get; set; }
 

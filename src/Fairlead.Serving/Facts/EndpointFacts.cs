@@ -19,6 +19,7 @@ public sealed class EndpointFacts
     private readonly AnswerRecords? _records;
     private readonly UnitSample _sample;
     private readonly UnitSample _recorded;
+    private readonly KeptFields _fields;
     private readonly TimeProvider _time;
 
     /// <summary>Begins the facts of a generation.</summary>
@@ -26,8 +27,10 @@ public sealed class EndpointFacts
     /// <param name="variants">Aligned with the arms of the route's specification.</param>
     /// <param name="records">Takes records for outcomes; null: none are wanted or nobody takes them.</param>
     /// <param name="time">The clock of requests.</param>
+    /// <param name="key">The installation's key, for fields that the log keeps as hashes; null: they are not kept.</param>
     public EndpointFacts(
-        EndpointRoute route, IReadOnlyList<VariantState> variants, AnswerRecords? records, TimeProvider time)
+        EndpointRoute route, IReadOnlyList<VariantState> variants, AnswerRecords? records, TimeProvider time,
+        byte[]? key = null)
     {
         Route = route;
         _observation = route.Spec.Watched
@@ -37,6 +40,7 @@ public sealed class EndpointFacts
         _records = _observation.Outcomes ? records : null;
         _sample = new UnitSample(route.EndpointNumber, _observation.Sample);
         _recorded = new UnitSample(route.EndpointNumber, _observation.RecordShare);
+        _fields = new KeptFields(route.Spec.Log, key, _observation, variants);
         _time = time;
     }
 
@@ -47,31 +51,54 @@ public sealed class EndpointFacts
     public ArmFacts Arm(int index) => _arms[index];
 
     /// <summary>
-    /// Counts one request at its end. Only requests that were assigned by their unit take part: those that named a
-    /// version or had no unit were not drawn, and would spoil the comparison.
+    /// Counts one request at its end. Only requests that were assigned by their unit are counted: those that named a
+    /// version or had no unit were not drawn, and would spoil the comparison. They leave records all the same, so that
+    /// outcomes find them.
     /// </summary>
     internal void Record(PredictCall call, PredictFailure outcome, TimeSpan total)
     {
-        if (!call.IsAssigned || outcome == PredictFailure.CallerGone)
+        if (outcome == PredictFailure.CallerGone)
             return;
 
-        var index = IndexOf(call.Variant!);
+        var arm = _arms[IndexOf(call.Variant!)];
+        if (call.IsAssigned)
+            Count(arm, call, outcome, total);
+        if (outcome == PredictFailure.None && _records is { } records)
+            KeepRows(arm, call, records);
+    }
+
+    private void Count(ArmFacts arm, PredictCall call, PredictFailure outcome, TimeSpan total)
+    {
         var bucket = BucketTotals.BucketOf(call.UnitHash);
-        var arm = _arms[index];
         Count(arm, call, outcome, total, bucket);
-        foreach (var field in _observation.Slices)
+        for (var i = 0; i < _observation.Slices.Length; i++)
         {
-            if (call.Inputs is { } inputs && TensorText.Of(call.Variant!.Signature.Inputs, inputs, field) is { } value
+            var field = _observation.Slices[i];
+            if (call.Inputs is { } inputs
+                && _fields.Slice(i, TensorText.Of(call.Variant!.Signature.Inputs, inputs, field)) is { } value
                 && arm.Slice(field, value) is { } slice)
             {
                 Count(slice, call, outcome, total, bucket);
             }
         }
+    }
 
-        if (outcome != PredictFailure.None || _records is not { } records)
+    /// <summary>A request without a unit is drawn by itself, and its rows are of one unit that nobody else is.</summary>
+    private void KeepRows(ArmFacts arm, PredictCall call, AnswerRecords records)
+    {
+        var unit = call.IsAssigned ? call.UnitHash : call.Identity.Randomness * 0x9E3779B97F4A7C15UL;
+        if (!_recorded.Takes(unit))
             return;
-        if (_recorded.Takes(call.UnitHash) && !records.TryAdd(RecordOf(call, _sample.Takes(call.UnitHash))))
-            arm.RecordDropped();
+        var rows = TensorText.RowsOf(call.Inputs!, call.Outputs!);
+        var isSampled = call.IsAssigned && _sample.Takes(unit);
+        for (var row = 0; row < rows && row < AnswerRecords.MostRows; row++)
+        {
+            if (!records.TryAdd(RecordOf(call, unit, isSampled, row, rows)) && call.IsAssigned)
+                arm.RecordDropped();
+        }
+
+        if (rows > AnswerRecords.MostRows)
+            records.LeaveOut(rows - AnswerRecords.MostRows);
     }
 
     /// <summary>Counts what a candidate answered to a copy.</summary>
@@ -150,28 +177,37 @@ public sealed class EndpointFacts
             RecordOutputs(arm, call.Variant!, outputs, bucket);
     }
 
-    private AnswerRecord RecordOf(PredictCall call, bool sampled)
+    private AnswerRecord RecordOf(PredictCall call, ulong unit, bool isSampled, int row, int rows)
     {
+        var signature = call.Variant!.Signature;
         var labels = new string?[_observation.Labels.Length];
         for (var i = 0; i < labels.Length; i++)
-            labels[i] = TensorText.Of(call.Variant!.Signature.Outputs, call.Outputs!, _observation.Labels[i]);
+            labels[i] = TensorText.Of(signature.Outputs, call.Outputs!, _observation.Labels[i], row, rows);
         var slices = new string?[_observation.Slices.Length];
         for (var i = 0; i < slices.Length; i++)
-            slices[i] = TensorText.Of(call.Variant!.Signature.Inputs, call.Inputs!, _observation.Slices[i]);
-        return new AnswerRecord(call.Identity, call.UnitHash, _observation, labels, slices)
         {
-            Sampled = sampled,
-            Scores = _observation.Scores.Length == 0 ? [] : ScoresOf(call),
-            Features = _observation.Features ? TensorText.Numbers(call.Inputs!) : [],
+            slices[i] = _fields.Slice(
+                i, TensorText.Of(signature.Inputs, call.Inputs!, _observation.Slices[i], row, rows));
+        }
+
+        return new AnswerRecord(call.Identity, unit, _observation, labels, slices)
+        {
+            Sampled = isSampled,
+            IsAssigned = call.IsAssigned,
+            Row = (ushort)row,
+            Scores = _observation.Scores.Length == 0 ? [] : ScoresOf(call, row, rows),
+            Features = _observation.Features
+                ? _fields.Masked(IndexOf(call.Variant), TensorText.Numbers(call.Inputs!, row, rows))
+                : [],
         };
     }
 
-    private double[] ScoresOf(PredictCall call)
+    private double[] ScoresOf(PredictCall call, int row, int rows)
     {
         var signature = call.Variant!.Signature.Outputs;
         var scores = new double[_observation.Scores.Length];
         for (var i = 0; i < scores.Length; i++)
-            scores[i] = TensorText.Number(signature, call.Outputs!, _observation.Scores[i]);
+            scores[i] = TensorText.Number(signature, call.Outputs!, _observation.Scores[i], row, rows);
         return scores;
     }
 

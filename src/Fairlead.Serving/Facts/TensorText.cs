@@ -11,39 +11,56 @@ namespace Fairlead.Serving.Facts;
 internal static class TensorText
 {
     /// <summary>Most numbers that are kept of a row.</summary>
-    private const int MaxNumbers = 100;
+    public const int MaxNumbers = 100;
 
     /// <summary>Longest text that is kept of a value, in UTF-8 bytes.</summary>
     private const int MaxBytes = 200;
 
+    /// <summary>How many rows a request has: the most that any of its tensors has.</summary>
+    public static int RowsOf(TensorSet inputs, TensorSet outputs)
+    {
+        var rows = 1;
+        for (var i = 0; i < inputs.Count; i++)
+            rows = Math.Max(rows, inputs[i].Present ? Rows(inputs[i]) : 0);
+        for (var i = 0; i < outputs.Count; i++)
+            rows = Math.Max(rows, outputs[i].Present ? Rows(outputs[i]) : 0);
+        return rows;
+    }
+
     /// <summary>
-    /// The value of the named tensor when the request had one row: its first element as text. Null when there is no
-    /// such tensor, it is empty, or there were several rows.
+    /// The value of the named tensor in a row of so many: its first element there as text. Null when there is no such
+    /// tensor, it is empty, or it has another number of rows.
     /// </summary>
-    public static string? Of(ImmutableArray<TensorSpec> signature, TensorSet tensors, string name)
+    public static string? Of(
+        ImmutableArray<TensorSpec> signature, TensorSet tensors, string name, int row = 0, int rows = 1)
     {
         for (var i = 0; i < signature.Length && i < tensors.Count; i++)
         {
-            if (signature[i].Name == name)
-                return tensors[i] is { Present: true } tensor && Rows(tensor) == 1 ? First(tensor) : null;
+            if (signature[i].Name != name)
+                continue;
+            return tensors[i] is { Present: true } tensor && Rows(tensor) == rows && tensor.ElementCount >= rows
+                ? Text(tensor, row * (tensor.ElementCount / rows))
+                : null;
         }
 
         return null;
     }
 
     /// <summary>
-    /// One element of the named tensor when the request had one row. NaN when there is no such element, it is no
-    /// number, or there were several rows.
+    /// One element of the named tensor in a row of so many. NaN when there is no such element, it is no number, or the
+    /// tensor has another number of rows.
     /// </summary>
-    public static double Number(ImmutableArray<TensorSpec> signature, TensorSet tensors, ObservedOutput observed)
+    public static double Number(
+        ImmutableArray<TensorSpec> signature, TensorSet tensors, ObservedOutput observed, int row = 0, int rows = 1)
     {
         for (var i = 0; i < signature.Length && i < tensors.Count; i++)
         {
-            if (signature[i].Name == observed.Output)
-            {
-                return tensors[i] is { Present: true } tensor && Rows(tensor) == 1
-                    && observed.Element < tensor.ElementCount ? Number(tensor, observed.Element) : double.NaN;
-            }
+            if (signature[i].Name != observed.Output)
+                continue;
+            if (tensors[i] is not { Present: true } tensor || Rows(tensor) != rows)
+                return double.NaN;
+            var width = tensor.ElementCount / rows;
+            return observed.Element < width ? Number(tensor, row * width + observed.Element) : double.NaN;
         }
 
         return double.NaN;
@@ -92,10 +109,10 @@ internal static class TensorText
     };
 
     /// <summary>
-    /// The numbers of all tensors, in their order, when the request had one row; empty for several. What is no number,
-    /// or is not there, is NaN; tensors of more elements than are kept stop the list.
+    /// The numbers of all tensors in a row of so many, in their order; empty where a tensor has another number of rows.
+    /// What is no number, or is not there, is NaN; tensors of more elements than are kept stop the list.
     /// </summary>
-    public static double[] Numbers(TensorSet tensors)
+    public static double[] Numbers(TensorSet tensors, int row = 0, int rows = 1)
     {
         var numbers = new List<double>();
         for (var i = 0; i < tensors.Count; i++)
@@ -107,20 +124,19 @@ internal static class TensorText
                 continue;
             }
 
-            if (Rows(tensor) != 1)
+            if (Rows(tensor) != rows)
                 return [];
-            if (numbers.Count + tensor.ElementCount > MaxNumbers)
+            var width = tensor.ElementCount / rows;
+            if (numbers.Count + width > MaxNumbers)
                 break;
-            for (var element = 0; element < tensor.ElementCount; element++)
-                numbers.Add(Number(tensor, element));
+            for (var element = 0; element < width; element++)
+                numbers.Add(Number(tensor, row * width + element));
         }
 
         return [.. numbers];
     }
 
     private static int Rows(Tensor tensor) => tensor.Rank == 0 ? 1 : (int)tensor.Shape[0];
-
-    private static string? First(Tensor tensor) => tensor.ElementCount == 0 ? null : Text(tensor, 0);
 
     /// <summary>Texts, whole numbers and truth values are labels: they are equal or not.</summary>
     public static bool IsLabel(ElementType type) => type is not (

@@ -26,6 +26,7 @@ public sealed class RecordMeter : IMetricsSource
     private long _waitingBytes;
     private long _rolledRows;
     private long _expiredTables;
+    private long _mergedTables;
 
     /// <summary>Records that were dropped, by why.</summary>
     public ReasonCounts Drops { get; } = new(QueueFull, TooLarge, DiskBound, NotWritten, Failed);
@@ -53,6 +54,8 @@ public sealed class RecordMeter : IMetricsSource
         page.Sample("fairlead_log_rolled_rows_total", "", Volatile.Read(ref _rolledRows));
         page.Family("fairlead_log_expired_tables_total", "counter", "Tables that were removed because of their age.");
         page.Sample("fairlead_log_expired_tables_total", "", Volatile.Read(ref _expiredTables));
+        page.Family("fairlead_log_merged_tables_total", "counter", "Small tables of a day that became one.");
+        page.Sample("fairlead_log_merged_tables_total", "", Volatile.Read(ref _mergedTables));
     }
 
     /// <summary>Counts rows that became part of tables.</summary>
@@ -60,6 +63,9 @@ public sealed class RecordMeter : IMetricsSource
 
     /// <summary>Counts tables that were removed because of their age.</summary>
     public void Expired(int tables) => Interlocked.Add(ref _expiredTables, tables);
+
+    /// <summary>Counts tables that went up in others.</summary>
+    public void Merged(int tables) => Interlocked.Add(ref _mergedTables, tables);
 
     internal void Wrote(long records, long bytes)
     {

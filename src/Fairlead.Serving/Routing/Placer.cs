@@ -206,7 +206,7 @@ public sealed class Placer(
             Log = key is null ? null : recordLog!.Open(route, serving, key),
             Schemas = EndpointServing.SchemasOf(wanted.Spec.Schema, serving, state.Serving),
         };
-        state.Swap(WithFacts(next, wanted, state.Serving));
+        state.Swap(WithFacts(next, wanted, state.Serving, key));
         _ = RetireAsync([.. before.Except(serving)]);
     }
 
@@ -214,7 +214,8 @@ public sealed class Placer(
     /// Facts of a generation begin with it. Without contact none are kept, for what is served then is not that
     /// generation; when contact returns to the same generation, its facts go on.
     /// </summary>
-    private EndpointServing WithFacts(EndpointServing next, RoutedEndpoint wanted, EndpointServing? before)
+    private EndpointServing WithFacts(
+        EndpointServing next, RoutedEndpoint wanted, EndpointServing? before, byte[]? key)
     {
         var known = before?.Route.Generation == wanted.Generation ? before.Facts ?? before.Suspended : null;
         if (wanted.WithoutContact)
@@ -225,7 +226,7 @@ public sealed class Placer(
         {
             Facts = known is not null && next.Variants.SequenceEqual(before!.Variants)
                 ? known
-                : new EndpointFacts(next.Route, next.Variants, records, time),
+                : new EndpointFacts(next.Route, next.Variants, records, time, key),
         };
     }
 

@@ -180,6 +180,9 @@ public sealed class MetricsPage(
             page.Family("fairlead_record_drops_total", "counter",
                 "Records of answers that were dropped because too many waited to be stored.");
             page.Sample("fairlead_record_drops_total", "", records.Dropped);
+            page.Family("fairlead_record_rows_left_out_total", "counter",
+                "Rows of long requests that left no record.");
+            page.Sample("fairlead_record_rows_left_out_total", "", records.LeftOut);
         }
 
         if (facts is not null)

@@ -79,6 +79,8 @@ public sealed class ServingInstruments : IDisposable
         {
             _meter.CreateObservableCounter("fairlead.record.drops", () => records.Dropped, "{record}",
                 "Records of answers that were dropped.");
+            _meter.CreateObservableCounter("fairlead.record.rows_left_out", () => records.LeftOut, "{row}",
+                "Rows of long requests that left no record.");
         }
 
         if (facts is not null)

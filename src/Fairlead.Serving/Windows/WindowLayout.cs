@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Fairlead.Core.Models;
+using Fairlead.Serving.Facts;
 
 namespace Fairlead.Serving.Windows;
 
@@ -73,6 +74,25 @@ public sealed class WindowLayout
         }
 
         return new WindowLayout(columns.ToImmutable(), leftOut.ToImmutable(), Scores(outputs));
+    }
+
+    /// <summary>
+    /// The names of the numbers of a row, tensor by tensor as they are kept with an answer. They end before the first
+    /// tensor whose rows have no known number of elements.
+    /// </summary>
+    public static ImmutableArray<string> NumbersOf(ImmutableArray<TensorSpec> inputs)
+    {
+        var names = ImmutableArray.CreateBuilder<string>();
+        foreach (var spec in inputs)
+        {
+            var width = WidthOf(spec);
+            if (width == 0)
+                break;
+            for (var element = 0; element < width && names.Count < TensorText.MaxNumbers; element++)
+                names.Add(NameOf(spec, element, width));
+        }
+
+        return names.ToImmutable();
     }
 
     /// <summary>Elements in a row; 0: it differs from request to request.</summary>

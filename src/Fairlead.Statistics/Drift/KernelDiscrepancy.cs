@@ -50,13 +50,14 @@ public static class KernelDiscrepancy
     }
 
     /// <summary>
-    /// The test by permutations of the pooled rows, p = (1 + those at least as great)/(1 + all). Where all rows are
-    /// equal or a side has fewer than two there is nothing to compare (p = 1).
+    /// The test by permutations of the pooled rows, p = (1 + those at least as great)/(1 + all), which ends early where
+    /// the rows are alike (Besag and Clifford 1991). Where all rows are equal or a side has fewer than two there is
+    /// nothing to compare (p = 1).
     /// </summary>
     /// <param name="reference">Rows of one length, finite.</param>
     /// <param name="current">Likewise.</param>
     /// <param name="seed">Draws the rows and the permutations.</param>
-    /// <param name="permutations">How many.</param>
+    /// <param name="permutations">The most.</param>
     /// <param name="mostRows">At most so many rows a side.</param>
     public static TestOutcome Test(
         IReadOnlyList<double[]> reference, IReadOnlyList<double[]> current, ulong seed, int permutations = 199,
@@ -72,24 +73,17 @@ public static class KernelDiscrepancy
         if (!(sigma > 0))
             return TestOutcome.Nothing;
 
-        var kernel = Kernel(pooled, sigma);
-        int[] order = [.. Enumerable.Range(0, pooled.Length)];
-        var statistic = Estimate(kernel, order, x.Length);
-        var reached = 0;
-        for (var i = 0; i < permutations; i++)
-        {
-            Shuffle(order, random);
-            reached += Estimate(kernel, order, x.Length) >= statistic ? 1 : 0;
-        }
-
-        return new(statistic, (1.0 + reached) / (1 + permutations));
+        return PermutationTest.Test(Kernel(pooled, sigma), x.Length, random, permutations);
     }
 
-    /// <summary>So many rows without order, all where there are no more.</summary>
-    internal static double[][] Draw(IReadOnlyList<double[]> rows, int most, SplitMix64 random)
+    /// <summary>So many rows drawn without order; all of them, in another order, where there are no more.</summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="most">How many, at most.</param>
+    /// <param name="random">Draws them.</param>
+    public static IReadOnlyList<double[]> Sample(IReadOnlyList<double[]> rows, int most, SplitMix64 random)
     {
-        if (rows.Count <= most)
-            return [.. rows];
+        ArgumentOutOfRangeException.ThrowIfNegative(most);
+        most = Math.Min(most, rows.Count);
         int[] order = [.. Enumerable.Range(0, rows.Count)];
         for (var i = 0; i < most; i++)
         {
@@ -99,6 +93,10 @@ public static class KernelDiscrepancy
 
         return [.. order.Take(most).Select(i => rows[i])];
     }
+
+    /// <summary>The same, and as they are where there are no more.</summary>
+    internal static double[][] Draw(IReadOnlyList<double[]> rows, int most, SplitMix64 random) =>
+        rows.Count <= most ? [.. rows] : [.. Sample(rows, most, random)];
 
     internal static void Shuffle(int[] order, SplitMix64 random)
     {
@@ -150,7 +148,7 @@ public static class KernelDiscrepancy
         return distances;
     }
 
-    private static double Squared(double[] a, double[] b)
+    internal static double Squared(double[] a, double[] b)
     {
         var sum = 0.0;
         for (var i = 0; i < a.Length; i++)

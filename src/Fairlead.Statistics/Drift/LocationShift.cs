@@ -71,7 +71,7 @@ public static class LocationShift
             return new(LocationScore.Means, 0, 1);
         var reached = Math.Min(Math.Abs(t), inflation.Furthest);
         var p = 2 * StudentT.UpperTail(reached, reference.Count - 1);
-        return new(LocationScore.Means, t, Math.Min(1, p * Math.Exp(inflation.At(reached))));
+        return new(LocationScore.Means, t, inflation.Raise(p, reached));
     }
 
     private static LocationResult Ranks(Scores scores, QuantileView x, QuantileView y, Inflation inflation)
@@ -90,7 +90,7 @@ public static class LocationShift
         var variance = scores.Variance * (1.0 / x.Count + 1.0 / y.Count) + errorX * errorX + errorY * errorY;
         var z = (greater - 0.5) / Math.Sqrt(variance);
         var reached = Math.Min(Math.Abs(z), inflation.Furthest);
-        return new(LocationScore.Ranks, z, Math.Min(1, Normal.TwoSided(reached) * Math.Exp(inflation.At(reached))));
+        return new(LocationScore.Ranks, z, inflation.Raise(Normal.TwoSided(reached), reached));
     }
 
     private static Inflation MeansTail(Moments reference, QuantileView x, long n)
@@ -126,6 +126,12 @@ public static class LocationShift
         internal double Furthest => 2 / (3 * Cubic + Math.Sqrt(9 * Cubic * Cubic + 16 * Quartic));
 
         internal double At(double x) => x * x * x * (Cubic + Quartic * x);
+
+        /// <summary>
+        /// A p-value with what is paid for the tail. One that is 0 stays so, however much is paid: up to the furthest
+        /// the bound is at most exp(−x²/6), which is nothing where the p-value is, and 0 · ∞ would say nothing at all.
+        /// </summary>
+        internal double Raise(double p, double x) => p > 0 ? Math.Min(1, p * Math.Exp(At(x))) : 0;
     }
 
     /// <summary>The law of the mid-ranks of the reference, as shares of it.</summary>

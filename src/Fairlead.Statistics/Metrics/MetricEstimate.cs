@@ -23,6 +23,12 @@ public enum IntervalMethod
 
     /// <summary>Percentiles over seeded resamples of the rows.</summary>
     Bootstrap,
+
+    /// <summary>Of a greatest value: what the greatest of as many further rows is going to be at least.</summary>
+    OrderStatistics,
+
+    /// <summary>Of a calibration error: bounds that hold whatever its bins are off by.</summary>
+    Bounds,
 }
 
 /// <summary>A metric with its uncertainty.</summary>

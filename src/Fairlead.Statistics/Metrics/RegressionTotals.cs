@@ -22,6 +22,10 @@ public sealed class RegressionTotals
     private CompensatedSum _y4;
     private CompensatedSum _e2y;
     private CompensatedSum _e2y2;
+    private CompensatedSum _e3;
+    private CompensatedSum _ey;
+    private CompensatedSum _ey2;
+    private List<double> _greatest = [];
 
     /// <summary>How many pairs were counted in.</summary>
     public long Count => _error.Count;
@@ -36,8 +40,11 @@ public sealed class RegressionTotals
     /// <summary>Pairs with a value below 0, which have no logarithmic error.</summary>
     public long Negative { get; private set; }
 
+    /// <summary>How many of the greatest errors are kept, for the interval of the greatest.</summary>
+    public const int KeptGreatest = 48;
+
     /// <summary>The greatest |error|; 0 without pairs.</summary>
-    public double Greatest { get; private set; }
+    public double Greatest => _greatest.Count == 0 ? 0 : _greatest[0];
 
     public void Add(double actual, double predicted)
     {
@@ -59,7 +66,10 @@ public sealed class RegressionTotals
         _y4 += actualSquare * actualSquare;
         _e2y += square * actual;
         _e2y2 += square * actualSquare;
-        Greatest = Math.Max(Greatest, Math.Abs(error));
+        _e3 += square * error;
+        _ey += CompensatedSum.Product(error, actual);
+        _ey2 += actualSquare * error;
+        Keep(Math.Abs(error));
         if (Math.Abs(actual) <= LeastDenominator)
             NearZero++;
         if (actual < 0 || predicted < 0)
@@ -85,7 +95,10 @@ public sealed class RegressionTotals
         _y4 += other._y4;
         _e2y += other._e2y;
         _e2y2 += other._e2y2;
-        Greatest = Math.Max(Greatest, other.Greatest);
+        _e3 += other._e3;
+        _ey += other._ey;
+        _ey2 += other._ey2;
+        _greatest = [.. _greatest.Concat(other._greatest).OrderDescending().Take(KeptGreatest)];
         Invalid += other.Invalid;
         NearZero += other.NearZero;
         Negative += other.Negative;
@@ -132,13 +145,67 @@ public sealed class RegressionTotals
         return MetricEstimate.OfVariance(1 - a / b2, Math.Max(0, variance), alpha, double.MinValue, 1);
     }
 
-    /// <summary>1 − Var(e)/Var(y): like R² but blind to bias. Edge cases as there.</summary>
-    public MetricEstimate ExplainedVariance()
+    /// <summary>
+    /// 1 − Var(e)/Var(y): like R² but blind to bias. Edge cases as there. Its variance is that of the influence of a
+    /// row, ((e − ē)² − R(y − ȳ)²)/Var(y) with R the ratio (delta method; F. R. Hampel, J. Am. Stat. Assoc. 69, 1974),
+    /// from sums that merge.
+    /// </summary>
+    public MetricEstimate ExplainedVariance(double alpha)
     {
         if (Count < 2)
             return MetricEstimate.Bare(double.NaN);
-        return MetricEstimate.Bare(
-            _actual.Variance == 0 ? _error.Variance == 0 ? 1 : 0 : 1 - _error.Variance / _actual.Variance);
+        if (_actual.Variance == 0)
+            return MetricEstimate.Bare(_error.Variance == 0 ? 1 : 0);
+        var ratio = _error.Variance / _actual.Variance;
+        var (second, fourth, ofSquares) = CentralProducts();
+        double n = Count, mean = _error.Mean;
+        CompensatedSum centre = mean, square = CompensatedSum.Product(mean, mean);
+        var errors = _square.SumYY - centre * _e3 * 4 + square * _square.SumY * 6 - square * centre * _error.SumY * 4
+            + square * square * n;
+
+        // Σ e(y − ȳ)² and with it Σ (e − ē)²(y − ȳ)².
+        CompensatedSum actual = _actual.Mean;
+        var once = _ey2 - actual * _ey * 2 + CompensatedSum.Product(_actual.Mean, _actual.Mean) * _error.SumY;
+        var joint = ofSquares - 2 * mean * once.Value / n + mean * mean * second;
+        var variance = (Math.Max(0, errors.Value / n) - 2 * ratio * joint + ratio * ratio * fourth)
+            / (second * second) / n;
+        return MetricEstimate.OfVariance(1 - ratio, Math.Max(0, variance), alpha, double.MinValue, 1);
+    }
+
+    /// <summary>
+    /// The greatest |error|, with what the greatest of as many further rows is going to be at least: it lies below the
+    /// k-th greatest of these only if the k greatest of both together are all of these, which has the probability
+    /// Π (n − i)/(2n − i). Nothing bounds it from above, whatever the rows. No resampling can say this: the bootstrap of
+    /// a maximum does not converge (P. J. Bickel, D. A. Freedman, Ann. Stat. 9, 1981).
+    /// <para>Source: G. J. Hahn, W. Q. Meeker, "Statistical Intervals" (1991), chapter 5, prediction intervals from
+    /// order statistics.</para>
+    /// </summary>
+    public MetricEstimate GreatestError(double alpha)
+    {
+        Require.Level(alpha);
+        var chance = 1.0;
+        for (var k = 1; k <= _greatest.Count && k <= Count; k++)
+        {
+            chance *= (double)(Count - k + 1) / (2 * Count - k + 1);
+            if (chance <= alpha / 2)
+            {
+                return new(
+                    Greatest, double.NaN, new(_greatest[k - 1], double.PositiveInfinity),
+                    IntervalMethod.OrderStatistics);
+            }
+        }
+
+        return MetricEstimate.Bare(Count == 0 ? double.NaN : Greatest);
+    }
+
+    private void Keep(double error)
+    {
+        if (_greatest.Count == KeptGreatest && error <= _greatest[^1])
+            return;
+        var place = _greatest.FindIndex(each => each < error);
+        _greatest.Insert(place < 0 ? _greatest.Count : place, error);
+        if (_greatest.Count > KeptGreatest)
+            _greatest.RemoveAt(KeptGreatest);
     }
 
     /// <summary>The means of (y − ȳ)², (y − ȳ)⁴ and e²(y − ȳ)², from sums of 31 digits.</summary>

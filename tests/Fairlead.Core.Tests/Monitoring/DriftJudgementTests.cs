@@ -99,6 +99,32 @@ public sealed class DriftJudgementTests
             MethodChoice.Of(ColumnEvidence.OfNumbers(reference), wanted);
     }
 
+    [Fact]
+    public void Texts_AreComparedByTheirLength_FromSketchesAsWell()
+    {
+        var (before, after) = (Texts(40, 60), Texts(80, 100));
+        (ColumnEvidence.KindOf(before), before.Numbers!.Count).ShouldBe((ColumnKind.Text, 2000));
+
+        var finding = DriftJudgement.Judge(
+            [new("note", ColumnEvidence.Of(before, ColumnKind.Text), ColumnEvidence.Of(after, ColumnKind.Text))],
+            Policy).Findings.Single(each => each.Aspect == DriftAspect.Distribution);
+
+        finding.State.ShouldBe(DriftState.Drift);
+        finding.Sentence.ShouldContain("of the length");
+        finding.Why.ShouldBe("a text is compared by its length in characters");
+        DriftJudgement.Judge(
+            [new("note", ColumnEvidence.Of(before, ColumnKind.Text), ColumnEvidence.Of(Texts(40, 60), ColumnKind.Text))],
+            Policy).State.ShouldBe(DriftState.Ok);
+
+        static ColumnSketch Texts(int least, int most)
+        {
+            var sketch = new ColumnSketch();
+            for (var i = 0; i < 2000; i++)
+                sketch.AddText($"{i:0000}".PadRight(least + i % (most - least)));
+            return sketch;
+        }
+    }
+
     public static TheoryData<DriftMethod> EveryMethod => [.. Enum.GetValues<DriftMethod>()];
 
     [Theory]

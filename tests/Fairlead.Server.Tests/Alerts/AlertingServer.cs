@@ -21,6 +21,9 @@ internal sealed class AlertingServer : IAsyncDisposable
 
     public FakeTimeProvider Time { get; }
 
+    /// <summary>Whom the monitor tells.</summary>
+    public IReadOnlyList<string> Notify { get; set; } = ["people"];
+
     public AlertMeter Meter => Server.Services.GetRequiredService<AlertMeter>();
 
     public Database Database => Server.Services.GetRequiredService<Database>();
@@ -71,7 +74,7 @@ internal sealed class AlertingServer : IAsyncDisposable
         var known = await db.Alerts.Select(row => row.Labels).ToListAsync();
         var all = known.ConvertAll(AlertRecords.ReadLabels).Concat(broken).Distinct();
         await Server.Services.GetRequiredService<AlertStore>().TakeAsync(
-            db, new AlertSource(1, "drift", new AlertPolicy(), ["people"]),
+            db, new AlertSource(1, "drift", new AlertPolicy(), [.. Notify]),
             [
                 .. all.Select(labels => new AlertSubject(labels, broken.Contains(labels)
                     ? new(AlertSign.Breach, 0.5, $"{labels["column"]} has drifted")

@@ -141,6 +141,56 @@ public sealed class TellingTests(PostgresServer postgres)
     }
 
     [Fact]
+    public async Task ASlowReceiver_DelaysNobodyElse()
+    {
+        await using var slow = await WebhookServer.StartAsync();
+        await using var quick = await WebhookServer.StartAsync();
+        var answers = new TaskCompletionSource();
+        slow.BeforeAnswer = () => answers.Task;
+        await using var alerting = await AlertingServer.StartAsync(Engine.Sqlite, postgres);
+        foreach (var (name, hooks) in new[] { ("slow", slow), ("quick", quick) })
+        {
+            await alerting.Server.Client.PutReceiverAsync(name, new ReceiverRequest
+            {
+                GroupWait = TimeSpan.Zero,
+                GroupInterval = TimeSpan.FromSeconds(10),
+                Webhook = new WebhookReceiver { Url = hooks.Url },
+            }, Cancellation);
+        }
+
+        alerting.Notify = ["slow", "quick"];
+        await alerting.BreakAsync("x");
+        var round = alerting.RoundAsync();
+
+        // While the slow one is silent the other's message has arrived and is stored as such.
+        await UntilAsync(() => slow.Hooks.Count == 1
+            && alerting.Meter.Deliveries.Count(AlertMeter.Delivered) == 1);
+        round.IsCompleted.ShouldBeFalse();
+        alerting.Time.Advance(TimeSpan.FromSeconds(3));
+        await round;
+
+        // Nor is what comes next held up.
+        await alerting.BreakAsync("x", "y");
+        var next = alerting.RoundAsync(11);
+        await UntilAsync(() => alerting.Meter.Deliveries.Count(AlertMeter.Delivered) == 2);
+        await next;
+        (slow.Hooks.Count, quick.Hooks.Count).ShouldBe((1, 2));
+
+        answers.SetResult();
+        await UntilAsync(() => alerting.Meter.Deliveries.Count(AlertMeter.Delivered) == 3);
+        await alerting.RoundAsync(11);
+        await UntilAsync(() => slow.Hooks.Count == 2);
+        slow.Hooks[1].Json.GetProperty("alerts").GetArrayLength().ShouldBe(2);
+
+        static async Task UntilAsync(Func<bool> isSo)
+        {
+            for (var left = 600; left > 0 && !isSo(); left--)
+                await Task.Delay(20, Cancellation);
+            isSo().ShouldBeTrue();
+        }
+    }
+
+    [Fact]
     public async Task AMail_IsSent_WithAnIdThatPrograms_Know()
     {
         using var smtp = new SmtpListener();

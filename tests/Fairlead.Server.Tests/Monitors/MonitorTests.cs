@@ -1,6 +1,9 @@
 using Fairlead.Client.Api;
+using Fairlead.Core.Alerts;
 using Fairlead.Core.Endpoints;
+using Fairlead.Core.Monitors;
 using Fairlead.Server.Monitors;
+using Fairlead.Server.Monitors.Watchers;
 using Fairlead.Server.Storage;
 using Fairlead.Server.Tests.Hosting;
 using Fairlead.Server.Tests.Rollouts;
@@ -28,6 +31,32 @@ public sealed class MonitorTests(PostgresServer postgres)
             Limit = new LimitRequest { Min = 0.9 },
         },
     };
+
+    [Theory, ClassData(typeof(EachEngine))]
+    public async Task Results_OfWhoeverLostTheLease_AreNotStored(Engine engine)
+    {
+        await using var server = await TestServer.StartAsync(engine, postgres);
+        var watched = await Watched.AtAsync(server);
+        await server.Client.PutMonitorAsync("accuracy", Accuracy with { Every = TimeSpan.FromDays(1) });
+        await watched.LookedAsync("accuracy");
+        var database = server.Services.GetRequiredService<Database>();
+        var (row, token) = await database.ReadAsync(
+            async db => (await db.Monitors.SingleAsync(), await db.Leases.Select(each => each.Token).SingleAsync()),
+            CancellationToken.None);
+        var due = new DueMonitor(
+            row.Id, row.Name, row.Endpoint, StoredJson.Read<MonitorSpec>(row.Spec), row.Revision);
+        var found = new LookResult([MonitorFinding.Whole(new(AlertSign.Breach, 1, "found by a process that slept"))]);
+        var results = server.Services.GetRequiredService<MonitorResults>();
+
+        // The process was stopped beyond its lease, and another one has taken over.
+        (await results.KeepAsync(due, found, token - 1, DateTimeOffset.UtcNow, CancellationToken.None)).ShouldBeFalse();
+
+        (await server.Client.GetMonitorAsync("accuracy")).State.ShouldNotBe("breach");
+        (await server.Client.ListMonitorLooksAsync("accuracy")).Items.ShouldHaveSingleItem();
+        (await AlertsAsync(server)).ShouldAllBe(alert => alert.Phase != "Firing");
+        (await results.KeepAsync(due, found, token, DateTimeOffset.UtcNow, CancellationToken.None)).ShouldBeTrue();
+        (await server.Client.GetMonitorAsync("accuracy")).State.ShouldBe("breach");
+    }
 
     [Theory, ClassData(typeof(EachEngine))]
     public async Task Monitor_LooksByItself_AndItsBreachIsAnAlert_UntilItIsDeleted(Engine engine)

@@ -131,6 +131,108 @@ public sealed class WatcherTests(PostgresServer postgres)
     }
 
     [Theory, ClassData(typeof(EachEngine))]
+    public async Task Drift_OfAllColumnsTogether_IsFoundInRowsThatWereKept(Engine engine)
+    {
+        await using var server = await TestServer.StartAsync(engine, postgres);
+        var watched = await Watched.AtAsync(server);
+        Task RowsAsync(bool tied, double hours) => watched.AnswerAsync(Enumerable.Range(0, 400).Select(_ =>
+        {
+            var age = _random.NextDouble();
+            return new Answer("good", 0.5)
+            {
+                Features = [age, (tied ? age : _random.NextDouble()) + 0.05 * _random.NextDouble()],
+            };
+        }), TimeSpan.FromHours(hours));
+        await RowsAsync(tied: true, hours: 30);
+        await RowsAsync(tied: true, hours: 9);
+        await RowsAsync(tied: false, hours: 1);
+        MonitorRequest Asking(string? method) => new()
+        {
+            Endpoint = "e",
+            Drift = new DriftWatchRequest { Together = new RowDriftRequest { Method = method } },
+        };
+
+        foreach (var method in (string?[])[null, "reconstruction", "mmd", "energy"])
+        {
+            var before = await watched.LookAsync(Asking(method), now: DateTimeOffset.UtcNow - TimeSpan.FromHours(8));
+            before.ShouldHaveSingleItem().Reading.Sign.ShouldBe(AlertSign.Clear, before[0].Reading.Why);
+
+            var finding = (await watched.LookAsync(Asking(method))).ShouldHaveSingleItem();
+            finding.Reading.Sign.ShouldBe(AlertSign.Breach, finding.Reading.Why);
+            (finding.Subject["variant"], finding.Subject["aspect"]).ShouldBe(("stable", "together"));
+            finding.Reading.Why.ShouldContain("400 rows against 800");
+        }
+
+        // The endpoint keeps rows because the monitor needs them; where none were kept, nothing is said.
+        (await watched.LookAsync(Asking(null), now: DateTimeOffset.UtcNow - TimeSpan.FromDays(20)))
+            .ShouldHaveSingleItem().Reading.Sign.ShouldBe(AlertSign.NoData);
+        (await server.Client.PutMonitorAsync("w", Asking("eyes")).ShouldBeRefusedAsync("invalid_monitor", 400))
+            .Detail!.ShouldContain("'eyes' is none of domain_classifier");
+    }
+
+    [Fact]
+    public async Task Schema_TellsTheShareOfRowsThatBreakEachRule()
+    {
+        await using var server = await TestServer.StartAsync();
+        var watched = await Watched.AtAsync(server);
+        var request = new MonitorRequest { Endpoint = "e", Schema = new SchemaWatchRequest() };
+        (await server.Client.PutMonitorAsync("w", request).ShouldBeRefusedAsync("monitor_unfit", 400))
+            .Detail!.ShouldContain("fairlead schema infer e");
+        await server.Client.PutEndpointAsync("e", new PutEndpointRequest
+        {
+            Variants = [new VariantRequest { Name = "stable", Model = "m", Version = 1 }],
+            Schema = new SchemaInfo
+            {
+                Mode = "reject",
+                Columns =
+                [
+                    new SchemaColumnInfo { Name = "age", Kind = "number", Min = 18, Required = true },
+                    new SchemaColumnInfo { Name = "income", Kind = "number", Max = 100, MaxFaultyShare = 0.2 },
+                ],
+            },
+        });
+        (await watched.LookAsync(request)).ShouldHaveSingleItem().Reading.Sign.ShouldBe(AlertSign.NoData);
+
+        // Of 400 ages 8 are below 18 and none is missing; a tenth of the incomes is too high, as may be.
+        await watched.WindowAsync(3, window =>
+        {
+            window.Count("none", 400);
+            window.Count("schema_broken", 100);
+            for (var i = 0; i < 400; i++)
+            {
+                window.Columns[0].Sketch.Add(i % 50 == 0 ? 17 : 18 + i % 40);
+                window.Columns[1].Sketch.Add(i % 10 == 0 ? 101 : i % 90);
+            }
+        });
+        var findings = await watched.LookAsync(request);
+
+        string Of(MonitorFinding finding) =>
+            $"{finding.Subject.GetValueOrDefault("column")} {finding.Subject["rule"]} {finding.Reading.Sign}";
+        findings.Select(Of).ShouldBe(
+        [
+            "age below_range Breach", "age missing Clear", "age not_finite Clear", "income above_range Clear",
+            "income not_finite Clear", " rejected Breach",
+        ], ignoreOrder: true);
+        var below = findings.Single(each => Of(each) == "age below_range Breach");
+        below.Reading.Value.ShouldBe(0.02, 0.01);
+        below.Low.ShouldBeInRange(1e-6, below.Reading.Value);
+        below.Subject["variant"].ShouldBe("stable");
+        below.Reading.Why.ShouldContain("values are below 18");
+        findings.Single(each => Of(each) == " rejected Breach").Reading.Value.ShouldBe(0.2);
+
+        // What is put up with is nothing to tell, and too few rows say nothing.
+        var lenient = request with { Schema = new SchemaWatchRequest { Limit = 0.05, Columns = ["age"] } };
+        (await watched.LookAsync(lenient)).Single(each => Of(each).StartsWith("age below")).Reading.Sign
+            .ShouldBe(AlertSign.Clear);
+        var many = request with { Schema = new SchemaWatchRequest { MinimumRows = 1000 } };
+        (await watched.LookAsync(many)).ShouldAllBe(each => each.Reading.Sign == AlertSign.NoData);
+        var unknown = request with { Schema = new SchemaWatchRequest { Columns = ["height"], Limit = 2 } };
+        await server.Client.PutMonitorAsync("w", unknown).ShouldBeRefusedAsync("invalid_monitor", 400);
+        await server.Client.PutMonitorAsync("w", unknown with { Schema = unknown.Schema! with { Limit = 0 } })
+            .ShouldBeRefusedAsync("monitor_unfit", 400);
+    }
+
+    [Theory, ClassData(typeof(EachEngine))]
     public async Task Concept_IsDetectedOnce_AndADetectorGoesOnWhereItWas(Engine engine)
     {
         await using var server = await TestServer.StartAsync(engine, postgres);
@@ -140,7 +242,7 @@ public sealed class WatcherTests(PostgresServer postgres)
         start.Findings.ShouldHaveSingleItem().Reading.Sign.ShouldBe(AlertSign.NoData);
 
         // What comes after the monitor began is taken in, once: 5 % wrong, then 60 %.
-        await watched.AnswerAsync(Enumerable.Range(0, 600).Select(i => new Answer("good", 0.5,
+        var told = await watched.AnswerAsync(Enumerable.Range(0, 600).Select(i => new Answer("good", 0.5,
             Label: i % 20 == 0 ? "bad" : "good")), TimeSpan.FromMinutes(10));
         var calm = await watched.ResultAsync(request, start.Memory, now: Settled());
         calm.Findings.ShouldHaveSingleItem().Reading.Sign.ShouldBe(AlertSign.Clear);
@@ -157,6 +259,15 @@ public sealed class WatcherTests(PostgresServer postgres)
         var over = await watched.ResultAsync(request, changed.Memory, now: Settled() + TimeSpan.FromHours(2));
         over.Findings.ShouldHaveSingleItem().Reading.Sign.ShouldBe(AlertSign.Clear);
         over.Findings[0].Reading.Why.ShouldContain("1000 outcomes");
+
+        // What is corrected has been taken in: it does not enter again, and is counted.
+        (await server.Client.ReportOutcomesAsync(new OutcomesRequest
+        {
+            Outcomes = [.. told.Take(30).Select(each => each with { Label = "bad" })],
+        })).Corrected.ShouldBe(28);
+        var corrected = await watched.ResultAsync(request, changed.Memory, now: Settled());
+        corrected.Findings.ShouldHaveSingleItem().Reading.Why.ShouldContain("1000 outcomes");
+        corrected.Findings[0].Reading.Why.ShouldContain("28 were corrected since");
 
         // Whatever has come until now is old enough to be taken in.
         static DateTimeOffset Settled() => DateTimeOffset.UtcNow + TimeSpan.FromSeconds(15);

@@ -5,12 +5,14 @@ using Fairlead.Core.Endpoints;
 using Fairlead.Core.Predictions;
 using Fairlead.Core.Rollouts;
 using Fairlead.Server.Rollouts;
+using Fairlead.Server.Storage;
 using Fairlead.Server.Tests.Hosting;
 using Fairlead.Serving.Facts;
 using Fairlead.Serving.Predict;
 using Fairlead.Statistics;
 using Fairlead.Statistics.Assignment;
 using Fairlead.Statistics.Hypotheses;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using static Fairlead.Server.Tests.Rollouts.Given;
 
@@ -61,6 +63,44 @@ public sealed class OutcomeTests(PostgresServer postgres)
             .JoinAsync(CancellationToken.None);
 
         (await server.Client.GetOutcomesAsync()).Endpoints.Single().Joined.ShouldBe(1);
+    }
+
+    [Theory, ClassData(typeof(EachEngine))]
+    public async Task Outcome_FindsTheRowItIsAbout_AndWhatNoUnitDrewEntersNoComparison(Engine engine)
+    {
+        await using var server = await TestServer.StartAsync(engine, postgres);
+        await EndpointAsync(server);
+        var (drawn, alone) = (Id(server, arm: 1), Id(server, arm: 1));
+        await server.Services.GetRequiredService<IFactsSink>().StoreAsync(
+        [
+            .. Enumerable.Range(0, 3).Select(row => new AnswerRecord(
+                drawn, UnitHash.Of("u"), Observed, [row == 2 ? "bad" : "good"], ["text"]) { Row = (ushort)row }),
+            new AnswerRecord(alone, 9, Observed, ["good"], ["text"]) { IsAssigned = false, Sampled = false },
+        ], CancellationToken.None);
+
+        var result = await server.Client.ReportOutcomesAsync(new OutcomesRequest
+        {
+            Outcomes =
+            [
+                new OutcomeItem { PredictionId = Written(server, drawn), Row = 2, Name = "label", Label = "bad" },
+                new OutcomeItem { PredictionId = Written(server, drawn), Name = "label", Label = "bad" },
+                new OutcomeItem { PredictionId = Written(server, alone), Name = "label", Label = "good" },
+                new OutcomeItem { Endpoint = "e", Unit = "u", Row = 1, Name = "label", Label = "good" },
+                new OutcomeItem { PredictionId = Written(server, drawn), Row = 256, Name = "label", Label = "bad" },
+            ],
+        });
+
+        (result.Accepted, result.Refused.ShouldHaveSingleItem().Index).ShouldBe((4, 4));
+        result.Refused[0].Message.ShouldContain("0 to 255");
+        var found = await server.Services.GetRequiredService<Database>().ReadAsync(
+            db => db.Outcomes.OrderBy(row => row.Bucket).ThenBy(row => row.Randomness)
+                .Select(row => row.Predicted + "/" + row.Label).ToListAsync(), CancellationToken.None);
+        found.ShouldBe(["good/good", "good/bad", "good/good", "bad/bad"]);
+        var totals = await server.Services.GetRequiredService<Database>().ReadAsync(
+            db => Fairlead.Server.Outcomes.OutcomeTotals.ReadAsync(
+                db, 1, [1L], new Metric(MetricKind.Accuracy, "label"), null, long.MaxValue, CancellationToken.None),
+            CancellationToken.None);
+        totals.ShouldHaveSingleItem().Value.Value.ShouldBe(2.0 / 3, 1e-9);
     }
 
     [Fact]

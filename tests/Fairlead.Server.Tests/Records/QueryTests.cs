@@ -2,13 +2,14 @@ using Fairlead.Client.Api;
 using Fairlead.Server.Records.Query;
 using Fairlead.Server.Storage;
 using Fairlead.Server.Tests.Hosting;
+using Microsoft.Extensions.DependencyInjection;
 using ParquetSharp;
 using Encoding = System.Text.Encoding;
 
 namespace Fairlead.Server.Tests.Records;
 
 /// <summary>Questions to the prediction log, honest ones and others.</summary>
-public sealed class QueryTests
+public sealed class QueryTests(PostgresServer postgres)
 {
     [Fact]
     public async Task Query_ReadsTablesAndTheNewestRecords_OfThePermittedEndpointsOnly()
@@ -41,6 +42,27 @@ public sealed class QueryTests
         await AskAsync(client, "select 1", "other").ShouldBeRefusedAsync("forbidden", 403);
         Directory.EnumerateFileSystemEntries(
             Path.Combine(server.Options.DataFolder, "records", "queries")).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Query_NamesTheReplicas_WhoseRecordsItDoesNotHave()
+    {
+        await using var server = await TestServer.StartAsync(Engine.Postgres, postgres);
+        var mine = await server.LoggedAsync("mine");
+        await server.RecordAsync(mine.Number, "mine", "anna");
+        (await AskAsync(server.Client, "select unit from mine")).NotIncluded.ShouldBeEmpty();
+        await server.Services.GetRequiredService<Database>().OperateAsync(async db =>
+        {
+            var now = DateTimeOffset.UtcNow;
+            db.Replicas.Add(new ReplicaRow { Name = "beside", HeartbeatAt = now.ToMicroseconds() });
+            db.Replicas.Add(new ReplicaRow { Name = "gone", HeartbeatAt = now.AddMinutes(-5).ToMicroseconds() });
+            await db.SaveChangesAsync();
+        }, CancellationToken.None);
+
+        var answer = await AskAsync(server.Client, "select unit from mine");
+
+        answer.NotIncluded.ShouldBe(["beside"]);
+        answer.Rows[0][0].GetString().ShouldBe("anna");
     }
 
     [Fact]

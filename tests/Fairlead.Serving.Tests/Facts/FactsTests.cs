@@ -5,6 +5,7 @@ using Fairlead.Core.Models;
 using Fairlead.Inference.Tensors;
 using Fairlead.Serving.Facts;
 using Fairlead.Serving.Predict;
+using Fairlead.Serving.Records;
 using Fairlead.Serving.Tests.Predict;
 using Fairlead.Statistics.Assignment;
 using Fairlead.Statistics.Buckets;
@@ -64,7 +65,14 @@ public sealed class FactsTests : IAsyncDisposable
 
         for (var arm = 0; arm < 2; arm++)
             Sum(FactsImage.Of(endpoint.Serving!.Facts!.Arm(arm)).Requests).ShouldBe(0);
-        _plane.Records.Reader.TryRead(out _).ShouldBeFalse();
+
+        // What turns out finds them all the same.
+        for (var i = 0; i < 2; i++)
+        {
+            _plane.Records.Reader.TryRead(out var record).ShouldBeTrue();
+            (record!.IsAssigned, record.Sampled, record.Labels[0]).ShouldBe((false, false, "1"));
+            record.Unit.ShouldNotBe(5UL);
+        }
     }
 
     [Fact]
@@ -84,6 +92,58 @@ public sealed class FactsTests : IAsyncDisposable
         (record.Labels[0], record.Slices[0]).ShouldBe(("2.5", "2.5"));
         record.Scores.ShouldBe([2.5, double.NaN]);
         record.Id.Generation.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Request_OfSeveralRows_LeavesARecordOfEach_UpToABound()
+    {
+        var endpoint = _plane.Add("e", [new Arm("stable", new QuickRuntime())], UnitRule.Parse("field:user"),
+            observe: Everything with { Features = true });
+        await AskAsync("e", 7, [2.5f, 4, 8]);
+
+        foreach (var (row, value) in new[] { (0, 2.5), (1, 4.0), (2, 8.0) })
+        {
+            _plane.Records.Reader.TryRead(out var record).ShouldBeTrue();
+            (record!.Row, record.Unit, record.IsAssigned).ShouldBe(((ushort)row, 7UL, true));
+            record.Labels[0].ShouldBe(FormattableString.Invariant($"{value}"));
+            record.Slices[0].ShouldBe(record.Labels[0]);
+            (record.Scores[0], record.Features[0]).ShouldBe((value, value));
+        }
+
+        // What arms are compared by counts requests, as before.
+        Sum(FactsImage.Of(endpoint.Serving!.Facts!.Arm(0)).Requests).ShouldBe(1);
+        await AskAsync("e", 7, [.. Enumerable.Range(0, AnswerRecords.MostRows + 5).Select(i => (float)i)]);
+        var records = 0;
+        while (_plane.Records.Reader.TryRead(out _))
+            records++;
+        (records, _plane.Records.LeftOut).ShouldBe((AnswerRecords.MostRows, 5));
+    }
+
+    [Theory]
+    [InlineData(FieldTreatment.Keep, "2.5")]
+    [InlineData(FieldTreatment.Hash, "hash")]
+    [InlineData(FieldTreatment.Redact, "redacted")]
+    [InlineData(FieldTreatment.Omit, null)]
+    public async Task WhatTheLogDoesNotKeep_IsNotKeptWithAnswersEither(FieldTreatment treatment, string? expected)
+    {
+        var log = treatment switch
+        {
+            FieldTreatment.Hash => new LogSpec { Hash = ["x"] },
+            FieldTreatment.Redact => new LogSpec { Redact = ["x"] },
+            FieldTreatment.Omit => new LogSpec { Omit = ["x"] },
+            _ => new LogSpec(),
+        };
+        var endpoint = _plane.Add("e", [new Arm("stable", new QuickRuntime())], UnitRule.Parse("field:user"),
+            observe: Everything with { Features = true }, log: log);
+        await AskAsync("e", 7, 2.5f);
+
+        if (expected == "hash")
+            expected = KeyedHash.Text(DataPlane.LogKey, "2.5");
+        _plane.Records.Reader.TryRead(out var record).ShouldBeTrue();
+        (record!.Slices[0], record.Labels[0]).ShouldBe((expected, "2.5"));
+        record.Features.ShouldBe([treatment == FieldTreatment.Keep ? 2.5 : double.NaN]);
+        FactsImage.Of(endpoint.Serving!.Facts!.Arm(0)).Slices.Keys.Select(slice => slice.Value)
+            .ShouldBe(expected is null ? [] : [expected]);
     }
 
     [Theory]
@@ -200,7 +260,10 @@ public sealed class FactsTests : IAsyncDisposable
         return sum;
     }
 
-    private async Task AskAsync(string endpoint, ulong? unit, float x, int pinned = 0)
+    private Task AskAsync(string endpoint, ulong? unit, float x, int pinned = 0) =>
+        AskAsync(endpoint, unit, [x], pinned);
+
+    private async Task AskAsync(string endpoint, ulong? unit, float[] x, int pinned = 0)
     {
         var call = _plane.Calls.Rent();
         call.Begin(endpoint, Principal.Local, new Codec(unit, x), _plane.Time.GetTimestamp(), CancellationToken.None);
@@ -209,7 +272,7 @@ public sealed class FactsTests : IAsyncDisposable
         _plane.Calls.Return(call);
     }
 
-    internal sealed class Codec(ulong? unit, float x) : IRequestCodec
+    internal sealed class Codec(ulong? unit, params float[] x) : IRequestCodec
     {
         public bool TryReadUnit(UnitRule rule, out ulong unitHash)
         {
@@ -219,8 +282,8 @@ public sealed class FactsTests : IAsyncDisposable
 
         public void ReadInputs(Signature signature, TensorSet inputs)
         {
-            inputs[0].Reset(ElementType.Float32, [1]);
-            inputs[0].As<float>()[0] = x;
+            inputs[0].Reset(ElementType.Float32, [x.Length]);
+            x.CopyTo(inputs[0].As<float>());
         }
 
         public void WriteAnswer(PredictCall call, IBufferWriter<byte> body) => body.Write("answer"u8);

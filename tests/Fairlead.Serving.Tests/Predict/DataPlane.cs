@@ -112,9 +112,9 @@ internal sealed class DataPlane : IPredictionKeys, IAsyncDisposable
         var route = new EndpointRoute(spec, _endpoints.Count + 1, 1, salt: 42);
         state.Swap(new EndpointServing(route, variants)
         {
-            Log = log is null ? null : RecordLog!.Open(route, variants, LogKey),
+            Log = log is null ? null : RecordLog?.Open(route, variants, LogKey),
             Schemas = EndpointServing.SchemasOf(schema, variants, null),
-            Facts = spec.Watched is null ? null : new EndpointFacts(route, variants, Records, Time),
+            Facts = spec.Watched is null ? null : new EndpointFacts(route, variants, Records, Time, LogKey),
         });
         Put(state);
         return state;

@@ -75,6 +75,50 @@ public sealed class RecordRollTests : IAsyncLifetime
         Read<string?>(reader, "input_Home").ShouldBe(["owner"]);
     }
 
+    [Fact]
+    public async Task Merge_MakesOneTableOfADay_AndNoRowIsLostOrTwice_WhereverItEnds()
+    {
+        _plane.Add(new LogSpec());
+        var inner = new RecordTableFolder(_folder);
+        var tables = new BreakingTables(inner);
+        var ids = new List<string>();
+        for (var i = 0; i < 3; i++)
+        {
+            ids.Add(await _plane.AskAsync($"{{\"rows\":[{RecordingPlane.Row},{RecordingPlane.Row}]}}"));
+            await _plane.Log.CloseFileAsync(CancellationToken.None);
+            RecordRoll.Roll(_plane.Log.ClosedFiles().Single(), inner, (_, _, _) => false);
+        }
+
+        var journal = Path.Combine(_folder, "merging");
+        var (today, tomorrow) = (inner.List()[0].Day, inner.List()[^1].Day.AddDays(1));
+        var newest = inner.List()[^1];
+        var merge = new TableMerge(tables, journal);
+        merge.MergeOnce(today, _ => true).ShouldBe(0);
+        merge.MergeOnce(tomorrow, table => table.Source == newest.Source).ShouldBe(0);
+
+        // Ended before the merged table was there: nothing happened. Ended after it: the rest is done.
+        foreach (var step in (string[])["publish", "delete"])
+        {
+            tables.FailAt = step;
+            Should.Throw<IOException>(() => merge.MergeOnce(tomorrow, _ => true));
+            tables.FailAt = null;
+            merge = new TableMerge(tables, journal);
+            merge.Recover();
+            inner.List().Count.ShouldBe(step == "publish" ? 3 : 1);
+            inner.List().SelectMany(Ids).ShouldBe(ids.SelectMany(id => new[] { id, id }));
+        }
+
+        inner.List().ShouldHaveSingleItem().ShouldBe(newest);
+        merge.MergeOnce(tomorrow, _ => true).ShouldBe(0);
+        File.Exists(journal).ShouldBeFalse();
+
+        IEnumerable<string?> Ids(RecordTable table)
+        {
+            using var reader = new ParquetFileReader(inner.Fetch(table)!);
+            return Read<string?>(reader, "prediction_id");
+        }
+    }
+
     [Theory]
     [InlineData("1/2026-02-03/00000000000000007-002.parquet", true)]
     [InlineData("1/2026-02-03/7.parquet", false)]
@@ -97,5 +141,35 @@ public sealed class RecordRollTests : IAsyncLifetime
         using var group = reader.RowGroup(0);
         using var values = group.Column(Names(reader).IndexOf(column)).LogicalReader<T>();
         return values.ReadAll((int)group.MetaData.NumRows);
+    }
+
+    /// <summary>Tables whose disk refuses at a step.</summary>
+    private sealed class BreakingTables(IRecordTables tables) : IRecordTables
+    {
+        public string? FailAt { get; set; }
+
+        public IReadOnlyList<RecordTable> List(int? endpoint = null) => tables.List(endpoint);
+
+        public string Draft() => tables.Draft();
+
+        public void Publish(string draft, RecordTable table)
+        {
+            Fail("publish");
+            tables.Publish(draft, table);
+        }
+
+        public string? Fetch(RecordTable table) => tables.Fetch(table);
+
+        public void Delete(RecordTable table)
+        {
+            Fail("delete");
+            tables.Delete(table);
+        }
+
+        private void Fail(string step)
+        {
+            if (FailAt == step)
+                throw new IOException("The disk is gone.");
+        }
     }
 }

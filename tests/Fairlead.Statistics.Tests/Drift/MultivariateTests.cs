@@ -50,6 +50,29 @@ public sealed class MultivariateTests
     }
 
     [Fact]
+    public void TheEnergyTest_FindsIt()
+    {
+        RowEnergy.Test(Reference, Broken, seed: 5, permutations: 99, mostRows: 300).P.ShouldBe(0.01);
+        RowEnergy.Test(Reference, Same, seed: 5, permutations: 99, mostRows: 150).P.ShouldBeGreaterThan(0.05);
+
+        // Two points, one apart: 2·1 − 0 − 0, all of it across.
+        RowEnergy.Distance([[0.0], [0.0]], [[1.0], [1.0]]).ShouldBe(2);
+        RowEnergy.Inhomogeneity([[0.0], [0.0]], [[1.0], [1.0]]).ShouldBe(1);
+        RowEnergy.Test([[0.0], [0.0]], [[0.0], [0.0]], seed: 1).ShouldBe(TestOutcome.Nothing);
+        RowEnergy.Distance([[0.0]], [[1.0], [1.0]]).ShouldBe(double.NaN);
+    }
+
+    [Fact]
+    public void Permutations_StopEarly_WhereNothingDiffers_AndKeepTheirLevel()
+    {
+        // Of samples of one law, a tenth have p of at most a tenth.
+        var small = Enumerable.Range(0, 400).Count(i => KernelDiscrepancy.Test(
+            Rows(20, 0.5, (ulong)i * 2 + 100), Rows(20, 0.5, (ulong)i * 2 + 101), seed: (ulong)i,
+            permutations: 5_000).P <= 0.1);
+        small.ShouldBeInRange(20, 62);
+    }
+
+    [Fact]
     public void Eigenvectors_GiveTheMatrixBack()
     {
         double[] matrix = [4, 1, -2, 1, 2, 0.5, -2, 0.5, 3];

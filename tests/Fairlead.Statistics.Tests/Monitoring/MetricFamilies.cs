@@ -185,7 +185,7 @@ internal sealed class MetricFamilies : ICaseFamilies
             ["msle"] = totals.MeanSquaredLogError(Alpha).Value,
             ["rmsle"] = Math.Sqrt(totals.MeanSquaredLogError(Alpha).Value),
             ["r2"] = totals.RSquared(Alpha).Value,
-            ["explained_variance"] = totals.ExplainedVariance().Value,
+            ["explained_variance"] = totals.ExplainedVariance(0.05).Value,
             ["mape"] = totals.MeanAbsolutePercentageError(Alpha).Value,
             ["max_error"] = totals.Greatest,
             ["median_ae"] = Regression.MedianAbsoluteError(actual, predicted, Alpha).Value,

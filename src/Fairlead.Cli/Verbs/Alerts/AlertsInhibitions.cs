@@ -24,6 +24,7 @@ internal static class AlertsInhibitions
                 string.Join(", ", settings.Equal), changed);
         }
 
-        list.Write(to);
+        list.Write(to, "There is no inhibition. One holds alerts back while graver ones fire: write it "
+            + "(kind: Inhibition) and give it to 'fairlead apply -f FILE'.");
     }
 }

@@ -35,11 +35,11 @@ internal static class AlertsList
                 };
                 var alerts = await Pages.AllAsync(
                     page => call.Client.ListAlertsAsync(filter, page, cancellation), call.Value(limit));
-                call.Write(alerts, to => Show(alerts.Items, to));
+                call.Write(alerts, to => Show(alerts.Items, filter, to));
             });
     }
 
-    private static void Show(IReadOnlyList<AlertInfo> alerts, Terminal to)
+    private static void Show(IReadOnlyList<AlertInfo> alerts, AlertFilter filter, Terminal to)
     {
         var list = new Listing(
             "alert", "state", "severity", "monitor", "endpoint", "about", "since", "why", "held back by");
@@ -49,6 +49,9 @@ internal static class AlertsList
                 alert.Since, alert.Why, AlertText.HeldBack(alert));
         }
 
-        list.Write(to);
+        list.Write(to, filter == new AlertFilter()
+            ? "There is no alert. Monitors make them: write one (kind: Monitor), give it to 'fairlead apply -f FILE', "
+                + "and see 'fairlead monitors list'."
+            : "No alert is like that; 'fairlead alerts list' shows all of them.");
     }
 }

@@ -28,6 +28,7 @@ internal static class AlertsSilences
                 each.Comment);
         }
 
-        list.Write(to);
+        list.Write(to, "There is no silence. One holds alerts back for a while: 'fairlead alerts silence --match "
+            + "endpoint=NAME --for 8h --comment WHY'.");
     }
 }

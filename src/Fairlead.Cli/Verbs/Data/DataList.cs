@@ -15,7 +15,8 @@ internal static class DataList
                 var list = new Listing("dataset", "versions", "latest", "changed");
                 foreach (var dataset in datasets.Items)
                     list.Add(dataset.Name, dataset.VersionCount, dataset.LatestVersion, dataset.ChangedAt);
-                list.Write(to);
+                list.Write(to, "There is no dataset yet. Register one: 'fairlead data register NAME FILE'; the "
+                    + "file stays where it is.");
             });
         });
 }

@@ -24,7 +24,7 @@ internal static class EndpointsList
                 endpoint.ChangedAt);
         }
 
-        list.Write(to);
+        list.Write(to, "There is no endpoint yet. Make one: 'fairlead endpoints create NAME --model MODEL/1'.");
     }
 
     /// <summary>Such as <c>stable credit/1 90%, canary credit/2 10%; holdout none 5%</c>.</summary>

@@ -24,6 +24,6 @@ internal static class KeysList
             list.Add(key.Id, key.Name, key.Role, key.State, string.Join(", ", limits), key.CreatedAt, key.ExpiresAt);
         }
 
-        list.Write(to);
+        list.Write(to, "There is no key yet. Make one: 'fairlead keys create NAME --role operator'.");
     }
 }

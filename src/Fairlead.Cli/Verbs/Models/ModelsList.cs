@@ -23,7 +23,7 @@ internal static class ModelsList
                 model.Description);
         }
 
-        list.Write(to);
+        list.Write(to, "There is no model yet. Register one: 'fairlead models register NAME model.onnx'.");
     }
 
     /// <summary>Such as <c>challenger=3, champion=2</c>.</summary>

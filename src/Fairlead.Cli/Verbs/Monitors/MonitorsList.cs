@@ -22,9 +22,8 @@ internal static class MonitorsList
                         monitor.LookedAt, monitor.DueAt);
                 }
 
-                list.Write(to);
-                if (monitors.Items.Count == 0)
-                    to.Out.WriteLine("There is no monitor yet; write one (kind: Monitor) and give it to 'apply'.");
+                list.Write(to, "There is no monitor yet. Write one (kind: Monitor) and give it to "
+                    + "'fairlead apply -f FILE'.");
             });
         });
     }

@@ -23,6 +23,7 @@ internal sealed class OutcomesSend
         ["predictionId"] = "BYTES",
         ["endpoint"] = "BYTES",
         ["unit"] = "BYTES",
+        ["row"] = "INT64",
         ["name"] = "BYTES",
         ["label"] = "BYTES",
         ["value"] = "FP64",
@@ -34,6 +35,8 @@ internal sealed class OutcomesSend
         Options.Of<string?>("--endpoint", "name", "With --unit: the endpoint that answered");
     private readonly Option<string?> _unit =
         Options.Of<string?>("--unit", "unit", "Whom the newest answer was about, in place of --prediction");
+    private readonly Option<int?> _row =
+        Options.Of<int?>("--row", "number", "Which row of the request, where that had several [default: 0, the first]");
     private readonly Option<string?> _name =
         Options.Of<string?>("--name", "name", "What turned out: label, click; of a file: for rows that say nothing");
     private readonly Option<double?> _value = Options.Of<double?>("--value", "number", "A number: 0 or 1, an amount");
@@ -41,15 +44,16 @@ internal sealed class OutcomesSend
     private readonly Option<DateTimeOffset?> _at =
         Options.Of<DateTimeOffset?>("--at", "time", "When it turned out; left out: now");
     private readonly Option<string?> _file = Options.Of<string?>("--file", "file",
-        "Many, from a .json, .jsonl, .csv or .parquet file with the fields predictionId (or endpoint and unit), name, "
-            + "value, label, at; - reads standard input");
+        "Many, from a .json, .jsonl, .csv or .parquet file with the fields predictionId (or endpoint and unit), row, "
+            + "name, value, label, at; - reads standard input");
 
     public static Command Create(Terminal terminal)
     {
         var verb = new OutcomesSend();
         return new Command("send", "Report what turned out for predictions; sending again changes nothing")
         {
-            verb._prediction, verb._endpoint, verb._unit, verb._name, verb._value, verb._label, verb._at, verb._file,
+            verb._prediction, verb._endpoint, verb._unit, verb._row, verb._name, verb._value, verb._label,
+            verb._at, verb._file,
         }.Runs(terminal, verb.RunAsync);
     }
 
@@ -126,6 +130,7 @@ internal sealed class OutcomesSend
         PredictionId = call.Value(_prediction),
         Endpoint = call.Value(_endpoint),
         Unit = call.Value(_unit),
+        Row = call.Value(_row),
         Name = call.Value(_name) ?? throw CliException.Usage("say what turned out: --name label."),
         Value = call.Value(_value),
         Label = call.Value(_label),

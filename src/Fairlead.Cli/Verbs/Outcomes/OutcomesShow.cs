@@ -44,7 +44,8 @@ internal static class OutcomesShow
                 string.Join(", ", each.Delays.Select(delay => $"{Within(delay)}: {delay.Count}")));
         }
 
-        outcomes.Write(to);
+        outcomes.Write(to, "No outcome has come yet. Report one: 'fairlead outcomes send --prediction ID --name label "
+            + "--label CLASS'.");
         to.Out.WriteLine();
         var results = new Listing("since the server started", "outcomes");
         foreach (var (result, count) in info.Results)

@@ -37,6 +37,12 @@ internal static class PredictionsQuery
                 request.Timeout = call.Value(timeout) ?? request.Timeout;
                 var answer = await call.Client.QueryPredictionsAsync(request, cancellation);
                 call.Write(answer, to => Show(answer, to));
+                if (answer.NotIncluded.Count > 0)
+                {
+                    call.Note($"  Not in this answer: what {string.Join(", ", answer.NotIncluded)} recorded; each "
+                        + "replica keeps its own records, so ask there too.");
+                }
+
                 if (answer.Truncated)
                     call.Note($"  There are more than these {answer.Rows.GetArrayLength()} rows; see --max-rows.");
             });

@@ -22,6 +22,7 @@ internal static class ReceiversList
             list.Add(each.Name, each.Type, each.Target, string.Join(", ", each.Settings.GroupBy), each.ChangedAt);
         }
 
-        list.Write(to);
+        list.Write(to, "There is no receiver yet. Write one (kind: Receiver), give it to 'fairlead apply -f FILE', and "
+            + "name it in monitors under 'notify'.");
     }
 }

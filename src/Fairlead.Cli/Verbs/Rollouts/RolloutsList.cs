@@ -25,11 +25,11 @@ internal static class RolloutsList
                 var filter = new RolloutFilter { Endpoint = call.Value(endpoint), Active = call.Value(active) };
                 var rollouts = await Pages.AllAsync(
                     page => call.Client.ListRolloutsAsync(filter, page, cancellation), call.Value(limit));
-                call.Write(rollouts, to => Show(rollouts.Items, to));
+                call.Write(rollouts, to => Show(rollouts.Items, filter, to));
             });
     }
 
-    private static void Show(IReadOnlyList<RolloutInfo> rollouts, Terminal to)
+    private static void Show(IReadOnlyList<RolloutInfo> rollouts, RolloutFilter filter, Terminal to)
     {
         var list = new Listing("rollout", "endpoint", "phase", "step", "traffic", "started", "by", "reason");
         foreach (var rollout in rollouts)
@@ -38,6 +38,8 @@ internal static class RolloutsList
                 RolloutText.Traffic(rollout), rollout.StartedAt, rollout.Author, rollout.Reason);
         }
 
-        list.Write(to);
+        list.Write(to, filter == new RolloutFilter()
+            ? "There is no rollout yet. Write one (kind: Rollout) and start it: 'fairlead rollouts start --file FILE'."
+            : "No rollout is like that; 'fairlead rollouts list' shows all of them.");
     }
 }

@@ -43,7 +43,8 @@ internal static class RolloutsProposals
                 string.Join("; ", proposal.Evidence.Select(Evidence)));
         }
 
-        list.Write(to);
+        list.Write(to, "No proposal waits for a decision. A rollout with 'promote: propose' makes one before it "
+            + "promotes; '--all' shows those that were decided.");
     }
 
     private static string Evidence(RolloutCheckInfo check) =>

@@ -46,7 +46,8 @@ internal static class RunsList
                 .. metrics.Select(name => run.Metrics.TryGetValue(name, out var value) ? Text(value.Value) : "")]);
         }
 
-        list.Write(to);
+        list.Write(to, "There is no run here. Log one with MLflow's client (MLFLOW_TRACKING_URI is this server), or "
+            + "look in another --experiment.");
     }
 
     /// <summary>A figure as a person reads it.</summary>

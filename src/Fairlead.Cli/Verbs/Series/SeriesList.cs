@@ -15,7 +15,7 @@ internal static class SeriesList
                 var list = new Listing("series", "points", "first", "last");
                 foreach (var each in series.Items)
                     list.Add(each.Name, each.Points, each.First, each.Last);
-                list.Write(to);
+                list.Write(to, "There is no series yet. Post one: 'fairlead series post NAME --value NUMBER'.");
             });
         });
 }

@@ -6,8 +6,9 @@ using Fairlead.Server.Storage;
 namespace Fairlead.Server.Monitors.Watchers;
 
 /// <summary>
-/// Gives the outcomes that came since the look before to a detector of each arm and version, in the order of their
-/// coming. What came in the last seconds waits for the next look: its answer may still be on the way.
+/// Gives the outcomes that were joined to their answers since the look before to a detector of each arm and version,
+/// in that order and each once. One that is corrected after that does not enter again, since it would count as two:
+/// it is counted. What was joined in the last seconds waits for the next look, for others may still be stored.
 /// </summary>
 internal sealed class ConceptWatcher(Database database, LabelledRead answers)
 {
@@ -30,18 +31,33 @@ internal sealed class ConceptWatcher(Database database, LabelledRead answers)
             arrived.RemoveAll(each => each.At == to);
         }
 
-        var versions = await ArmVersions.OfAsync(
-            database, look.Endpoint, arrived.ConvertAll(each => each.Answer), cancellation);
+        var corrected = await answers.CorrectedAsync(
+            new AnswersQuestion(look.Endpoint, watch.Outcome, null, memory.Until, to), cancellation);
+        var generations = arrived.Select(each => each.Answer.Generation)
+            .Concat(corrected.Select(each => each.Generation)).DefaultIfEmpty().ToList();
+        var versions = await ArmVersions.ReadAsync(
+            database, look.Endpoint, generations.Min(), generations.Max(), cancellation);
         var states = new Dictionary<string, ConceptArm>(memory.Arms);
+        foreach (var (generation, number, outcomes) in corrected)
+        {
+            if (versions.Find(generation, number) is { } version
+                && states.TryGetValue(KeyOf(version), out var known))
+            {
+                states[KeyOf(version)] = known with { Corrected = known.Corrected + outcomes };
+            }
+        }
+
         foreach (var arm in arrived.GroupBy(each => versions.Find(each.Answer.Generation, each.Answer.Arm)))
         {
             if (arm.Key is not { } version || !look.Wants(version.Variant))
                 continue;
-            var key = $"{version.Variant}\n{version.Version}";
-            var before = states.GetValueOrDefault(key)?.State ?? ConceptWatching.New(watch.Detector);
-            states[key] = new ConceptArm(version.Variant, version.Version, ConceptWatching.Next(
-                before, arm.Select(each => (Instants.FromMicroseconds(each.At),
-                    ConceptWatching.SignalOf(watch.Signal, each.Answer.Row)))), look.Now);
+            var before = states.GetValueOrDefault(KeyOf(version));
+            states[KeyOf(version)] = new ConceptArm(version.Variant, version.Version, ConceptWatching.Next(
+                before?.State ?? ConceptWatching.New(watch.Detector), arm.Select(each => (Instants.FromMicroseconds(each.At),
+                    ConceptWatching.SignalOf(watch.Signal, each.Answer.Row)))), look.Now)
+            {
+                Corrected = before?.Corrected ?? 0,
+            };
         }
 
         Forget(states, look.Now);
@@ -50,9 +66,11 @@ internal sealed class ConceptWatcher(Database database, LabelledRead answers)
                 ? [MonitorFinding.Whole(new(
                     AlertSign.NoData, double.NaN, $"no outcome '{watch.Outcome}' has come since the monitor began"))]
                 : [.. states.Values.Select(arm => MonitorFinding.OfArm(
-                    arm.Variant, arm.Version, ConceptWatching.Read(watch, arm.State, look.Now)))],
+                    arm.Variant, arm.Version, ConceptWatching.Read(watch, arm.State, look.Now, arm.Corrected)))],
             StoredJson.Write(new ConceptMemory(to, states)));
     }
+
+    private static string KeyOf(ArmVersion version) => $"{version.Variant}\n{version.Version}";
 
     /// <summary>A version that got no outcome for long does not answer any more.</summary>
     private static void Forget(Dictionary<string, ConceptArm> states, DateTimeOffset now)
@@ -65,9 +83,13 @@ internal sealed class ConceptWatcher(Database database, LabelledRead answers)
     }
 
     /// <summary>What is remembered from look to look.</summary>
-    /// <param name="Until">Outcomes that came before this, in microseconds, have been taken in.</param>
+    /// <param name="Until">Outcomes that were joined before this, in microseconds, have been taken in.</param>
     /// <param name="Arms">The detectors.</param>
     private sealed record ConceptMemory(long Until, Dictionary<string, ConceptArm> Arms);
 
-    private sealed record ConceptArm(string Variant, string Version, ConceptState State, DateTimeOffset At);
+    private sealed record ConceptArm(string Variant, string Version, ConceptState State, DateTimeOffset At)
+    {
+        /// <summary>Outcomes that got another value after they had been taken in.</summary>
+        public long Corrected { get; init; }
+    }
 }

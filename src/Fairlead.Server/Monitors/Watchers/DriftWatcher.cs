@@ -11,8 +11,11 @@ namespace Fairlead.Server.Monitors.Watchers;
 /// Looks for drift in windows of many lengths, each as often as an eighth of its length. What the longer ones found
 /// counts until they are looked at again.
 /// </summary>
-internal sealed class DriftWatcher(WindowRead windows, References references)
+internal sealed class DriftWatcher(WindowRead windows, References references, RowDriftWatcher rows)
 {
+    /// <summary>What is remembered of all columns together stands before the windows of each.</summary>
+    private const int RowsKey = -1;
+
     private static readonly IReadOnlyList<DriftWindow> Ladder =
         DriftWindow.Ladder(TimeSpan.FromMinutes(5), DriftWatch.Windows);
 
@@ -22,6 +25,16 @@ internal sealed class DriftWatcher(WindowRead windows, References references)
         var due = Ladder.Index().Where(each => IsDue(look, each.Item)).ToList();
         if (due.Count > 0)
             await LookAsync(look, watch, due, memory, cancellation);
+        if (watch.Together is { } together)
+        {
+            var window = new DriftWindow(together.Window, Longer(together.Window / 8, Ladder[0].Every));
+            if (IsDue(look, window))
+            {
+                memory[RowsKey] = new WindowMemory(await rows.LookAsync(
+                    look, watch, window, cancellation));
+            }
+        }
+
         return new(Together(memory), StoredJson.Write(memory));
     }
 
@@ -65,8 +78,10 @@ internal sealed class DriftWatcher(WindowRead windows, References references)
         }
     }
 
+    private static TimeSpan Longer(TimeSpan a, TimeSpan b) => a > b ? a : b;
+
     private static DriftPolicy Policy(DriftWatch watch, int window) =>
-        DriftPolicy.Of(watch.FalseAlarms, Ladder, window) with
+        DriftPolicy.Of(watch.FalseAlarmsOfColumns, Ladder, window) with
         {
             MinimumRows = watch.MinimumRows,
             Methods = watch.Methods,

@@ -29,7 +29,7 @@ internal sealed record LookResult(IReadOnlyList<MonitorFinding> Findings, string
 /// <summary>Gathers the facts of a look and has them judged, for each kind of monitor.</summary>
 internal sealed class Watchers(
     DriftWatcher drift, ServiceWatcher service, QualityWatcher quality, EstimateWatcher estimate,
-    ConceptWatcher concept, SeriesWatcher series)
+    ConceptWatcher concept, SeriesWatcher series, SchemaWatcher schema)
 {
     public Task<LookResult> LookAsync(MonitorLook look, CancellationToken cancellation) => look.Spec.Watch switch
     {
@@ -39,6 +39,7 @@ internal sealed class Watchers(
         QualityWatch watch => quality.LookAsync(look, watch, cancellation),
         EstimateWatch watch => estimate.LookAsync(look, watch, cancellation),
         ConceptWatch watch => concept.LookAsync(look, watch, cancellation),
+        SchemaWatch watch => schema.LookAsync(look, watch, cancellation),
         SeriesWatch watch => series.LookAsync(look, watch, cancellation),
         var other => throw new ArgumentOutOfRangeException(nameof(look), other.Word, "No such kind of monitor."),
     };

@@ -7,6 +7,7 @@ using Fairlead.Core.Endpoints;
 using Fairlead.Core.Refusals;
 using Fairlead.Inference.Loading;
 using Fairlead.Server.Access;
+using Fairlead.Server.Endpoints;
 using Fairlead.Server.Hosting;
 using Fairlead.Server.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -18,7 +19,8 @@ namespace Fairlead.Server.Records.Query;
 /// own with links to the tables of the endpoints that the caller may ask; the newest records come from the append log.
 /// </summary>
 internal sealed class RecordQueries(
-    RecordStore store, Database database, DataFolder folder, ControlPlaneOptions options, TimeProvider time)
+    RecordStore store, Database database, DataFolder folder, Replica replica, ControlPlaneOptions options,
+    TimeProvider time)
     : IDisposable
 {
     private const int MaxAnswerBytes = 16 << 20;
@@ -46,7 +48,11 @@ internal sealed class RecordQueries(
             MaxRows = request.MaxRows,
             MaxBytes = MaxAnswerBytes,
         };
-        return (await RunAsync(question, request.Timeout, cancellation)).Output;
+        var answer = (await RunAsync(question, request.Timeout, cancellation)).Output;
+        var others = await OthersAsync(cancellation);
+        return others.Count == 0
+            ? answer
+            : $"{answer.AsSpan().TrimEnd()[..^1]},\"notIncluded\":{StoredJson.Write(others)}}}";
     }
 
     /// <summary>Writes the records of an endpoint to a file; disposing the result removes it.</summary>
@@ -99,6 +105,17 @@ internal sealed class RecordQueries(
                 return;
             }
         }
+    }
+
+    /// <summary>The other replicas that are alive: what they recorded lies with them.</summary>
+    private async Task<List<string>> OthersAsync(CancellationToken cancellation)
+    {
+        if (!database.IsShared)
+            return [];
+        var since = (time.GetUtcNow() - options.ReplicaLease).ToMicroseconds();
+        return await database.ReadAsync(db => db.Replicas
+            .Where(row => row.Name != replica.Name && row.HeartbeatAt >= since)
+            .OrderBy(row => row.Name).Select(row => row.Name).ToListAsync(cancellation), cancellation);
     }
 
     private async Task<IDisposable> PlaceAsync(CancellationToken cancellation)

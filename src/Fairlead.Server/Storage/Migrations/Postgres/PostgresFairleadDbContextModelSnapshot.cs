@@ -34,6 +34,10 @@ namespace Fairlead.Server.Storage.Migrations.Postgres
                         .HasColumnType("integer")
                         .HasColumnName("attempts");
 
+                    b.Property<long?>("Claim")
+                        .HasColumnType("bigint")
+                        .HasColumnName("claim");
+
                     b.Property<long>("CreatedAt")
                         .HasColumnType("bigint")
                         .HasColumnName("created_at");
@@ -1821,6 +1825,10 @@ namespace Fairlead.Server.Storage.Migrations.Postgres
                         .HasColumnType("boolean")
                         .HasColumnName("joined");
 
+                    b.Property<long?>("JoinedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("joined_at");
+
                     b.Property<string>("Label")
                         .HasColumnType("text")
                         .HasColumnName("label");
@@ -1852,6 +1860,8 @@ namespace Fairlead.Server.Storage.Migrations.Postgres
                         .HasFilter("NOT joined");
 
                     b.HasIndex("Endpoint", "Name", "Generation");
+
+                    b.HasIndex("Endpoint", "Name", "JoinedAt");
 
                     b.HasIndex("Endpoint", "Name", "ReceivedAt");
 
