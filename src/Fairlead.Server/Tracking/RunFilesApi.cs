@@ -47,8 +47,8 @@ internal static class RunFilesApi
     private static async Task<IResult> GetAsync(
         HttpContext context, RunReads runs, ArtifactTree tree, CancellationToken cancellation)
     {
-        var path = RequestQuery.Text(context, "path") ?? throw new RefusalException(new Refusal(
-            RefusalKind.Invalid, "invalid_parameter", "'path' names the file.") { Field = "path" });
+        var path = RequestQuery.Text(context, "path") ?? throw new RefusalException(
+            new Refusal(RefusalKind.Invalid, "invalid_parameter", "'path' names the file.") { Field = "path" });
         var run = await runs.RunAsync(RequestQuery.Route(context, "run"), cancellation);
         var root = ArtifactPaths.Of(run.ArtifactUri) ?? throw new RefusalException(new Refusal(
             RefusalKind.NotFound, "artifact_not_found",

@@ -1,4 +1,3 @@
-using Fairlead.Client;
 using Fairlead.Server.Tests.Hosting;
 using static Fairlead.Server.Tests.Rollouts.Given;
 
