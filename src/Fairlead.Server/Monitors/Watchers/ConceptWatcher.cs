@@ -53,8 +53,8 @@ internal sealed class ConceptWatcher(Database database, LabelledRead answers)
                 continue;
             var before = states.GetValueOrDefault(KeyOf(version));
             states[KeyOf(version)] = new ConceptArm(version.Variant, version.Version, ConceptWatching.Next(
-                before?.State ?? ConceptWatching.New(watch.Detector), arm.Select(each => (Instants.FromMicroseconds(each.At),
-                    ConceptWatching.SignalOf(watch.Signal, each.Answer.Row)))), look.Now)
+                before?.State ?? ConceptWatching.New(watch.Detector), arm.Select(each => (
+                    Instants.FromMicroseconds(each.At), ConceptWatching.SignalOf(watch.Signal, each.Answer.Row)))), look.Now)
             {
                 Corrected = before?.Corrected ?? 0,
             };
