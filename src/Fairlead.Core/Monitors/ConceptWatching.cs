@@ -66,7 +66,8 @@ public static class ConceptWatching
         if (state.Seen == 0)
             return new(AlertSign.NoData, double.NaN, $"no outcome '{watch.Outcome}' has come yet");
         var seen = string.Create(CultureInfo.InvariantCulture,
-            $"{state.Seen} outcomes '{watch.Outcome}', of late {state.Recent:0.####} on average{Corrections(corrected)}");
+            $"{state.Seen} outcomes '{watch.Outcome}', of late {state.Recent:0.####} on average"
+            + $"{Corrections(corrected)}");
         return state.DetectedAt is { } at && now - at < watch.Hold
             ? new(AlertSign.Breach, state.Recent, $"{watch.Detector} detected a change at {at:u}; {seen}")
             : new(AlertSign.Clear, state.Recent, $"no change; {seen}");

@@ -11,8 +11,8 @@ using Microsoft.Extensions.Logging;
 namespace Fairlead.Server.Records;
 
 /// <summary>
-/// Keeps the records in order: rolls closed files of the append log into tables, puts the small tables of a day together
-/// once it is over, and removes tables that are older than their endpoint's <c>retention:</c>.
+/// Keeps the records in order: rolls closed files of the append log into tables, puts the small tables of a day
+/// together once it is over, and removes tables that are older than their endpoint's <c>retention:</c>.
 /// </summary>
 internal sealed class RecordKeeping(
     RecordStore store, RecordForgetting forgetting, Database database,

@@ -27,7 +27,8 @@ public sealed class EndpointFacts
     /// <param name="variants">Aligned with the arms of the route's specification.</param>
     /// <param name="records">Takes records for outcomes; null: none are wanted or nobody takes them.</param>
     /// <param name="time">The clock of requests.</param>
-    /// <param name="key">The installation's key, for fields that the log keeps as hashes; null: they are not kept.</param>
+    /// <param name="key">The installation's key, for fields that the log keeps as hashes; null: those are not
+    /// kept.</param>
     public EndpointFacts(
         EndpointRoute route, IReadOnlyList<VariantState> variants, AnswerRecords? records, TimeProvider time,
         byte[]? key = null)
@@ -83,7 +84,9 @@ public sealed class EndpointFacts
         }
     }
 
-    /// <summary>A request without a unit is drawn by itself, and its rows are of one unit that nobody else is.</summary>
+    /// <summary>
+    /// A request without a unit is drawn by itself, and its rows are of one unit that nobody else is.
+    /// </summary>
     private void KeepRows(ArmFacts arm, PredictCall call, AnswerRecords records)
     {
         var unit = call.IsAssigned ? call.UnitHash : call.Identity.Randomness * 0x9E3779B97F4A7C15UL;

@@ -58,9 +58,9 @@ public sealed class CalibrationCurve
     /// <summary>
     /// The expected error with bounds of what it is without chance, Σ n_b/n · |gap of the expectations|, given what was
     /// predicted. The figure T is never below that on average (Jensen), by at most <see cref="ErrorByChance"/> with
-    /// what was observed in place of p, and its variance is at most V = Σ (n_b/n)² o(1 − o)/n_b, since |·| changes by no
-    /// more than what is in it. So the bounds are T − bias − z√V and T + z√V: they hold whatever the model is off by,
-    /// and are wider than they need be. A share o that was never or always seen counts as (k + 1)/(n_b + 2).
+    /// what was observed in place of p, and its variance is at most V = Σ (n_b/n)² o(1 − o)/n_b, since |·| changes by
+    /// no more than what is in it. So the bounds are T − bias − z√V and T + z√V: they hold whatever the model is off
+    /// by, and are wider than they need be. A share o that was never or always seen counts as (k + 1)/(n_b + 2).
     /// <para>That a percentile bootstrap does not do: it adds the bias once more (A. Kumar, P. Liang, T. Ma, NeurIPS
     /// 2019, on the bias).</para>
     /// </summary>

@@ -175,8 +175,8 @@ public sealed class RegressionTotals
     /// <summary>
     /// The greatest |error|, with what the greatest of as many further rows is going to be at least: it lies below the
     /// k-th greatest of these only if the k greatest of both together are all of these, which has the probability
-    /// Π (n − i)/(2n − i). Nothing bounds it from above, whatever the rows. No resampling can say this: the bootstrap of
-    /// a maximum does not converge (P. J. Bickel, D. A. Freedman, Ann. Stat. 9, 1981).
+    /// Π (n − i)/(2n − i). Nothing bounds it from above, whatever the rows. No resampling can say this: the bootstrap
+    /// of a maximum does not converge (P. J. Bickel, D. A. Freedman, Ann. Stat. 9, 1981).
     /// <para>Source: G. J. Hahn, W. Q. Meeker, "Statistical Intervals" (1991), chapter 5, prediction intervals from
     /// order statistics.</para>
     /// </summary>

@@ -113,7 +113,10 @@ public sealed class DriftJudgementTests
         finding.Sentence.ShouldContain("of the length");
         finding.Why.ShouldBe("a text is compared by its length in characters");
         DriftJudgement.Judge(
-            [new("note", ColumnEvidence.Of(before, ColumnKind.Text), ColumnEvidence.Of(Texts(40, 60), ColumnKind.Text))],
+            [
+                new("note", ColumnEvidence.Of(before, ColumnKind.Text),
+                    ColumnEvidence.Of(Texts(40, 60), ColumnKind.Text)),
+            ],
             Policy).State.ShouldBe(DriftState.Ok);
 
         static ColumnSketch Texts(int least, int most)

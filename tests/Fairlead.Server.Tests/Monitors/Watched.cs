@@ -59,7 +59,8 @@ internal sealed class Watched(TestServer server, EndpointInfo endpoint)
     }
 
     /// <summary>Stores answers of a while ago, and reports what turned out for those that have something.</summary>
-    public async Task<IReadOnlyList<OutcomeItem>> AnswerAsync(IEnumerable<Answer> answers, TimeSpan age, TimeSpan? delay = null)
+    public async Task<IReadOnlyList<OutcomeItem>> AnswerAsync(
+        IEnumerable<Answer> answers, TimeSpan age, TimeSpan? delay = null)
     {
         var keys = server.Services.GetRequiredService<IPredictionKeys>().Current;
         var at = DateTimeOffset.UtcNow - age;

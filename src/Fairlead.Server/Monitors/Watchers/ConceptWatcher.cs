@@ -52,9 +52,10 @@ internal sealed class ConceptWatcher(Database database, LabelledRead answers)
             if (arm.Key is not { } version || !look.Wants(version.Variant))
                 continue;
             var before = states.GetValueOrDefault(KeyOf(version));
+            var outcomes = arm.Select(each => (
+                Instants.FromMicroseconds(each.At), ConceptWatching.SignalOf(watch.Signal, each.Answer.Row)));
             states[KeyOf(version)] = new ConceptArm(version.Variant, version.Version, ConceptWatching.Next(
-                before?.State ?? ConceptWatching.New(watch.Detector), arm.Select(each => (Instants.FromMicroseconds(each.At),
-                    ConceptWatching.SignalOf(watch.Signal, each.Answer.Row)))), look.Now)
+                before?.State ?? ConceptWatching.New(watch.Detector), outcomes), look.Now)
             {
                 Corrected = before?.Corrected ?? 0,
             };
