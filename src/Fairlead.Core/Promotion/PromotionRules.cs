@@ -70,8 +70,12 @@ public static class PromotionRules
                     yield return Fault($"{at}.margin", "The margin is a number.");
                 if (!(champion.Alpha is > 0 and < 0.5))
                     yield return Fault($"{at}.alpha", "alpha lies between 0 and 0.5.");
-                if (champion.Metric == QualityMetric.MedianAbsoluteError)
-                    yield return Fault($"{at}.metric", "There is no paired test of a median; check 'mae' instead.");
+                if (!PairedQuality.IsKnown(champion.Metric))
+                {
+                    yield return Fault($"{at}.metric",
+                        $"There is no paired test of '{champion.Metric.Word()}'; check another figure.");
+                }
+
                 break;
             case LatencyCheck latency:
                 if (!Timed.Contains(latency.Quantile))

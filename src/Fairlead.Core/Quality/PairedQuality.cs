@@ -19,6 +19,14 @@ public static class PairedQuality
     /// <summary>Classes above which tables of all pairs of classes are not taken apart.</summary>
     private const int MostClasses = 200;
 
+    /// <summary>
+    /// There is a paired test of a figure: of quantiles and greatest values, and of what is made of them or of bins,
+    /// none is known that holds its level.
+    /// </summary>
+    public static bool IsKnown(QualityMetric metric) => metric is not (QualityMetric.MedianAbsoluteError
+        or QualityMetric.AbsoluteD2 or QualityMetric.GreatestError or QualityMetric.ExpectedCalibrationError
+        or QualityMetric.ExpectedCalibrationErrorOfQuantiles or QualityMetric.GreatestCalibrationError);
+
     /// <summary>Compares two lists of answers to the same rows, in the same order.</summary>
     /// <param name="metric">The figure.</param>
     /// <param name="champion">Answers of the first.</param>
@@ -35,7 +43,7 @@ public static class PairedQuality
         if (champion.Count != challenger.Count)
             throw new ArgumentException("Both answered the same rows.", nameof(challenger));
 
-        return metric switch
+        return !IsKnown(metric) ? null : metric switch
         {
             QualityMetric.Accuracy => Accuracy(ClassPairs.Of(champion, challenger, positive), alpha),
             QualityMetric.Auc => Auc(ScorePairs.Of(champion, challenger, positive), alpha),
@@ -45,7 +53,6 @@ public static class PairedQuality
                 (happened, score) => (score - (happened ? 1 : 0)) * (score - (happened ? 1 : 0)), alpha),
             QualityMetric.LogLoss => Losses(metric, ScorePairs.Of(champion, challenger, positive),
                 (happened, score) => LogLoss.Of(score, happened), alpha),
-            QualityMetric.MedianAbsoluteError => null,
             _ => metric.AnswersOf() switch
             {
                 AnswerKind.Classification =>
@@ -150,9 +157,13 @@ public static class PairedQuality
             return (Of(first), Of(second));
         });
 
-        double Of(RegressionTotals totals) => metric == QualityMetric.RootMeanSquaredError
-            ? totals.RootMeanSquaredError(alpha).Value
-            : totals.RSquared(alpha).Value;
+        double Of(RegressionTotals totals) => metric switch
+        {
+            QualityMetric.RootMeanSquaredError => totals.RootMeanSquaredError(alpha).Value,
+            QualityMetric.RSquared => totals.RSquared(alpha).Value,
+            QualityMetric.ExplainedVariance => totals.ExplainedVariance(alpha).Value,
+            _ => double.NaN,
+        };
     }
 
     private static PairedFigure? Table(QualityMetric metric, ClassPairs pairs, string? positive, double alpha)

@@ -10,6 +10,9 @@ public static class EndpointSeries
     public static IReadOnlyList<(string Key, string Title)> Ranges { get; } =
         [("1h", "1 hour"), ("24h", "24 hours"), ("30d", "30 days")];
 
+    /// <summary>The colour of versions that a variant has left behind.</summary>
+    private const int Older = 6;
+
     private static readonly string[] Faults =
         ["not_ready", "overloaded", "deadline_exceeded", "model_failed", "internal"];
 
@@ -47,17 +50,20 @@ public static class EndpointSeries
         : (double)Faults.Sum(fault => window.Ends.GetValueOrDefault(fault)) / window.Requests;
 
     /// <summary>
-    /// A line for each variant, whatever versions it had. Where a step is missing nothing was asked, and the line has a
-    /// gap.
+    /// A line for each variant; where it had several versions, one for each, the newest in the colour of the variant.
+    /// Where a step is missing nothing was asked, and the line has a gap.
     /// </summary>
     public static IReadOnlyList<ChartSeries> Of(
         WindowsInfo windows, EndpointInfo endpoint, TimeSpan step, Func<WindowInfo, double?> figure) =>
     [
         .. windows.Windows.GroupBy(window => window.Variant).OrderBy(each => each.Key != endpoint.Stable)
             .ThenBy(each => each.Key, StringComparer.Ordinal)
-            .Select(each => new ChartSeries(
-                each.Key, WithGaps(each.OrderBy(window => window.From), step, figure),
-                ArmTones.Of(endpoint, each.Key))),
+            .SelectMany(variant => variant.GroupBy(window => window.Version)
+                .OrderByDescending(version => version.Max(window => window.To))
+                .Select((version, age) => new ChartSeries(
+                    age == 0 ? variant.Key : $"{variant.Key}, {version.Key}",
+                    WithGaps(version.OrderBy(window => window.From), step, figure),
+                    age == 0 ? ArmTones.Of(endpoint, variant.Key) : Older))),
     ];
 
     private static List<ChartPoint> WithGaps(

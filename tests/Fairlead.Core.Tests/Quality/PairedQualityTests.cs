@@ -85,10 +85,34 @@ public sealed class PairedQualityTests
         foreach (var metric in QualityMetrics.WordsOf(AnswerKind.Classification)
             .Select(word => QualityMetrics.Of(word)!.Value))
         {
-            var pair = PairedQuality.Compare(metric, rows, rows, "bad", Alpha)!;
+            if (!PairedQuality.IsKnown(metric))
+                continue;
+            var pair = PairedQuality.Compare(metric, rows, rows, "bad", Alpha);
+            pair.ShouldNotBeNull(metric.ToString());
             (pair.Difference, pair.P).ShouldBe((0, 1), metric.ToString());
             (pair.Low <= 0 && pair.High >= 0).ShouldBeTrue(metric.ToString());
         }
+    }
+
+    /// <summary>A figure that is compared is the one that was asked for, and none that is like it.</summary>
+    [Fact]
+    public void FiguresOfNumbers_AreThemselves()
+    {
+        var random = new Random(5);
+        LabelledRow[] rows = [.. Enumerable.Range(0, 200).Select(_ =>
+        {
+            var was = random.NextDouble();
+            var said = was + 0.3 + random.NextDouble() / 10;
+            return new LabelledRow(null, was, said.ToString("R", CultureInfo.InvariantCulture), double.NaN);
+        })];
+
+        var explained = PairedQuality.Compare(QualityMetric.ExplainedVariance, rows, rows, null, Alpha)!;
+        var squared = PairedQuality.Compare(QualityMetric.RSquared, rows, rows, null, Alpha)!;
+
+        explained.Champion.ShouldBeGreaterThan(0.95);
+        squared.Champion.ShouldBeLessThan(0.5);
+        foreach (var metric in (QualityMetric[])[QualityMetric.AbsoluteD2, QualityMetric.GreatestError])
+            PairedQuality.Compare(metric, rows, rows, null, Alpha).ShouldBeNull(metric.ToString());
     }
 
     [Fact]

@@ -77,6 +77,7 @@ internal static class DemoSummary
     {
         call.Note("");
         call.Note("Try it:");
+        call.Note($"  open {report.Http} in a browser: the console");
         var predict = $"{report.Http}/api/v1/endpoints/{report.Endpoint}/predict";
         call.Note($"  curl -s {predict} -d '{{\"rows\":[{story.Row}]}}'");
         call.Note($"  curl -s {report.Http}/v2/models/{report.Endpoint}");
