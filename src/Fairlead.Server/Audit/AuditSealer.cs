@@ -25,6 +25,9 @@ internal sealed class AuditSealer(
     private const int LookBack = 10_000;
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+    /// <summary>How often is looked for entries that were committed behind later ones.</summary>
+    private static readonly TimeSpan WholeInterval = TimeSpan.FromMinutes(1);
+
     private static readonly TimeSpan RetentionInterval = TimeSpan.FromHours(1);
     private static readonly TimeSpan HeadInterval = TimeSpan.FromHours(1);
 
@@ -36,6 +39,8 @@ internal sealed class AuditSealer(
         LIMIT @most
         """;
 
+    private long? _newest;
+    private DateTimeOffset _whole;
     private DateTimeOffset? _retained;
     private DateTimeOffset? _told;
 
@@ -73,8 +78,8 @@ internal sealed class AuditSealer(
         {
             if (!await Lease.IsHeldAsync(database, replica, stopping))
                 return;
-            await SealAsync(stopping);
             var now = time.GetUtcNow();
+            await SealNewAsync(now, stopping);
             if (_retained is null || now - _retained >= RetentionInterval)
             {
                 while (await retention.CutAsync(Principal.Local, stopping) == AuditRetention.MostAtOnce)
@@ -94,6 +99,21 @@ internal sealed class AuditSealer(
         {
             log.AuditNotSealed(failure.Message);
         }
+    }
+
+    /// <summary>
+    /// Most seconds nothing was written, which the newest number says without the lock of the chain. Entries that are
+    /// committed behind a later one are found within the minute.
+    /// </summary>
+    private async Task SealNewAsync(DateTimeOffset now, CancellationToken cancellation)
+    {
+        long? newest;
+        await using (var statements = await database.OpenAsync(cancellation))
+            newest = await statements.NumberAsync("SELECT MAX(id) FROM audit", cancellation);
+        if (newest == _newest && now - _whole < WholeInterval)
+            return;
+        await SealAsync(cancellation);
+        (_newest, _whole) = (newest, now);
     }
 
     private async Task<int> SealSomeAsync(Statements statements, CancellationToken cancellation)

@@ -7,7 +7,8 @@ namespace Fairlead.Server.Hosting;
 
 /// <summary>
 /// Routes that are made when the first request comes that none of the others answers. There are hundreds of them and a
-/// replica that only predicts is never asked for one, so neither its start nor its memory pays for them.
+/// replica that only predicts is never asked for one, so neither its start nor its memory pays for them. No address is
+/// shared between the two: what the first ones refuse for its method is refused.
 /// </summary>
 internal static class LateRoutes
 {
@@ -18,31 +19,13 @@ internal static class LateRoutes
     public static void UseLateRoutes(this IApplicationBuilder app, Action<IEndpointRouteBuilder> map) =>
         app.Use(next =>
         {
-            var late = new Lazy<RequestDelegate>(() => Build(app.New(), map, next));
-            return context =>
-            {
-                // What is no route is routing's own refusal of a method, which a late route may take after all.
-                var first = context.GetEndpoint();
-                if (first is RouteEndpoint)
-                    return next(context);
-                context.Features.Set(new FirstMatch(first));
-                context.SetEndpoint(null);
-                return late.Value(context);
-            };
+            var late = new Lazy<RequestDelegate>(() => Build(app.New(), map));
+            return context => context.GetEndpoint() is null ? late.Value(context) : next(context);
         });
 
-    private static RequestDelegate Build(
-        IApplicationBuilder branch, Action<IEndpointRouteBuilder> map, RequestDelegate otherwise)
+    private static RequestDelegate Build(IApplicationBuilder branch, Action<IEndpointRouteBuilder> map)
     {
-        branch.UseRouting();
-        branch.Use(next => context =>
-        {
-            if (context.GetEndpoint() is not null)
-                return next(context);
-            context.SetEndpoint(context.Features.Get<FirstMatch>()?.Endpoint);
-            return otherwise(context);
-        });
-        branch.UseMiddleware<AccessMiddleware>();
+        branch.UseRouting().UseMiddleware<AccessMiddleware>();
         branch.UseEndpoints(routes =>
         {
             map(routes);
@@ -50,7 +33,4 @@ internal static class LateRoutes
         });
         return branch.Build();
     }
-
-    /// <summary>What the routes that are there from the start said.</summary>
-    private sealed record FirstMatch(Endpoint? Endpoint);
 }

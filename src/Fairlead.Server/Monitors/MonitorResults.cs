@@ -29,17 +29,8 @@ internal sealed class MonitorResults(Database database, AlertStore alerts, ILogg
         var kept = false;
         try
         {
-            await database.OperateAsync(async db =>
-            {
-                var (transaction, _) = await db.BeginWriteAsync(cancellation);
-                await using var ended = transaction;
-                await Lease.FenceAsync(db, token, cancellation);
-                kept = await TryKeepAsync(db, monitor, result, now, cancellation);
-                if (!kept)
-                    return;
-                await db.SaveChangesAsync(cancellation);
-                await transaction.CommitAsync(CancellationToken.None);
-            }, cancellation);
+            await Lease.WriteAsync(database, token, async db =>
+                kept = await TryKeepAsync(db, monitor, result, now, cancellation), cancellation);
         }
         catch (LeaseLostException lost)
         {

@@ -65,6 +65,22 @@ internal sealed class Lease(
     }
 
     /// <summary>
+    /// Writes in one transaction that holds the control row's lock and counts only while a token is the newest; throws
+    /// <see cref="LeaseLostException"/> otherwise, and nothing was written.
+    /// </summary>
+    public static Task WriteAsync(
+        Database database, long token, Func<FairleadDbContext, Task> write, CancellationToken cancellation) =>
+        database.OperateAsync(async db =>
+        {
+            var (transaction, _) = await db.BeginWriteAsync(cancellation);
+            await using var ended = transaction;
+            await FenceAsync(db, token, cancellation);
+            await write(db);
+            await db.SaveChangesAsync(cancellation);
+            await transaction.CommitAsync(CancellationToken.None);
+        }, cancellation);
+
+    /// <summary>
     /// The token of a replica that has the lease, for work whose writes are fenced by it; null where another one has
     /// it. It asks and takes nothing.
     /// </summary>

@@ -28,7 +28,7 @@ internal sealed class WebhookOutbox
     /// <summary>
     /// Changes of alerts are stored by several at once, so that an earlier one may come to be seen after a later one.
     /// </summary>
-    private static readonly TimeSpan Overlap = TimeSpan.FromMinutes(1);
+    public static readonly TimeSpan Overlap = TimeSpan.FromMinutes(1);
 
     /// <summary>Stores the messages of what happened since the last look; the caller saves.</summary>
     public static async Task TakeAsync(
@@ -51,6 +51,8 @@ internal sealed class WebhookOutbox
 
         if (EventFilter.Wants(wanted, "alert.firing") || EventFilter.Wants(wanted, "alert.resolved"))
             await TakeAlertsAsync(db, webhook, wanted, now, cancellation);
+        else
+            webhook.AlertPosition = now.ToMicroseconds();
     }
 
     /// <summary>A message to try a webhook.</summary>

@@ -31,7 +31,19 @@ internal sealed class WebhookSender(
     /// <summary>How long messages that are over are kept.</summary>
     private static readonly TimeSpan Kept = TimeSpan.FromDays(7);
 
+    private static readonly TimeSpan SweepInterval = TimeSpan.FromHours(1);
+
+    private const string Work = """
+        SELECT token FROM leases WHERE name = @name AND holder = @holder AND (
+            EXISTS (SELECT 1 FROM webhooks WHERE audit_position < (SELECT MAX(id) FROM audit)
+                OR alert_position < (SELECT MAX(at) FROM alert_transitions)
+                OR @late < (SELECT MAX(at) FROM alert_transitions))
+            OR EXISTS (SELECT 1 FROM webhook_deliveries d JOIN webhooks w ON w.name = d.webhook
+                WHERE d.status = @waiting AND d.claimed_until <= @now AND w.not_before <= @now))
+        """;
+
     private readonly SemaphoreSlim _one = new(1, 1);
+    private DateTimeOffset _swept;
 
     /// <summary>One round, if it is this process's turn; how many messages were sent.</summary>
     public async Task<int> RoundAsync(CancellationToken cancellation)
@@ -53,6 +65,7 @@ internal sealed class WebhookSender(
                 }, cancellation);
             }
 
+            await SweepAsync(cancellation);
             return ends.Length;
         }
         catch (LeaseLostException lost)
@@ -95,13 +108,29 @@ internal sealed class WebhookSender(
         }
     }
 
-    /// <summary>The lease's token, if this process has it and there is a webhook. Asked by plain statements.</summary>
+    /// <summary>
+    /// The lease's token, if this process has it and something happened that a webhook was not looked at for, or a
+    /// message is due. Asked by plain statements: mostly there is nothing, and nobody waits for that.
+    /// </summary>
     private async Task<long?> FindWorkAsync(CancellationToken cancellation)
     {
+        var now = time.GetUtcNow();
         await using var statements = await database.OpenAsync(cancellation);
-        return await statements.NumberAsync(
-            "SELECT token FROM leases WHERE name = @name AND holder = @holder AND EXISTS (SELECT 1 FROM webhooks)",
-            cancellation, ("name", Lease.Rollouts), ("holder", replica.Name));
+        return await statements.NumberAsync(Work, cancellation, ("name", Lease.Rollouts), ("holder", replica.Name),
+            ("now", now.ToMicroseconds()), ("waiting", WebhookOutbox.Waiting),
+            ("late", (now - WebhookOutbox.Overlap).ToMicroseconds()));
+    }
+
+    private async Task SweepAsync(CancellationToken cancellation)
+    {
+        var now = time.GetUtcNow();
+        if (now - _swept < SweepInterval)
+            return;
+        _swept = now;
+        var old = (now - Kept).ToMicroseconds();
+        await database.OperateAsync(
+            db => db.Set<WebhookDeliveryRow>().Where(row => row.EndedAt < old).ExecuteDeleteAsync(cancellation),
+            cancellation);
     }
 
     /// <summary>Takes in what happened, and says in the table what is being tried.</summary>
@@ -130,9 +159,6 @@ internal sealed class WebhookSender(
                         row.Token));
                 }
             }
-
-            var old = (now - Kept).ToMicroseconds();
-            await db.Set<WebhookDeliveryRow>().Where(row => row.EndedAt < old).ExecuteDeleteAsync(cancellation);
         }, cancellation);
         return begun;
     }
@@ -171,15 +197,7 @@ internal sealed class WebhookSender(
 
     private Task WriteAsync(
         long token, Func<FairleadDbContext, DateTimeOffset, Task> write, CancellationToken cancellation) =>
-        database.OperateAsync(async db =>
-        {
-            var (transaction, _) = await db.BeginWriteAsync(cancellation);
-            await using var ended = transaction;
-            await Lease.FenceAsync(db, token, cancellation);
-            await write(db, time.GetUtcNow());
-            await db.SaveChangesAsync(cancellation);
-            await transaction.CommitAsync(cancellation);
-        }, cancellation);
+        Lease.WriteAsync(database, token, db => write(db, time.GetUtcNow()), cancellation);
 
     private sealed record Attempt(long Delivery, string Webhook, ReceiverSecrets Secrets, string Body, string Token);
 }

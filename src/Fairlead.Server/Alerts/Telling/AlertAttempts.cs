@@ -166,15 +166,7 @@ internal sealed class AlertAttempts(
 
     private Task WriteAsync(
         long token, Func<FairleadDbContext, DateTimeOffset, Task> write, CancellationToken cancellation) =>
-        database.OperateAsync(async db =>
-        {
-            var (transaction, _) = await db.BeginWriteAsync(cancellation);
-            await using var ended = transaction;
-            await Lease.FenceAsync(db, token, cancellation);
-            await write(db, time.GetUtcNow());
-            await db.SaveChangesAsync(cancellation);
-            await transaction.CommitAsync(cancellation);
-        }, cancellation);
+        Lease.WriteAsync(database, token, db => write(db, time.GetUtcNow()), cancellation);
 
     private sealed record Attempt(long Delivery, Receiver Receiver, Notice Notice);
 }

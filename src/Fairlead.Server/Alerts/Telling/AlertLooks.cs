@@ -41,17 +41,12 @@ internal sealed class AlertLooks(Database database, AlertMeter meter, TimeProvid
         if (changes.Count == 0 && gone.Count == 0)
             return;
 
-        await database.OperateAsync(async db =>
+        await Lease.WriteAsync(database, token, async db =>
         {
-            var (transaction, _) = await db.BeginWriteAsync(cancellation);
-            await using var ended = transaction;
-            await Lease.FenceAsync(db, token, cancellation);
             foreach (var (group, step) in changes)
                 await KeepAsync(db, group, step, now, cancellation);
             foreach (var name in gone)
                 await DropAsync(db, name, now, cancellation);
-            await db.SaveChangesAsync(cancellation);
-            await transaction.CommitAsync(cancellation);
         }, cancellation);
     }
 
