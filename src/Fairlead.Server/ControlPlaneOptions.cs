@@ -1,4 +1,5 @@
 using Fairlead.Core.Rollouts;
+using Fairlead.Server.Storage.S3;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
@@ -28,6 +29,13 @@ public sealed class ControlPlaneOptions
     /// Where artifacts are stored; null, the default: <c>artifacts</c> in the data folder. Replicas share it.
     /// </summary>
     public string? ArtifactFolder { get; set; }
+
+    /// <summary>
+    /// An S3-compatible bucket in place of <see cref="ArtifactFolder"/>:
+    /// <c>s3://BUCKET/PREFIX?endpoint=http://…&amp;region=…&amp;cache=20GiB</c>, credentials by the environment
+    /// (<c>AWS_ACCESS_KEY_ID</c>, …). Null, the default: none.
+    /// </summary>
+    public string? ArtifactBucket { get; set; }
 
     /// <summary>
     /// The hosts that the server listens on, as written in its addresses; protected mode looks at them. Default
@@ -128,6 +136,10 @@ public sealed class ControlPlaneOptions
             faults.Add("FAIRLEAD_ADMIN_KEY has fewer than 32 characters; make one with 'openssl rand -hex 32'.");
         if (ReplicaName is { } name && (name.Length is 0 or > 200 || name.Any(char.IsControl)))
             faults.Add($"{nameof(ReplicaName)} has 1 to 200 printable characters.");
+        if (ArtifactBucket is { } bucket && !BucketAddress.TryParse(bucket, out _, out var wrong))
+            faults.Add($"{nameof(ArtifactBucket)}: {wrong}");
+        if (ArtifactBucket is not null && ArtifactFolder is not null)
+            faults.Add($"{nameof(ArtifactBucket)} and {nameof(ArtifactFolder)} exclude each other.");
         if (MaxArtifactBytes < 1)
             faults.Add($"{nameof(MaxArtifactBytes)} is at least 1.");
         if (ProbeMemoryBytes < 64L << 20)

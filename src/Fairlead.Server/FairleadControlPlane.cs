@@ -25,6 +25,7 @@ using Fairlead.Server.Rollouts.Figures;
 using Fairlead.Server.Series;
 using Fairlead.Server.Status;
 using Fairlead.Server.Storage;
+using Fairlead.Server.Storage.S3;
 using Fairlead.Server.Tracking;
 using Fairlead.Server.Tracking.Mlflow;
 using Fairlead.Server.Webhooks;
@@ -114,6 +115,8 @@ public static class FairleadControlPlane
         services.AddHostedService<ControlPlaneService>();
         services.AddHostedService(provider => provider.GetRequiredService<RecordKeeping>());
         services.AddHostedService(provider => provider.GetRequiredService<RecordLog>());
+        if (options.ArtifactBucket is not null)
+            services.AddHostedService<BucketWatch>();
         services.AddHostedService<ChangeListener>();
         services.AddSingleton<RolloutController>();
         services.AddHostedService(provider => provider.GetRequiredService<RolloutController>());
@@ -178,18 +181,7 @@ public static class FairleadControlPlane
             provider.GetRequiredService<Database>(), provider.GetRequiredService<DataFolder>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<Keyring>>()));
-        services.TryAddSingleton<IArtifactStore>(provider =>
-        {
-            var options = provider.GetRequiredService<ControlPlaneOptions>();
-            var folder = provider.GetRequiredService<DataFolder>();
-            return new FolderArtifactStore(
-                options.ArtifactFolder ?? folder.Below("artifacts"),
-                provider.GetRequiredService<TimeProvider>(),
-
-                // In a folder of our own every unfinished upload is a dead one; in a shared one it may be a
-                // neighbour's.
-                options.ArtifactFolder is null ? TimeSpan.Zero : TimeSpan.FromDays(1));
-        });
+        services.AddArtifactStore();
         return services;
     }
 

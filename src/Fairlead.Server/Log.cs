@@ -37,6 +37,13 @@ internal static partial class Log
     [LoggerMessage(2012, LogLevel.Warning, "The storage failed answering {Method} {Path}: {Why}")]
     public static partial void StorageFailed(this ILogger log, string method, string path, string why);
 
+    [LoggerMessage(2013, LogLevel.Error,
+        "The bucket {Bucket} failed at '{Call}'; what is loaded and copied here goes on: {Why}")]
+    public static partial void BucketFailed(this ILogger log, string bucket, string call, string why);
+
+    [LoggerMessage(2014, LogLevel.Information, "The bucket {Bucket} answers again")]
+    public static partial void BucketAnswers(this ILogger log, string bucket);
+
     [LoggerMessage(2020, LogLevel.Information, "Registered {Version}: {Bytes} bytes in {Files} files")]
     public static partial void Registered(this ILogger log, string version, long bytes, int files);
 

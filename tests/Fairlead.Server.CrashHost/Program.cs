@@ -53,14 +53,20 @@ builder.WebHost.UseUrls("http://127.0.0.1:0");
 var crash = new CrashOrder(args[2]);
 using var watched = DiagnosticListener.AllListeners.Subscribe(new RolloutWrites(crash));
 using var told = DiagnosticListener.AllListeners.Subscribe(new AlertWrites(crash));
-builder.Services.AddSingleton<IArtifactStore>(new CrashingStore(
-    new FolderArtifactStore(Path.Combine(args[0], "artifacts"), TimeProvider.System, TimeSpan.Zero), crash));
+var bucket = Environment.GetEnvironmentVariable("CRASHHOST_BUCKET");
+if (bucket is null)
+{
+    builder.Services.AddSingleton<IArtifactStore>(new CrashingStore(
+        new FolderArtifactStore(Path.Combine(args[0], "artifacts"), TimeProvider.System, TimeSpan.Zero), crash));
+}
+
 builder.Services.AddSingleton<IRecordTables>(new SteppedTables(
     new RecordTableFolder(Path.Combine(args[0], "records", "tables")), crash));
 builder.Services.AddFairleadControlPlane(new ControlPlaneOptions
 {
     DataFolder = args[0],
     ProbeProgram = ["/bin/sh", args[1]],
+    ArtifactBucket = bucket,
     PostgresConnection = args.Length > 3 ? args[3] : null,
     ControllerLease = TimeSpan.FromSeconds(4),
     PollInterval = TimeSpan.FromMilliseconds(50),

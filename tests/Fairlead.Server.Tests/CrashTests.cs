@@ -170,12 +170,15 @@ public sealed class CrashTests(PostgresServer postgres)
             Files = [new VersionFile("model.onnx", Convert.ToHexStringLower(SHA256.HashData(content)), content.Length)],
         }, idempotencyKey: Convert.ToHexStringLower(SHA256.HashData(content)));
 
-    internal static Task<Process> StartAsync(string data, string probe, string order, string? connection)
+    internal static Task<Process> StartAsync(
+        string data, string probe, string order, string? connection, string? bucket = null)
     {
         var host = Path.Combine(AppContext.BaseDirectory, "Fairlead.Server.CrashHost.dll");
         string[] arguments = [host, data, probe, order];
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true }
             .With(connection is null ? arguments : [.. arguments, connection]);
+        if (bucket is not null)
+            start.Environment["CRASHHOST_BUCKET"] = bucket;
         return Task.FromResult(Process.Start(start)!);
     }
 

@@ -20,6 +20,7 @@ internal static class StatusVerb
             .Add("server", server)
             .Add("version", status.Version)
             .Add("storage", status.StorageReachable ? status.Storage : $"{status.Storage} (does not answer)")
+            .Add("artifacts", Artifacts(status.Artifacts))
             .Add("access control", status.AccessControl ? "on" : "off")
             .Add("replica", status.Replica)
             .Add("started", status.StartedAt)
@@ -35,6 +36,18 @@ internal static class StatusVerb
             replicas.Add(replica.Name, replica.Version, replica.Live, replica.StartedAt, replica.HeartbeatAt);
         replicas.Write(to);
     }
+
+    private static string? Artifacts(ArtifactStorageInfo? artifacts) => artifacts switch
+    {
+        null => null,
+        { Kind: "folder" } => "folder",
+        { Fault: { } fault } => $"{artifacts.Location} ({fault}){Copies(artifacts)}",
+        _ => $"{artifacts.Location}{Copies(artifacts)}",
+    };
+
+    private static string Copies(ArtifactStorageInfo artifacts) =>
+        $"; {ByteText.Format(artifacts.CachedBytes ?? 0)} of copies here, at most "
+        + ByteText.Format(artifacts.CacheBytes ?? 0);
 
     private static string? Threads(ThreadPlanInfo? plan) => plan is null
         ? null

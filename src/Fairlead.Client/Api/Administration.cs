@@ -56,6 +56,9 @@ public sealed record ServerStatus
     /// <summary>The database answers.</summary>
     public bool StorageReachable { get; init; }
 
+    /// <summary>Where artifacts are stored, as the replica that answers sees it; null where a server does not say.</summary>
+    public ArtifactStorageInfo? Artifacts { get; init; }
+
     /// <summary>The name of the replica that answers.</summary>
     public string Replica { get; set; } = "";
 
@@ -73,6 +76,28 @@ public sealed record ServerStatus
     public IReadOnlyList<LoadedVersionInfo> Loaded { get; set; } = [];
 
     public IReadOnlyList<ReplicaInfo> Replicas { get; set; } = [];
+}
+
+/// <summary>Where artifacts are stored.</summary>
+public sealed record ArtifactStorageInfo
+{
+    /// <summary><c>folder</c> or <c>bucket</c>.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>The bucket's address, without its settings; null for a folder.</summary>
+    public string? Location { get; init; }
+
+    /// <summary>It answered when it was last asked.</summary>
+    public bool Reachable { get; init; } = true;
+
+    /// <summary>Why it does not answer, as the end of a sentence; null when it does.</summary>
+    public string? Fault { get; init; }
+
+    /// <summary>Bytes of copies on the replica's disk; null for a folder.</summary>
+    public long? CachedBytes { get; init; }
+
+    /// <summary>Most bytes of copies; null for a folder.</summary>
+    public long? CacheBytes { get; init; }
 }
 
 /// <summary>How a process shares its processors among all models.</summary>

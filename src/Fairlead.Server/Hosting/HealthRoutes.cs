@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+using Fairlead.Inference.Loading;
 using Fairlead.Server.Access;
 using Fairlead.Server.Browser;
 using Fairlead.Server.Description;
+using Fairlead.Server.Storage.S3;
 using Fairlead.Serving.Routing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -13,6 +16,7 @@ internal static class HealthRoutes
 {
     private static readonly Status Alive = new("alive");
     private static readonly Status Ready = new("ready");
+    private static readonly Status ReadyWithoutBucket = new("ready") { Artifacts = "unreachable" };
     private static readonly Status NotReady = new("not ready");
 
     public static void MapHealth(this IEndpointRouteBuilder routes)
@@ -23,8 +27,8 @@ internal static class HealthRoutes
             .DemandsNothing().ExcludeFromDescription();
         routes.MapGet("/health/live", () => TypedResults.Ok(Alive)).DemandsNothing()
             .Described("live", "health", "The process runs");
-        routes.MapGet("/health/ready", (RoutingTable table) => table.Ready
-                ? TypedResults.Ok(Ready)
+        routes.MapGet("/health/ready", (RoutingTable table, IArtifactStore store) => table.Ready
+                ? TypedResults.Ok(store is BucketArtifactStore { Bucket.Fault: not null } ? ReadyWithoutBucket : Ready)
                 : (IResult)TypedResults.Json(NotReady, statusCode: StatusCodes.Status503ServiceUnavailable))
             .DemandsNothing()
             .Described("ready", "health", "Every endpoint is placed, and the server is not about to stop")
@@ -33,5 +37,14 @@ internal static class HealthRoutes
     }
 
     /// <summary>The answer's one word.</summary>
-    internal sealed record Status([property: System.Text.Json.Serialization.JsonPropertyName("status")] string Word);
+    internal sealed record Status([property: JsonPropertyName("status")] string Word)
+    {
+        /// <summary>
+        /// <c>unreachable</c> while the bucket of the artifacts is: no reason to send callers elsewhere, since what is
+        /// loaded goes on answering.
+        /// </summary>
+        [JsonPropertyName("artifacts")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public string? Artifacts { get; init; }
+    }
 }

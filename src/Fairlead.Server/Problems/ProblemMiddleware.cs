@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Fairlead.Core.Refusals;
 using Fairlead.Inference.Loading;
 using Fairlead.Server.Storage;
+using Fairlead.Server.Storage.S3;
 using Fairlead.Server.Tracking.Mlflow;
 using Fairlead.Serving.Predict;
 using Fairlead.Serving.Telemetry;
@@ -61,6 +62,10 @@ internal sealed class ProblemMiddleware(
             case ArtifactTooLargeException large:
                 return ProblemTable.WriteAsync(
                     context, new Refusal(RefusalKind.TooLarge, "artifact_too_large", large.Message));
+            case BucketException bucket:
+                log.StorageFailed(method, path, bucket.Message);
+                return ProblemTable.WriteAsync(
+                    context, new Refusal(RefusalKind.Unavailable, "artifacts_unavailable", bucket.ForCallers));
             case var _ when Database.IsUnreachable(failure):
                 log.StorageFailed(method, path, failure.Message);
                 return ProblemTable.WriteAsync(context, new Refusal(RefusalKind.Unavailable, "storage_unavailable",

@@ -1,10 +1,12 @@
 using Fairlead.Client.Api;
 using Fairlead.Core.Access;
+using Fairlead.Inference.Loading;
 using Fairlead.Inference.Runtimes;
 using Fairlead.Server.Access;
 using Fairlead.Server.Description;
 using Fairlead.Server.Endpoints;
 using Fairlead.Server.Storage;
+using Fairlead.Server.Storage.S3;
 using Fairlead.Serving.Routing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -42,6 +44,7 @@ internal static class StatusApi
             Version = Replica.ProgramVersion,
             Storage = database.Kind,
             StorageReachable = rows is not null,
+            Artifacts = Artifacts(services),
             Replica = replica.Name,
             AccessControl = keyring.IsRequired,
             StartedAt = replica.StartedAt,
@@ -60,6 +63,19 @@ internal static class StatusApi
             })],
         });
     }
+
+    private static ArtifactStorageInfo Artifacts(IServiceProvider services) =>
+        services.GetRequiredService<IArtifactStore>() is BucketArtifactStore store
+            ? new ArtifactStorageInfo
+            {
+                Kind = "bucket",
+                Location = store.Bucket.Name,
+                Reachable = store.Bucket.Fault is null,
+                Fault = store.Bucket.Fault,
+                CachedBytes = store.Cache.Bytes,
+                CacheBytes = store.Cache.Bound,
+            }
+            : new ArtifactStorageInfo { Kind = "folder" };
 
     /// <summary>A control plane may stand without a data plane.</summary>
     private static IReadOnlyList<LoadedVersionInfo> Loaded(IServiceProvider services) =>

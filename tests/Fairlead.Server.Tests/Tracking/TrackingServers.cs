@@ -11,10 +11,12 @@ using Fairlead.Server.Tests.Tracking;
 namespace Fairlead.Server.Tests.Tracking;
 
 /// <summary>
-/// One server for each database, shared by all tests of tracking; each test works in experiments of its own.
+/// One server for each database, shared by all tests of tracking; each test works in experiments of its own. The one on
+/// SQLite keeps its files in a folder, the one on PostgreSQL in a bucket.
 /// </summary>
 public sealed class TrackingServers : IAsyncDisposable
 {
+    private readonly BucketServer _bucket = new();
     private readonly SemaphoreSlim _starting = new(1, 1);
     private readonly Dictionary<Engine, TestServer> _servers = [];
 
@@ -24,7 +26,12 @@ public sealed class TrackingServers : IAsyncDisposable
         try
         {
             if (!_servers.TryGetValue(engine, out var server))
-                _servers[engine] = server = await TestServer.StartAsync(engine, postgres);
+            {
+                var bucket = engine == Engine.Postgres ? await _bucket.AddressAsync() : null;
+                _servers[engine] = server = await TestServer.StartAsync(
+                    engine, postgres, options => options.ArtifactBucket = bucket);
+            }
+
             return server;
         }
         finally
@@ -40,6 +47,7 @@ public sealed class TrackingServers : IAsyncDisposable
     {
         foreach (var server in _servers.Values)
             await server.DisposeAsync();
+        await _bucket.DisposeAsync();
     }
 }
 

@@ -26,7 +26,7 @@ internal sealed class ServeVerb
         "--grpc", "address:port", "Where gRPC is answered", GrpcVariable, ServeOptions.DefaultGrpc);
 
     private readonly Option<string?> _artifacts = StorageOptions.Setting(
-        "--artifacts", "folder", "The artifact store, shared by replicas", ArtifactsVariable, "below --data");
+        "--artifacts", "folder|s3://…", "The artifact store, shared by replicas", ArtifactsVariable, "below --data");
 
     private readonly Option<string?> _endpoint = StorageOptions.Setting(
         "--default-endpoint", "name", "The endpoint of routes without a name", EndpointVariable, "none");
@@ -84,11 +84,13 @@ internal sealed class ServeVerb
             JsonLogs = call.Value(_log) == "json",
             LogLevel = Enum.Parse<LogLevel>(call.Value(_level), ignoreCase: true),
         };
+        var artifacts = Given(_artifacts, ArtifactsVariable);
         var control = new ControlPlaneOptions
         {
             DataFolder = _storage.Folder(call),
             PostgresConnection = _storage.Connection(call),
-            ArtifactFolder = Given(_artifacts, ArtifactsVariable),
+            ArtifactFolder = IsBucket(artifacts) ? null : artifacts,
+            ArtifactBucket = IsBucket(artifacts) ? artifacts : null,
             PrometheusAddress = Given(_prometheus, PrometheusVariable),
             AdminKey = call.Terminal.Environment("FAIRLEAD_ADMIN_KEY"),
             ListenHosts = [HostOf(serve.Http), HostOf(serve.Grpc)],
@@ -100,6 +102,9 @@ internal sealed class ServeVerb
             call.Note($"Fairlead answers on {string.Join(" and ", app.Urls)}; stop it with Ctrl-C.");
         await app.WaitForShutdownAsync(cancellation);
     }
+
+    private static bool IsBucket(string? artifacts) =>
+        artifacts?.StartsWith("s3://", StringComparison.Ordinal) == true;
 
     private static string HostOf(string address) =>
         address.LastIndexOf(':') is > 0 and var colon ? address[..colon].Trim('[', ']') : address;

@@ -4,6 +4,7 @@ using Fairlead.Core.Refusals;
 using Fairlead.Inference.Loading;
 using Fairlead.Server.Problems;
 using Fairlead.Server.Storage;
+using Fairlead.Server.Storage.S3;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -51,6 +52,10 @@ internal static class MlflowErrors
             case var _ when Database.IsTooLong(failure):
                 return WriteAsync(context, StatusCodes.Status400BadRequest, "INVALID_PARAMETER_VALUE",
                     "A key or name is too long for the database's index; make it shorter.");
+            case BucketException bucket:
+                log.StorageFailed(method, path, bucket.Message);
+                return WriteAsync(
+                    context, new Refusal(RefusalKind.Unavailable, "artifacts_unavailable", bucket.ForCallers));
             case var _ when Database.IsUnreachable(failure):
                 log.StorageFailed(method, path, failure.Message);
                 return WriteAsync(context, new Refusal(RefusalKind.Unavailable, "storage_unavailable",
