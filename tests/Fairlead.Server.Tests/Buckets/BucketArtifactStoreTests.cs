@@ -123,7 +123,7 @@ public sealed class BucketArtifactStoreTests(BucketServer server) : ArtifactStor
         for (var attempt = 0; ; attempt++)
         {
             attempt.ShouldBeLessThan(5);
-            var bytes = Bytes(48 << 20, 30 + attempt);
+            var bytes = Bytes(20 << 20, 30 + attempt);
             var digest = Sha256Digest.FromBytes(System.Security.Cryptography.SHA256.HashData(bytes));
             var data = Path.Combine(_folder, $"data{attempt}");
             var probe = ProbeScript.Write(_folder)[1];
