@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Fairlead.Inference.Loading;
 using Fairlead.Server.Access;
 using Fairlead.Server.Alerts;
 using Fairlead.Server.Alerts.Telling;
@@ -93,22 +92,7 @@ public static class FairleadControlPlane
         services.AddAlerts();
         services.AddWebhooks();
 
-        services.AddSingleton<RecordMeter>();
-        services.AddSingleton<IMetricsSource>(provider => provider.GetRequiredService<RecordMeter>());
-        services.AddSingleton<IRecordKey, RecordKey>();
-        services.AddSingleton(provider => new RecordLog(
-            Path.Combine(provider.GetRequiredService<DataFolder>().Path, "records", "log"),
-            provider.GetRequiredService<IRecordKey>(), provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<RecordLog>>(), provider.GetRequiredService<RecordMeter>()));
-
-        services.AddSingleton<Forgotten>();
-        services.TryAddSingleton<IRecordTables>(provider => new RecordTableFolder(
-            Path.Combine(provider.GetRequiredService<DataFolder>().Path, "records", "tables")));
-        services.AddSingleton<RecordStore>();
-        services.AddSingleton<RecordKeeping>();
-        services.AddSingleton<RecordQueries>();
-        services.AddSingleton<RecordForgetting>();
-
+        services.AddRecords();
         services.AddAudit();
         services.AddSingleton<PredictionKeys>();
         services.AddSingleton<IPredictionKeys>(provider => provider.GetRequiredService<PredictionKeys>());
@@ -191,6 +175,25 @@ public static class FairleadControlPlane
         services.AddSingleton<IMetricsSource>(provider => provider.GetRequiredService<AuditMeter>());
         services.AddSingleton<AuditRetention>();
         services.AddSingleton<AuditSealer>();
+    }
+
+    private static void AddRecords(this IServiceCollection services)
+    {
+        services.AddSingleton<RecordMeter>();
+        services.AddSingleton<IMetricsSource>(provider => provider.GetRequiredService<RecordMeter>());
+        services.AddSingleton<IRecordKey, RecordKey>();
+        services.AddSingleton(provider => new RecordLog(
+            Path.Combine(provider.GetRequiredService<DataFolder>().Path, "records", "log"),
+            provider.GetRequiredService<IRecordKey>(), provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<RecordLog>>(), provider.GetRequiredService<RecordMeter>()));
+
+        services.AddSingleton<Forgotten>();
+        services.TryAddSingleton<IRecordTables>(provider => new RecordTableFolder(
+            Path.Combine(provider.GetRequiredService<DataFolder>().Path, "records", "tables")));
+        services.AddSingleton<RecordStore>();
+        services.AddSingleton<RecordKeeping>();
+        services.AddSingleton<RecordQueries>();
+        services.AddSingleton<RecordForgetting>();
     }
 
     private static void AddRegistry(this IServiceCollection services)

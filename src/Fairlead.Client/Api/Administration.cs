@@ -56,7 +56,7 @@ public sealed record ServerStatus
     /// <summary>The database answers.</summary>
     public bool StorageReachable { get; init; }
 
-    /// <summary>Where artifacts are stored, as the replica that answers sees it; null where a server does not say.</summary>
+    /// <summary>Where artifacts are stored, as the replica that answers sees it; null: not told.</summary>
     public ArtifactStorageInfo? Artifacts { get; init; }
 
     /// <summary>The name of the replica that answers.</summary>

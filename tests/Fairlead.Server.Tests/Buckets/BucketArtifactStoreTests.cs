@@ -1,4 +1,3 @@
-using Fairlead.Client.Api;
 using Fairlead.Core.Models;
 using Fairlead.Inference.Loading;
 using Fairlead.Inference.Tests.Loading;
@@ -127,9 +126,11 @@ public sealed class BucketArtifactStoreTests(BucketServer server) : ArtifactStor
             var digest = Sha256Digest.FromBytes(System.Security.Cryptography.SHA256.HashData(bytes));
             var data = Path.Combine(_folder, $"data{attempt}");
             var probe = ProbeScript.Write(_folder)[1];
-            using (var child = await CrashTests.StartAsync(data, probe, Path.Combine(_folder, "no"), null, _address))
+            var order = Path.Combine(_folder, "no");
+            using (var child = await CrashTests.StartAsync(data, probe, order, null, _address))
             {
-                var client = Client.FairleadClient.Connect(new Uri((await child.StandardOutput.ReadLineAsync(Cancel))!));
+                var address = new Uri((await child.StandardOutput.ReadLineAsync(Cancel))!);
+                var client = Client.FairleadClient.Connect(address);
                 using var content = new MemoryStream(bytes);
                 var sending = client.PutArtifactAsync(content, cancellation: Cancel);
                 while (!sending.IsCompleted && !HasParts())

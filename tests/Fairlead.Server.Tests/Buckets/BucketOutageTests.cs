@@ -1,9 +1,6 @@
 using System.Net;
-using Fairlead.Client.Api;
-using Fairlead.Server.Hosting;
 using Fairlead.Server.Storage.S3;
 using Fairlead.Server.Tests.Hosting;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Fairlead.Server.Tests.Buckets;
 

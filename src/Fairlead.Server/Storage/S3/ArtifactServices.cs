@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Fairlead.Server.Storage.S3;
 
-/// <summary>The store of artifacts as the options name it: a folder, or a bucket with copies in the data folder.</summary>
+/// <summary>The store of artifacts that the options name: a folder, or a bucket with copies here.</summary>
 internal static class ArtifactServices
 {
     public static void AddArtifactStore(this IServiceCollection services)

@@ -13,7 +13,7 @@ namespace Fairlead.Server.Storage.S3;
 /// </summary>
 internal sealed class Bucket : IDisposable
 {
-    /// <summary>Bytes of a part of an upload or download, unless a file is so large that its parts must be larger.</summary>
+    /// <summary>Bytes of a part, unless a file is so large that its parts must be larger.</summary>
     public const int PartBytes = 8 << 20;
 
     /// <summary>Parts of one file that are on their way at once.</summary>
@@ -113,7 +113,7 @@ internal sealed class Bucket : IDisposable
         return found is null ? null : new BucketObject(key, found.ContentLength, Utc(found.LastModified), found.ETag);
     }
 
-    /// <summary>Fills a buffer with bytes of an object. False when the object is not there any more, or another one.</summary>
+    /// <summary>Fills a buffer with bytes of an object. False when it is gone, or another one is there.</summary>
     public Task<bool> ReadAsync(
         BucketObject from, long offset, Memory<byte> into, CancellationToken cancellation) =>
         CallAsync("get", PartLimit, async deadline =>

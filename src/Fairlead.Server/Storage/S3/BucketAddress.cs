@@ -39,7 +39,8 @@ internal sealed record BucketAddress(string Bucket, string Prefix, Uri? Endpoint
                 out fault);
         }
 
-        if (uri.Host.Length is < 3 or > 63 || !uri.Host.All(each => char.IsAsciiLetterOrDigit(each) || each is '-' or '.'))
+        var isName = uri.Host.All(each => char.IsAsciiLetterOrDigit(each) || each is '-' or '.');
+        if (uri.Host.Length is < 3 or > 63 || !isName)
             return Fails("the bucket's name has 3 to 63 letters, digits, dots and hyphens.", out fault);
 
         var prefix = Uri.UnescapeDataString(uri.AbsolutePath).Trim('/');
@@ -94,7 +95,9 @@ internal sealed record BucketAddress(string Bucket, string Prefix, Uri? Endpoint
 
     private static long? Bytes(string text)
     {
-        if (text.Length < 4 || !int.TryParse(text[..^3], NumberStyles.None, CultureInfo.InvariantCulture, out var count))
+        var isCount = int.TryParse(
+            text.AsSpan(0, Math.Max(0, text.Length - 3)), NumberStyles.None, CultureInfo.InvariantCulture, out var count);
+        if (!isCount)
             return null;
         return text[^3..] switch
         {

@@ -3,7 +3,7 @@ using Fairlead.Serving.Telemetry;
 
 namespace Fairlead.Server.Storage.S3;
 
-/// <summary>Counts what goes to a bucket and comes from it, and what this machine's copies save. Silent without one.</summary>
+/// <summary>Counts what goes to a bucket and comes from it, and what copies here save. Silent without one.</summary>
 internal sealed class BucketMeter : IMetricsSource, IDisposable
 {
     private readonly Meter _meter = new(WriteGate.MeterName);
@@ -40,24 +40,23 @@ internal sealed class BucketMeter : IMetricsSource, IDisposable
     {
         if (_bucket is not { } bucket || _cache is not { } cache)
             return;
-        One("fairlead_bucket_up", "gauge", "1 while the bucket answers.", bucket.Fault is null ? 1 : 0);
-        One("fairlead_bucket_sent_bytes_total", "counter", "Bytes of artifacts that were sent to the bucket.",
-            Interlocked.Read(ref _sent));
-        One("fairlead_bucket_fetched_bytes_total", "counter", "Bytes of artifacts that were copied from the bucket.",
-            Interlocked.Read(ref _fetched));
-        One("fairlead_artifact_cache_bytes", "gauge", "Bytes of copies of artifacts on this machine.", cache.Bytes);
-        One("fairlead_artifact_cache_hits_total", "counter", "Artifacts that were read from a copy on this machine.",
-            Interlocked.Read(ref _hits));
-        One("fairlead_artifact_cache_misses_total", "counter", "Artifacts that had to be read from the bucket.",
-            Interlocked.Read(ref _misses));
-        One("fairlead_artifact_cache_evictions_total", "counter", "Copies that were removed to make room.",
-            cache.Evicted);
-
-        void One(string name, string kind, string what, long value)
-        {
-            page.Family(name, kind, what);
-            page.Sample(name, "", value);
-        }
+        page.Family("fairlead_bucket_up", "gauge", "1 while the bucket answers.");
+        page.Sample("fairlead_bucket_up", "", bucket.Fault is null ? 1 : 0);
+        page.Family("fairlead_bucket_sent_bytes_total", "counter", "Bytes of artifacts that were sent to the bucket.");
+        page.Sample("fairlead_bucket_sent_bytes_total", "", Interlocked.Read(ref _sent));
+        page.Family("fairlead_bucket_fetched_bytes_total", "counter",
+            "Bytes of artifacts that were copied from the bucket.");
+        page.Sample("fairlead_bucket_fetched_bytes_total", "", Interlocked.Read(ref _fetched));
+        page.Family("fairlead_artifact_cache_bytes", "gauge", "Bytes of copies of artifacts on this machine.");
+        page.Sample("fairlead_artifact_cache_bytes", "", cache.Bytes);
+        page.Family("fairlead_artifact_cache_hits_total", "counter",
+            "Artifacts that were read from a copy on this machine.");
+        page.Sample("fairlead_artifact_cache_hits_total", "", Interlocked.Read(ref _hits));
+        page.Family("fairlead_artifact_cache_misses_total", "counter",
+            "Artifacts that had to be read from the bucket.");
+        page.Sample("fairlead_artifact_cache_misses_total", "", Interlocked.Read(ref _misses));
+        page.Family("fairlead_artifact_cache_evictions_total", "counter", "Copies that were removed to make room.");
+        page.Sample("fairlead_artifact_cache_evictions_total", "", cache.Evicted);
     }
 
     public void Dispose() => _meter.Dispose();
