@@ -118,7 +118,7 @@ public sealed class BucketArtifactStoreTests(BucketServer server) : ArtifactStor
     [Fact]
     public async Task Killed_WhileItSendsParts_LeavesNothingThatAnybodySees()
     {
-        // The kill comes when the first parts lie in the bucket; should the whole file be faster, other bytes try again.
+        // The kill comes when the first parts lie in the bucket; should the whole be faster, other bytes try again.
         for (var attempt = 0; ; attempt++)
         {
             attempt.ShouldBeLessThan(5);

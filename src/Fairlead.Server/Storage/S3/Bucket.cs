@@ -327,7 +327,8 @@ internal sealed class Bucket : IDisposable
         AmazonServiceException { InnerException: null } => "it refuses to answer",
         OperationCanceledException or TimeoutException => "it does not answer in time",
         AmazonClientException { InnerException: null } => "there are no credentials for it",
-        AmazonClientException or AmazonServiceException or HttpRequestException or IOException => "it cannot be reached",
+        AmazonClientException or AmazonServiceException => "it cannot be reached",
+        HttpRequestException or IOException => "it cannot be reached",
         _ => null,
     };
 

@@ -95,9 +95,8 @@ internal sealed record BucketAddress(string Bucket, string Prefix, Uri? Endpoint
 
     private static long? Bytes(string text)
     {
-        var isCount = int.TryParse(
-            text.AsSpan(0, Math.Max(0, text.Length - 3)), NumberStyles.None, CultureInfo.InvariantCulture, out var count);
-        if (!isCount)
+        var digits = text.AsSpan(0, Math.Max(0, text.Length - 3));
+        if (!int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var count))
             return null;
         return text[^3..] switch
         {
