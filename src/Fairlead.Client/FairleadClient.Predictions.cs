@@ -22,7 +22,7 @@ public sealed partial class FairleadClient
     /// <param name="destination">Where to.</param>
     /// <param name="from">The first moment; left out: from the beginning.</param>
     /// <param name="to">The moment after the last one; left out: to the end.</param>
-    public async Task ExportPredictionsAsync(
+    public async Task<IReadOnlyList<string>> ExportPredictionsAsync(
         string endpoint, string format, Stream destination, DateTimeOffset? from = null, DateTimeOffset? to = null,
         CancellationToken cancellation = default)
     {
@@ -31,5 +31,8 @@ public sealed partial class FairleadClient
         using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
         await ThrowIfProblemAsync(response, cancellation);
         await response.Content.CopyToAsync(destination, cancellation);
+        return response.Headers.TryGetValues(NotIncludedHeader.Name, out var names)
+            ? NotIncludedHeader.Read(string.Join(',', names))
+            : [];
     }
 }

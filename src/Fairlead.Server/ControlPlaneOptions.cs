@@ -51,6 +51,12 @@ public sealed class ControlPlaneOptions
     /// <summary>The replica's name; null, the default: the machine's name and digits kept in the data folder.</summary>
     public string? ReplicaName { get; set; }
 
+    /// <summary>
+    /// Where other replicas reach this one, such as <c>http://10.0.0.5:8080</c>, for the newest records of predictions.
+    /// Null, the default: nowhere.
+    /// </summary>
+    public string? AdvertisedAddress { get; set; }
+
     /// <summary>Largest artifact. Default 64 GiB, at least 1 byte.</summary>
     public long MaxArtifactBytes { get; set; } = DefaultMaxArtifactBytes;
 
@@ -156,11 +162,10 @@ public sealed class ControlPlaneOptions
         Bound(nameof(PollInterval), PollInterval, TimeSpan.FromMilliseconds(10), TimeSpan.FromSeconds(5));
         Bound(nameof(OutcomeLife), OutcomeLife, TimeSpan.FromDays(1), TimeSpan.FromDays(3650));
         Bound(nameof(TrashLife), TrashLife, TimeSpan.Zero, TimeSpan.FromDays(3650));
-        if (PrometheusAddress is { } prometheus
-            && !(Uri.TryCreate(prometheus, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"))
-        {
+        if (AdvertisedAddress is { } advertised && !IsWebServer(advertised))
+            faults.Add($"{nameof(AdvertisedAddress)} is no address of a web server, such as http://10.0.0.5:8080.");
+        if (PrometheusAddress is { } prometheus && !IsWebServer(prometheus))
             faults.Add($"{nameof(PrometheusAddress)} is no address of a web server.");
-        }
 
         Bound(nameof(PredictionKeyLife), PredictionKeyLife, TimeSpan.FromHours(1), TimeSpan.FromDays(365));
         if (faults.Count > 0)
@@ -172,6 +177,10 @@ public sealed class ControlPlaneOptions
                 faults.Add($"{option} is {least} to {most}, not {value}.");
         }
     }
+
+    private static bool IsWebServer(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https";
+
     private static string? WhyNotConnection(string text)
     {
         try

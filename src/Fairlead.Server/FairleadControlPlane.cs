@@ -18,6 +18,7 @@ using Fairlead.Server.Promotion;
 using Fairlead.Server.Quality;
 using Fairlead.Server.Records;
 using Fairlead.Server.Records.Query;
+using Fairlead.Server.Records.Shared;
 using Fairlead.Server.Registry;
 using Fairlead.Server.Rollouts;
 using Fairlead.Server.Rollouts.Figures;
@@ -92,7 +93,7 @@ public static class FairleadControlPlane
         services.AddAlerts();
         services.AddWebhooks();
 
-        services.AddRecords();
+        services.AddRecords(options);
         services.AddAudit();
         services.AddSingleton<PredictionKeys>();
         services.AddSingleton<IPredictionKeys>(provider => provider.GetRequiredService<PredictionKeys>());
@@ -140,6 +141,7 @@ public static class FairleadControlPlane
         routes.MapAlerting();
         routes.MapWebhooks();
         routes.MapPredictions();
+        routes.MapReplicaRecords();
         routes.MapApply();
         routes.MapKeys();
         routes.MapAudit();
@@ -177,8 +179,16 @@ public static class FairleadControlPlane
         services.AddSingleton<AuditSealer>();
     }
 
-    private static void AddRecords(this IServiceCollection services)
+    private static void AddRecords(this IServiceCollection services, ControlPlaneOptions options)
     {
+        services.AddSingleton<ReplicaCalls>();
+        if (options.ArtifactBucket is not null)
+        {
+            services.AddSingleton<SharedRecords>();
+            services.AddSingleton<OtherRecords>();
+            services.AddSingleton<GoneRecords>();
+        }
+
         services.AddSingleton<RecordMeter>();
         services.AddSingleton<IMetricsSource>(provider => provider.GetRequiredService<RecordMeter>());
         services.AddSingleton<IRecordKey, RecordKey>();

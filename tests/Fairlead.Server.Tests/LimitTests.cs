@@ -45,7 +45,7 @@ public sealed partial class LimitTests(LimitTests.Host host) : IClassFixture<Lim
         "LookHistory.MostLooks", "RolloutController.LongestWait", "RolloutController.MaxAtOnce",
         "RolloutFactsRead.MaxDue", "RolloutMachine.LongestLook", "RolloutMachine.MaxMoves",
         "WriteGate.MaxGroup", "WriteGate.MaxWaiting",
-        "Bucket.MostParts", "BucketReads.Most",
+        "Bucket.MostParts", "BucketReads.Most", "ReplicaCalls.MaxBytes", "ReplicaCalls.MaxHead",
         "WindowFiles.MostBytes", "WindowKeeping.MostAtOnce", "WindowRead.MostWindows",
 
         "PostgresTrackingGate.MaxAtOnce", "PostgresTrackingGate.MaxAttempts", "PostgresTrackingGate.MaxWaiting",

@@ -75,6 +75,12 @@ internal static class PredictionsApi
         var name = EndpointName.Parse(RequestQuery.Route(context, "name"));
         var export = await queries.ExportAsync(context.Caller(), name, format, from, to, cancellation);
         context.Response.RegisterForDispose(export);
+        if (export.NotIncluded.Count > 0)
+        {
+            context.Response.Headers[NotIncludedHeader.Name] =
+                string.Join(", ", export.NotIncluded.Select(Uri.EscapeDataString));
+        }
+
         return Results.Stream(to => export.SendAsync(to, context.RequestAborted), mediaType);
     }
 }

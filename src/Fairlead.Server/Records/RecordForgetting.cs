@@ -7,6 +7,7 @@ using Fairlead.Core.Refusals;
 using Fairlead.Server.Endpoints;
 using Fairlead.Server.Outcomes;
 using Fairlead.Server.Records.Query;
+using Fairlead.Server.Records.Shared;
 using Fairlead.Server.Storage;
 using Fairlead.Serving.Predict;
 using Fairlead.Serving.Records;
@@ -26,7 +27,7 @@ namespace Fairlead.Server.Records;
 /// </summary>
 internal sealed class RecordForgetting(
     RecordStore store, RecordQueries queries, Database database, DataFolder folder, ControlPlane control,
-    IRecordKey key, IPredictionKeys predictionKeys)
+    IRecordKey key, IPredictionKeys predictionKeys, SharedRecords? shared = null)
     : IDisposable
 {
     private static readonly string[] JoinTables = ["answer_scores", "shadow_examples", "outcomes", "answers"];
@@ -80,6 +81,10 @@ internal sealed class RecordForgetting(
             var outcomes = await RemoveJoinedAsync(ids.OfType<string>().Distinct(), cancellation);
             await store.RollAsync(cancellation);
             await CutAsync(open, cancellation);
+
+            // What the bucket holds goes with what lies here; should it be away, the next round begins again.
+            if (shared is not null)
+                await shared.SyncAsync(null, cancellation);
 
             // A file that could not be rolled now still holds them; the next round begins again.
             if (store.Log.ClosedFiles().Count == 0)
@@ -194,7 +199,7 @@ internal sealed class RecordForgetting(
         open.Select(subject => subject.Endpoint).Distinct().SelectMany(endpoint => store.Tables.List(endpoint));
 
     /// <summary>Removes answers, and what was joined to them, by the ids of their predictions.</summary>
-    private Task<long> RemoveJoinedAsync(IEnumerable<string> ids, CancellationToken cancellation) =>
+    internal Task<long> RemoveJoinedAsync(IEnumerable<string> ids, CancellationToken cancellation) =>
         database.StateAsync(async statements =>
         {
             long removed = 0;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Fairlead.Core.Access;
 using Fairlead.Core.Endpoints;
+using Fairlead.Server.Records.Shared;
 using Fairlead.Server.Storage;
 using Fairlead.Serving.Records;
 using Fairlead.Serving.Records.Tables;
@@ -17,7 +18,8 @@ namespace Fairlead.Server.Records;
 internal sealed class RecordKeeping(
     RecordStore store, RecordForgetting forgetting, Database database,
     ControlPlane control, RecordMeter meter, TimeProvider time,
-    ILogger<RecordKeeping> log) : BackgroundService
+    ILogger<RecordKeeping> log, SharedRecords? shared = null, GoneRecords? gone = null)
+    : BackgroundService
 {
     /// <summary>Most tables that are removed at once; the next pass goes on.</summary>
     public const int MaxRemoved = 1000;
@@ -79,12 +81,15 @@ internal sealed class RecordKeeping(
                     await store.RollAsync(stoppingToken);
                     if (Directory.Exists(Path.GetDirectoryName(store.Log.Folder)))
                         await forgetting.ApplyAsync(stoppingToken);
+                    if (shared is not null)
+                        await shared.SyncAsync(null, stoppingToken);
                     if (time.GetElapsedTime(sweptAt) < SweepInterval)
                         continue;
                     sweptAt = time.GetTimestamp();
                     await SweepAsync(stoppingToken);
                     await store.MergeAsync(
                         DateOnly.FromDateTime((time.GetUtcNow() - MergeAfter).UtcDateTime), stoppingToken);
+                    await KeepOthersAsync(stoppingToken);
                 }
                 catch (Exception failure) when (failure is not OperationCanceledException)
                 {
@@ -96,6 +101,21 @@ internal sealed class RecordKeeping(
         {
             // The end of the process; the next one rolls what is left.
         }
+    }
+
+    /// <summary>Sees to the tables in the bucket that nobody else sees to, and to the copies of them here.</summary>
+    internal async Task KeepOthersAsync(CancellationToken cancellation)
+    {
+        if (shared is null || gone is null)
+            return;
+        await shared.ManifestsAsync(cancellation);
+        var retentions = await RetentionsAsync(cancellation);
+        var now = time.GetUtcNow();
+        await gone.KeepAsync(
+            table => NewestIn(table) <= now - (retentions.TryGetValue(table.Endpoint, out var known)
+                ? known.Retention
+                : LogSpec.DefaultRetention),
+            ids => forgetting.RemoveJoinedAsync(ids, cancellation), cancellation);
     }
 
     /// <summary>No row of a table is newer: files are closed at an age, and records written at once.</summary>

@@ -257,6 +257,7 @@ public sealed class RouteAccessTests
         ["GET /ajax-api/3.0/mlflow/server-info"] = "viewer",
         ["POST /ajax-api/3.0/mlflow/traces/search"] = "viewer",
         ["POST /ajax-api/3.0/mlflow/traces"] = "operator",
+        ["GET /api/v1/replicas/records"] = Open,
         ["PUT /api/2.0/mlflow-artifacts/parts/{upload}/{part}"] = Open,
         ["GET /api/2.0/mlflow-artifacts/linked/{**path}"] = Open,
     };

@@ -31,9 +31,10 @@ internal static class PredictionsExport
                 // What breaks off half-way must not be taken for the whole.
                 var path = call.Value(file);
                 var part = path + ".part";
+                IReadOnlyList<string> missing;
                 await using (var stream = File.Create(part))
                 {
-                    await call.Client.ExportPredictionsAsync(
+                    missing = await call.Client.ExportPredictionsAsync(
                         call.Value(endpoint), call.Value(format), stream, call.Value(from), call.Value(to),
                         cancellation);
                 }
@@ -41,6 +42,8 @@ internal static class PredictionsExport
                 File.Move(part, path, overwrite: true);
                 call.Write(new Done("exported", call.Value(endpoint)), to =>
                     to.Error.WriteLine($"Wrote {path}."));
+                if (missing.Count > 0)
+                    call.Note($"  Not in this file: what {string.Join(", ", missing)} recorded, or the newest of it.");
             });
     }
 }

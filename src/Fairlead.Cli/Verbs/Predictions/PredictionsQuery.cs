@@ -39,8 +39,8 @@ internal static class PredictionsQuery
                 call.Write(answer, to => Show(answer, to));
                 if (answer.NotIncluded.Count > 0)
                 {
-                    call.Note($"  Not in this answer: what {string.Join(", ", answer.NotIncluded)} recorded; each "
-                        + "replica keeps its own records, so ask there too.");
+                    call.Note($"  Not in this answer: what {string.Join(", ", answer.NotIncluded)} recorded, or "
+                        + "the newest of it; ask there too.");
                 }
 
                 if (answer.Truncated)

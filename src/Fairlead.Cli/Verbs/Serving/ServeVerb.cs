@@ -13,6 +13,7 @@ internal sealed class ServeVerb
     private const string HttpVariable = "FAIRLEAD_HTTP";
     private const string GrpcVariable = "FAIRLEAD_GRPC";
     private const string ArtifactsVariable = "FAIRLEAD_ARTIFACTS";
+    private const string AdvertiseVariable = "FAIRLEAD_ADVERTISE";
     private const string EndpointVariable = "FAIRLEAD_DEFAULT_ENDPOINT";
 
     private const string PrometheusVariable = "FAIRLEAD_PROMETHEUS";
@@ -27,6 +28,9 @@ internal sealed class ServeVerb
 
     private readonly Option<string?> _artifacts = StorageOptions.Setting(
         "--artifacts", "folder|s3://…", "The artifact store, shared by replicas", ArtifactsVariable, "below --data");
+
+    private readonly Option<string?> _advertise = StorageOptions.Setting(
+        "--advertise", "address", "Where other replicas reach this one", AdvertiseVariable, "nowhere");
 
     private readonly Option<string?> _endpoint = StorageOptions.Setting(
         "--default-endpoint", "name", "The endpoint of routes without a name", EndpointVariable, "none");
@@ -65,7 +69,7 @@ internal sealed class ServeVerb
         verb._level.AcceptOnlyFromAmong("trace", "debug", "information", "warning", "error", "critical", "none");
         return new Command("serve", "Run the server")
         {
-            verb._storage.Data, verb._http, verb._grpc, verb._storage.Postgres, verb._artifacts, verb._endpoint,
+            verb._storage.Data, verb._http, verb._grpc, verb._storage.Postgres, verb._artifacts, verb._advertise, verb._endpoint,
             verb._prometheus, verb._runs, verb._drain, verb._grace, verb._log, verb._level,
         }.Runs(terminal, verb.RunAsync);
     }
@@ -91,6 +95,7 @@ internal sealed class ServeVerb
             PostgresConnection = _storage.Connection(call),
             ArtifactFolder = IsBucket(artifacts) ? null : artifacts,
             ArtifactBucket = IsBucket(artifacts) ? artifacts : null,
+            AdvertisedAddress = Given(_advertise, AdvertiseVariable),
             PrometheusAddress = Given(_prometheus, PrometheusVariable),
             AdminKey = call.Terminal.Environment("FAIRLEAD_ADMIN_KEY"),
             ListenHosts = [HostOf(serve.Http), HostOf(serve.Grpc)],

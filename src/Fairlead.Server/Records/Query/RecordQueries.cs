@@ -9,6 +9,7 @@ using Fairlead.Inference.Loading;
 using Fairlead.Server.Access;
 using Fairlead.Server.Endpoints;
 using Fairlead.Server.Hosting;
+using Fairlead.Server.Records.Shared;
 using Fairlead.Server.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -20,7 +21,7 @@ namespace Fairlead.Server.Records.Query;
 /// </summary>
 internal sealed class RecordQueries(
     RecordStore store, Database database, DataFolder folder, Replica replica, ControlPlaneOptions options,
-    TimeProvider time)
+    TimeProvider time, OtherRecords? others = null)
     : IDisposable
 {
     private const int MaxAnswerBytes = 16 << 20;
@@ -42,17 +43,17 @@ internal sealed class RecordQueries(
         var endpoints = await EndpointsAsync(caller, request.Endpoints, cancellation);
         using var place = await PlaceAsync(cancellation);
         using var scratch = Scratch();
-        var question = await AskAsync(scratch.Folder, endpoints, cancellation) with
+        var (asked, missing) = await AskAsync(scratch.Folder, endpoints, cancellation);
+        var question = asked with
         {
             Sql = request.Sql,
             MaxRows = request.MaxRows,
             MaxBytes = MaxAnswerBytes,
         };
         var answer = (await RunAsync(question, request.Timeout, cancellation)).Output;
-        var others = await OthersAsync(cancellation);
-        return others.Count == 0
+        return missing.Count == 0
             ? answer
-            : $"{answer.AsSpan().TrimEnd()[..^1]},\"notIncluded\":{StoredJson.Write(others)}}}";
+            : $"{answer.AsSpan().TrimEnd()[..^1]},\"notIncluded\":{StoredJson.Write(missing)}}}";
     }
 
     /// <summary>Writes the records of an endpoint to a file; disposing the result removes it.</summary>
@@ -96,8 +97,11 @@ internal sealed class RecordQueries(
     {
         while (true)
         {
-            var question = await AskAsync(export.Folder, endpoints, cancellation) with { Export = asked };
+            RemoveOthers(export.Folder);
+            var (records, missing) = await AskAsync(export.Folder, endpoints, cancellation);
+            var question = records with { Export = asked };
             await RunAsync(question, LongestExport, cancellation);
+            export.NotIncluded = missing;
             await store.Forgotten.RefreshAsync(cancellation);
             if (store.Forgotten.All.Count(each => each.Endpoint == export.Endpoint)
                 == question.Forgotten.Count(each => each.Endpoint == export.Endpoint))
@@ -158,12 +162,40 @@ internal sealed class RecordQueries(
             .Select(row => (row.Number, row.Name))];
     }
 
-    /// <summary>Takes down which files hold the records now, and links the tables.</summary>
-    private async Task<Question> AskAsync(
+    /// <summary>What an earlier turn laid out of other replicas.</summary>
+    private static void RemoveOthers(string scratch)
+    {
+        foreach (var left in Directory.GetFiles(scratch, "o*"))
+            File.Delete(left);
+    }
+
+    /// <summary>
+    /// Takes down which files hold the records now, and links the tables; with the replicas whose records are not in
+    /// them.
+    /// </summary>
+    private async Task<(Question Question, IReadOnlyList<string> Missing)> AskAsync(
         string scratch, List<(int Number, string Name)> endpoints, CancellationToken cancellation)
     {
         await store.Forgotten.RefreshAsync(cancellation);
-        return await store.InTurnAsync(() =>
+        var live = await OthersAsync(cancellation);
+        var own = await AskHereAsync(scratch, endpoints, cancellation);
+        if (others is null)
+            return (own, live);
+        var numbers = endpoints.Select(endpoint => endpoint.Number).ToHashSet();
+        var gathered = await others.GatherAsync(scratch, numbers, live, cancellation);
+        return (own with
+        {
+            Fresh = [.. own.Fresh, .. gathered.Fresh],
+            Endpoints = [.. own.Endpoints.Select(endpoint => endpoint with
+            {
+                Tables = [.. endpoint.Tables, .. gathered.Tables[endpoint.Number]],
+            })],
+        }, gathered.Missing);
+    }
+
+    private Task<Question> AskHereAsync(
+        string scratch, List<(int Number, string Name)> endpoints, CancellationToken cancellation) =>
+        store.InTurnAsync(() =>
         {
             var count = 0;
             var fresh = new List<string>();
@@ -185,7 +217,6 @@ internal sealed class RecordQueries(
                         .Select(path => Path.GetFileName(Link(path, scratch, ref count)))]))],
             };
         }, cancellation);
-    }
 
     private static string Link(string path, string scratch, ref int count)
     {
@@ -275,6 +306,9 @@ internal sealed class ExportedRecords : IDisposable
 
     /// <summary>The number of its endpoint.</summary>
     public int Endpoint { get; }
+
+    /// <summary>Replicas whose records are not in it, or not all.</summary>
+    public IReadOnlyList<string> NotIncluded { get; set; } = [];
 
     /// <summary>Nothing more of it is sent; whoever receives it sees that it is not whole.</summary>
     public void BreakOff() => _broken = true;

@@ -66,6 +66,13 @@ internal sealed class ArtifactCache(FolderArtifactStore folder, long bound)
             await folder.DeleteAsync(digest, DateTimeOffset.MaxValue, CancellationToken.None);
     }
 
+    /// <summary>All that there is a copy of.</summary>
+    public IReadOnlyList<Sha256Digest> All()
+    {
+        lock (_gate)
+            return [.. _copies.Keys];
+    }
+
     /// <summary>Whether there is a copy.</summary>
     public bool Has(Sha256Digest digest)
     {

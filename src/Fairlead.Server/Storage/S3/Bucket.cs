@@ -75,6 +75,9 @@ internal sealed class Bucket : IDisposable
     /// <summary>Where it is, for people.</summary>
     public string Name => _address.ToString();
 
+    /// <summary>Most bytes of copies on this machine, as the address says.</summary>
+    public long CacheBytes => _address.CacheBytes;
+
     /// <summary>Why the last call ended badly; null when it did not.</summary>
     public string? Fault => _fault;
 
@@ -144,6 +147,15 @@ internal sealed class Bucket : IDisposable
                 }
             }
         }, cancellation);
+
+    /// <summary>The bytes of a small object; null when it is gone, or another one is there.</summary>
+    public async Task<byte[]?> ReadWholeAsync(BucketObject from, CancellationToken cancellation)
+    {
+        if (from.Size is < 1 or > PartBytes)
+            throw new InvalidDataException($"'{from.Key}' in the bucket has {from.Size} bytes, not 1 to {PartBytes}.");
+        var bytes = new byte[from.Size];
+        return await ReadAsync(from, 0, bytes, cancellation) ? bytes : null;
+    }
 
     /// <summary>
     /// Stores a file of this machine under a key. It is there whole or not at all: a large one goes in parts that

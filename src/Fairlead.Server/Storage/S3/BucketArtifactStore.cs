@@ -20,10 +20,9 @@ internal sealed class BucketArtifactStore : IArtifactStore, IDisposable
     /// <summary>Up to this size an artifact is copied to this machine when it is read; larger ones stream.</summary>
     private const long CopiedBytes = 16L << 20;
 
-    private const string Root = "sha256/";
-
     private readonly Bucket _bucket;
-    private readonly BucketMeter _meter;
+    private readonly BucketMeter? _meter;
+    private readonly string _root;
     private readonly BucketReads _reads = new();
     private readonly ConcurrentDictionary<Sha256Digest, Lazy<Task>> _fetches = new();
     private readonly CancellationTokenSource _closed = new();
@@ -34,13 +33,15 @@ internal sealed class BucketArtifactStore : IArtifactStore, IDisposable
     /// <param name="folder">A folder of this process alone, for the copies.</param>
     /// <param name="cacheBytes">Most bytes of copies.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="meter">Counts.</param>
+    /// <param name="meter">Counts; null: nothing is counted.</param>
+    /// <param name="root">What the keys begin with.</param>
     public BucketArtifactStore(
-        Bucket bucket, string folder, long cacheBytes, TimeProvider time, BucketMeter meter)
+        Bucket bucket, string folder, long cacheBytes, TimeProvider time, BucketMeter? meter,
+        string root = "sha256/")
     {
-        (_bucket, _meter) = (bucket, meter);
+        (_bucket, _meter, _root) = (bucket, meter, root);
         Cache = new ArtifactCache(new FolderArtifactStore(folder, time, TimeSpan.Zero), cacheBytes);
-        meter.Watch(bucket, Cache);
+        meter?.Watch(bucket, Cache);
         _loaded = Cache.LoadAsync(CancellationToken.None);
     }
 
@@ -59,7 +60,7 @@ internal sealed class BucketArtifactStore : IArtifactStore, IDisposable
         // where its bytes were changed, this heals them.
         await using var file = (FileStream)await Cache.Folder.OpenAsync(stored.Digest, cancellation);
         await _bucket.PutAsync(KeyOf(stored.Digest), file.Name, stored.Size, cancellation);
-        _meter.Sent(stored.Size);
+        _meter?.Sent(stored.Size);
         return stored;
     }
 
@@ -75,7 +76,7 @@ internal sealed class BucketArtifactStore : IArtifactStore, IDisposable
         var found = await _bucket.FindAsync(KeyOf(digest), cancellation) ?? throw new ArtifactMissingException(digest);
         if (found.Size > CopiedBytes)
         {
-            _meter.Missed();
+            _meter?.Missed();
             return new BucketStream(_bucket, found, digest, _reads);
         }
 
@@ -94,7 +95,7 @@ internal sealed class BucketArtifactStore : IArtifactStore, IDisposable
                 if (!Cache.Has(file.Digest))
                     await FetchAsync(file.Digest, cancellation);
                 else if (!isAgain)
-                    _meter.Hit();
+                    _meter?.Hit();
                 using var used = Cache.Use(file.Digest);
                 try
                 {
@@ -112,7 +113,7 @@ internal sealed class BucketArtifactStore : IArtifactStore, IDisposable
 
     public async IAsyncEnumerable<ArtifactEntry> ListAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
-        await foreach (var found in _bucket.ListAsync(Root, cancellation))
+        await foreach (var found in _bucket.ListAsync(_root, cancellation))
         {
             if (Sha256Digest.TryParse(found.Key[(found.Key.LastIndexOf('/') + 1)..], out var digest))
                 yield return new ArtifactEntry(digest, found.Size, found.LastPut);
@@ -143,7 +144,7 @@ internal sealed class BucketArtifactStore : IArtifactStore, IDisposable
         try
         {
             var copy = await Cache.Folder.OpenAsync(digest, cancellation);
-            _meter.Hit();
+            _meter?.Hit();
             return copy;
         }
         catch (ArtifactMissingException)
@@ -173,19 +174,19 @@ internal sealed class BucketArtifactStore : IArtifactStore, IDisposable
 
     private async Task CopyAsync(Sha256Digest digest)
     {
-        _meter.Missed();
+        _meter?.Missed();
         var found = await _bucket.FindAsync(KeyOf(digest), _closed.Token)
             ?? throw new ArtifactMissingException(digest);
         await using var stream = new BucketStream(_bucket, found, digest, _reads);
         await Cache.AddAsync(await Cache.Folder.PutAsync(stream, found.Size, _closed.Token));
-        _meter.Fetched(found.Size);
+        _meter?.Fetched(found.Size);
     }
 
-    private static string KeyOf(Sha256Digest digest)
+    private string KeyOf(Sha256Digest digest)
     {
         var name = digest.ToString();
         return name.Length == 64
-            ? $"{Root}{name[..2]}/{name}"
+            ? $"{_root}{name[..2]}/{name}"
             : throw new ArgumentException("The digest is empty.", nameof(digest));
     }
 }
