@@ -42,8 +42,8 @@ public sealed record QueriedPredictions
     public bool Truncated { get; init; }
 
     /// <summary>
-    /// Replicas that serve as well and whose records are not in this answer, or not the newest of them: without a bucket
-    /// each keeps its own and is asked by itself; with one, those that did not answer.
+    /// Replicas that serve as well and whose records are not in this answer, or not the newest of them: without a
+    /// bucket each keeps its own and is asked by itself; with one, those that did not answer.
     /// </summary>
     public IReadOnlyList<string> NotIncluded { get; set; } = [];
 }

@@ -3,6 +3,7 @@ using Fairlead.Core.Access;
 using Fairlead.Core.Endpoints;
 using Fairlead.Server.Records.Shared;
 using Fairlead.Server.Storage;
+using Fairlead.Server.Storage.S3;
 using Fairlead.Serving.Records;
 using Fairlead.Serving.Records.Tables;
 using Microsoft.EntityFrameworkCore;
@@ -81,8 +82,7 @@ internal sealed class RecordKeeping(
                     await store.RollAsync(stoppingToken);
                     if (Directory.Exists(Path.GetDirectoryName(store.Log.Folder)))
                         await forgetting.ApplyAsync(stoppingToken);
-                    if (shared is not null)
-                        await shared.SyncAsync(null, stoppingToken);
+                    await FollowAsync(stoppingToken);
                     if (time.GetElapsedTime(sweptAt) < SweepInterval)
                         continue;
                     sweptAt = time.GetTimestamp();
@@ -90,6 +90,10 @@ internal sealed class RecordKeeping(
                     await store.MergeAsync(
                         DateOnly.FromDateTime((time.GetUtcNow() - MergeAfter).UtcDateTime), stoppingToken);
                     await KeepOthersAsync(stoppingToken);
+                }
+                catch (BucketException)
+                {
+                    // The bucket has said so in the log, once; the next round goes on.
                 }
                 catch (Exception failure) when (failure is not OperationCanceledException)
                 {
@@ -100,6 +104,20 @@ internal sealed class RecordKeeping(
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             // The end of the process; the next one rolls what is left.
+        }
+    }
+
+    /// <summary>Has the bucket follow; while it is away what is local is kept in order all the same.</summary>
+    private async Task FollowAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            if (shared is not null)
+                await shared.SyncAsync(null, cancellation);
+        }
+        catch (BucketException)
+        {
+            // The bucket has said so in the log, once.
         }
     }
 

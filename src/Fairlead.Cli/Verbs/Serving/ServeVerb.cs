@@ -69,7 +69,8 @@ internal sealed class ServeVerb
         verb._level.AcceptOnlyFromAmong("trace", "debug", "information", "warning", "error", "critical", "none");
         return new Command("serve", "Run the server")
         {
-            verb._storage.Data, verb._http, verb._grpc, verb._storage.Postgres, verb._artifacts, verb._advertise, verb._endpoint,
+            verb._storage.Data, verb._http, verb._grpc, verb._storage.Postgres, verb._artifacts,
+            verb._advertise, verb._endpoint,
             verb._prometheus, verb._runs, verb._drain, verb._grace, verb._log, verb._level,
         }.Runs(terminal, verb.RunAsync);
     }

@@ -82,7 +82,7 @@ internal sealed class OtherRecords(SharedRecords shared, ReplicaCalls calls)
             [.. live.Where(name => !answered.Contains(name))]);
     }
 
-    /// <summary>What the replicas that are alive and have said where they are answer, by the id of their folder.</summary>
+    /// <summary>What replicas that are alive and have said where they are answer, by the id of their folder.</summary>
     private async Task<ConcurrentDictionary<string, FetchedRecords>> AskAsync(
         string folder, IReadOnlyList<string> live, CancellationToken cancellation)
     {

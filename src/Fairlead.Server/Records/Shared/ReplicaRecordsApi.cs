@@ -2,7 +2,6 @@ using System.Globalization;
 using Fairlead.Core.Refusals;
 using Fairlead.Inference.Loading;
 using Fairlead.Server.Access;
-using Fairlead.Server.Problems;
 using Fairlead.Server.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;

@@ -5,7 +5,6 @@ using Fairlead.Inference.Loading;
 using Fairlead.Server.Endpoints;
 using Fairlead.Server.Storage;
 using Fairlead.Server.Storage.S3;
-using Fairlead.Serving.Records.Tables;
 
 namespace Fairlead.Server.Records.Shared;
 

@@ -80,7 +80,7 @@ internal sealed class BucketArtifactStore : IArtifactStore, IDisposable
             return new BucketStream(_bucket, found, digest, _reads);
         }
 
-        await FetchAsync(digest, cancellation);
+        await FetchAsync(digest, found, cancellation);
         return await OpenCopyAsync(digest, cancellation) ?? new BucketStream(_bucket, found, digest, _reads);
     }
 
@@ -93,7 +93,7 @@ internal sealed class BucketArtifactStore : IArtifactStore, IDisposable
             for (var isAgain = false; ; isAgain = true)
             {
                 if (!Cache.Has(file.Digest))
-                    await FetchAsync(file.Digest, cancellation);
+                    await FetchAsync(file.Digest, null, cancellation);
                 else if (!isAgain)
                     _meter?.Hit();
                 using var used = Cache.Use(file.Digest);
@@ -158,9 +158,9 @@ internal sealed class BucketArtifactStore : IArtifactStore, IDisposable
     /// Copies an artifact here, once for all who ask at the same time; who stops waiting does not stop it for the
     /// others.
     /// </summary>
-    private async Task FetchAsync(Sha256Digest digest, CancellationToken cancellation)
+    private async Task FetchAsync(Sha256Digest digest, BucketObject? found, CancellationToken cancellation)
     {
-        var fetch = _fetches.GetOrAdd(digest, key => new Lazy<Task>(() => CopyAsync(key)));
+        var fetch = _fetches.GetOrAdd(digest, key => new Lazy<Task>(() => CopyAsync(key, found)));
         try
         {
             await fetch.Value.WaitAsync(cancellation);
@@ -172,10 +172,10 @@ internal sealed class BucketArtifactStore : IArtifactStore, IDisposable
         }
     }
 
-    private async Task CopyAsync(Sha256Digest digest)
+    private async Task CopyAsync(Sha256Digest digest, BucketObject? found)
     {
         _meter?.Missed();
-        var found = await _bucket.FindAsync(KeyOf(digest), _closed.Token)
+        found ??= await _bucket.FindAsync(KeyOf(digest), _closed.Token)
             ?? throw new ArtifactMissingException(digest);
         await using var stream = new BucketStream(_bucket, found, digest, _reads);
         await Cache.AddAsync(await Cache.Folder.PutAsync(stream, found.Size, _closed.Token));
