@@ -116,7 +116,8 @@ internal sealed class LabelledRead(Database database)
         var places = outputs.Index().ToDictionary(each => (string)each.Item.Value!, each => each.Index);
         var scores = new Dictionary<(long, long), double[]>();
         await statements.QueryAsync(
-            string.Format(null, ClassScores, string.Join(", ", outputs.Select(each => $"@{each.Name}"))),
+            ClassScores.Replace(
+                "{0}", string.Join(", ", outputs.Select(each => $"@{each.Name}")), StringComparison.Ordinal),
             row =>
             {
                 var key = (row.GetInt64(0), row.GetInt64(1));
