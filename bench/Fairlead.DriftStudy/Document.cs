@@ -23,9 +23,8 @@ internal static class Document
 
     private static string Size(Settings settings, IReadOnlyList<StableResult> stable) => string.Create(
         CultureInfo.InvariantCulture,
-        $"This run: seed {settings.Seed}, scale {settings.Scale} (1 is the whole study), "
-        + $"{Repeats(settings, stable)} "
-        + "requests a minute.");
+        $"This run: seed {settings.Seed}, scale {settings.Scale} (1 is the whole study), {Repeats(settings, stable)} "
+        + $"requests a minute.");
 
     private static string Repeats(Settings settings, IReadOnlyList<StableResult> stable) => string.Join(
         ", ", stable.Select(each => string.Create(

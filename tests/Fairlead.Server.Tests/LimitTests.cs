@@ -102,7 +102,7 @@ public sealed partial class LimitTests(LimitTests.Host host) : IClassFixture<Lim
         "TrackedRegistration.MostLookedAt",
 
         // Of what an import tells and of how deep it looks.
-        "MlflowImport.MostLeft", "MlflowSite.MaxDepth",
+        "MlflowImportState.MostLeft", "MlflowSite.MaxDepth",
 
         // Of an answer that the client reads.
         "FairleadClient.MaxProblemBytes",

@@ -35,6 +35,9 @@ public sealed record DriftPolicy
     /// <summary>Sizes that matter that were set, by column, in the unit of its method.</summary>
     public IReadOnlyDictionary<string, double> Thresholds { get; init; } = new Dictionary<string, double>();
 
+    // A correction divides alpha by weights above 0, also where a comparison can say nothing.
+    private const double LeastPart = 1e-9;
+
     /// <summary>
     /// The policy of a look at one of several windows, all of which together let through so many false alarms in 30
     /// days: each aspect has its share of them. Of missing values the windows share equally, of distributions as well
@@ -56,7 +59,7 @@ public sealed record DriftPolicy
         var last = window == windows.Count - 1;
         var part = sizes?.Divide(windows, falseAlarms * all.Distribution)[window] ?? 1.0 / windows.Count;
         var shares = new DriftShares(
-            Math.Max(double.Epsilon, all.Distribution * part * windows[window].Repeated),
+            all.Distribution * Math.Max(LeastPart, part) * windows[window].Repeated,
             all.Missing / windows.Count,
             all.NewCategories * Math.Pow(0.5, last ? window : window + 1));
         return new()

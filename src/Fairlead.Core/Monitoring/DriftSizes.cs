@@ -11,16 +11,13 @@ namespace Fairlead.Core.Monitoring;
 /// <param name="Columns">Columns that are compared.</param>
 public sealed record DriftSizes(double RowsAMinute, long ReferenceRows, int Columns)
 {
-    /// <summary>Fewer rows in a window are insufficient data.</summary>
-    public long MinimumRows { get; init; } = 100;
-
     /// <summary>The smallest difference that matters in any column, in standard deviations.</summary>
     public double Threshold { get; init; } = DriftMethod.ShapeAndMean.DefaultThreshold();
 
     /// <summary>
-    /// Divides one unit of false alarms among windows. All get the same, but a window with too few rows none, and one
-    /// with many no more than what a difference that just matters makes of chance: there an alarm is held back by the
-    /// size of the difference, and a larger share would let through nothing.
+    /// Divides one unit of false alarms among windows. All get the same, but one with many rows no more than what a
+    /// difference that just matters makes of chance: there an alarm is held back by the size of the difference, and a
+    /// larger share would let through nothing.
     /// </summary>
     /// <param name="windows">From the shortest to the longest.</param>
     /// <param name="total">All windows' false alarms of distributions in 30 days.</param>
@@ -41,9 +38,7 @@ public sealed record DriftSizes(double RowsAMinute, long ReferenceRows, int Colu
     /// <summary>The false alarms in 30 days of a window that a difference which just matters decides alone.</summary>
     private double Most(DriftWindow window)
     {
-        var rows = RowsAMinute * window.Length.TotalMinutes;
-        if (rows < MinimumRows)
-            return 0;
+        var rows = Math.Max(1, RowsAMinute * window.Length.TotalMinutes);
         var error = Math.Sqrt(1 / rows + 1.0 / Math.Max(1, ReferenceRows));
         return 2 * Normal.Cdf(-Threshold / error) * Math.Max(1, Columns)
             * (TimeSpan.FromDays(30) / window.Every) / window.Repeated;

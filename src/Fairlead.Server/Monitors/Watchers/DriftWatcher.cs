@@ -91,7 +91,6 @@ internal sealed class DriftWatcher(WindowRead windows, References references, Ro
         var sizes = !watch.Methods.IsEmpty || pairs.Count == 0 ? null : new DriftSizes(
             requestsAMinute, pairs.Max(pair => pair.Reference.Rows), pairs.Count)
         {
-            MinimumRows = watch.MinimumRows,
             Threshold = watch.Thresholds.Values.Append(usual).Min(),
         };
         return DriftPolicy.Of(watch.FalseAlarmsOfColumns, Ladder, window, sizes) with
