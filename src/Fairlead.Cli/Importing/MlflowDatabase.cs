@@ -303,8 +303,8 @@ internal sealed class MlflowDatabase : IMlflowSource, IDisposable
         await Task.CompletedTask;
     }
 
-    private static JsonNode Value(SqliteDataReader row, int column, bool isNaN) =>
-        isNaN || row.IsDBNull(column) ? JsonValue.Create("NaN") : JsonValue.Create(row.GetDouble(column));
+    private static JsonValue Value(SqliteDataReader row, int column, bool isNaN) =>
+        isNaN || row.IsDBNull(column) ? JsonValue.Create("NaN")! : JsonValue.Create(row.GetDouble(column));
 
     private static string? Text(SqliteDataReader row, int column) =>
         row.IsDBNull(column) ? null : row.GetValue(column).ToString();
