@@ -46,7 +46,8 @@ public sealed partial class FairleadClient
                 ("from", question.From), ("to", question.To), ("variant", question.Variant),
                 ("alpha", question.Alpha),
                 ("places", question.Places),
-                ("classes", question.Classes is { Count: > 0 } classes ? string.Join(',', classes) : null)), cancellation);
+                ("classes", question.Classes is { Count: > 0 } classes ? string.Join(',', classes) : null)),
+            cancellation);
 
     /// <summary>What serving an endpoint cost, variant by variant.</summary>
     public Task<CostInfo> GetCostAsync(

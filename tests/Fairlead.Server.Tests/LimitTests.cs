@@ -65,7 +65,8 @@ public sealed partial class LimitTests(LimitTests.Host host) : IClassFixture<Lim
 
         // What a look of a monitor reads, keeps and computes.
         "MonitorController.MaxAtOnce", "MonitorController.MaxOfPass", "MonitorResults.MostFindings",
-        "LabelledRead.MostRows", "LabelledRead.MostClassScores", "KeptRows.MostRows", "RowDrift.MostPermutations", "RowDrift.MostPermutedRows",
+        "LabelledRead.MostRows", "LabelledRead.MostClassScores",
+        "KeptRows.MostRows", "RowDrift.MostPermutations", "RowDrift.MostPermutedRows",
         "RowDrift.MostRows", "Segments.MostOfArm", "EstimateWatcher.MostLearnt",
 
         // Kept of evaluations, computed of them, or reached by one under way; its own tests reach those.

@@ -164,7 +164,11 @@ public static class MonitorRules
         if (watch is EstimateWatch || !watch.Metric.IsOfClassScores())
             yield return Fault($"{at}.classes", "Only auc, auc_weighted and log_loss of outcomes are of many classes.");
         if (watch.Positive is not null)
-            yield return Fault($"{at}.positive", "Where every class has a score none is the positive one; leave it out.");
+        {
+            yield return Fault(
+                $"{at}.positive", "Where every class has a score none is the positive one; leave it out.");
+        }
+
         foreach (var fault in ClassNames(watch.Classes, watch.Score, at))
             yield return fault;
     }

@@ -18,7 +18,10 @@ internal static class ImportMlflow
 
     public static Command Create(Terminal terminal)
     {
-        var address = new Argument<string>("from") { Description = "Address of the tracking server, or its SQLite file" };
+        var address = new Argument<string>("from")
+        {
+            Description = "Address of the tracking server, or its SQLite file",
+        };
         var artifacts = Options.Of<string?>("--artifacts", "folder",
             "With a file: where the server kept artifacts that it handed out itself (mlflow-artifacts:)");
         var experiments = Options.Of<string[]>("--experiment", "name", "Only this experiment (repeatable)");

@@ -83,7 +83,8 @@ internal sealed class DriftWatcher(WindowRead windows, References references, Ro
 
     private static TimeSpan Longer(TimeSpan a, TimeSpan b) => a > b ? a : b;
 
-    /// <summary>A method that was set has a size that matters in a unit of its own, so nothing is known of it.</summary>
+    /// <summary>A method that was set has a size that matters in a unit of its own, so nothing is known of it.
+    /// </summary>
     private static DriftPolicy Policy(
         DriftWatch watch, int window, List<ColumnPair> pairs, double requestsAMinute)
     {
