@@ -280,7 +280,7 @@ public sealed class DriftJudgementTests
         parts.Max().ShouldBeGreaterThanOrEqualTo(least / 16);
         parts.Count(part => part > 0.5 / 16).ShouldBe(used);
         var policy = DriftPolicy.Of(1, windows, 5, sizes);
-        policy.Shares.Distribution.ShouldBe(0.7 * parts[5] * windows[5].Repeated, 1e-12);
+        policy.Shares.Distribution.ShouldBe(0.7 * parts[5] * windows[5].Repeated, 1e-8);
 
         // Without a size that matters every window can use all that it gets.
         (sizes with { Threshold = 0 }).Divide(windows, 0.7)
