@@ -91,12 +91,13 @@ public sealed class BucketArtifactStoreTests(BucketServer server) : ArtifactStor
         cache.Has(again.Digest).ShouldBeTrue();
 
         // What is in use stays, also above the bound.
-        using (cache.Use(again.Digest))
+        await using (cache.Use(again.Digest))
         {
             await cache.AddAsync(await PutAsync(cache.Folder, Bytes(900, 25)));
             cache.Bytes.ShouldBe(2900);
         }
 
+        cache.Bytes.ShouldBe(900);
         await cache.AddAsync(await PutAsync(cache.Folder, Bytes(10, 26)));
         cache.Bytes.ShouldBe(910);
         (await cache.Folder.ListAsync(Cancel).ToListAsync(Cancel)).Sum(each => each.Size).ShouldBe(910);

@@ -184,6 +184,9 @@ public sealed class SharedRecordsTests(PostgresServer postgres, BucketServer buc
             options.PostgresConnection = connection;
             options.ArtifactBucket = address;
             options.ReplicaName = name;
+
+            // A machine that is busy with other tests may be late with a sign of life.
+            options.ReplicaLease = TimeSpan.FromMinutes(2);
         }, services => services.AddSingleton(clock));
         server.Options.AdvertisedAddress = server.Address.ToString();
         await SyncAsync(server);

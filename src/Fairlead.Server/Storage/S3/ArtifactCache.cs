@@ -39,7 +39,6 @@ internal sealed class ArtifactCache(FolderArtifactStore folder, long bound)
     /// <summary>Counts a copy that lies in the folder, and makes room for it.</summary>
     public async Task AddAsync(StoredArtifact stored)
     {
-        List<Sha256Digest> evicted = [];
         lock (_gate)
         {
             if (!Touch(stored.Digest))
@@ -47,23 +46,9 @@ internal sealed class ArtifactCache(FolderArtifactStore folder, long bound)
                 _copies[stored.Digest] = new Copy(stored.Size, _byUse.AddLast(stored.Digest));
                 _bytes += stored.Size;
             }
-
-            for (var node = _byUse.First; node is not null && _bytes > bound && node.Value != stored.Digest;)
-            {
-                var next = node.Next;
-                if (_copies[node.Value].Users == 0)
-                {
-                    evicted.Add(node.Value);
-                    Forget(node.Value);
-                }
-
-                node = next;
-            }
         }
 
-        Interlocked.Add(ref _evicted, evicted.Count);
-        foreach (var digest in evicted)
-            await folder.DeleteAsync(digest, DateTimeOffset.MaxValue, CancellationToken.None);
+        await MakeRoomAsync(stored.Digest);
     }
 
     /// <summary>All that there is a copy of.</summary>
@@ -80,8 +65,8 @@ internal sealed class ArtifactCache(FolderArtifactStore folder, long bound)
             return Touch(digest);
     }
 
-    /// <summary>Keeps a copy, present or to come, until what this gives is disposed.</summary>
-    public IDisposable Use(Sha256Digest digest)
+    /// <summary>Keeps a copy, if there is one, until what this gives is disposed.</summary>
+    public IAsyncDisposable Use(Sha256Digest digest)
     {
         lock (_gate)
         {
@@ -102,6 +87,30 @@ internal sealed class ArtifactCache(FolderArtifactStore folder, long bound)
         }
 
         await folder.DeleteAsync(digest, DateTimeOffset.MaxValue, CancellationToken.None);
+    }
+
+    /// <summary>Removes what was used longest ago and is not in use, until the rest is within the bound.</summary>
+    private async Task MakeRoomAsync(Sha256Digest? except)
+    {
+        List<Sha256Digest> evicted = [];
+        lock (_gate)
+        {
+            for (var node = _byUse.First; node is not null && _bytes > bound;)
+            {
+                var next = node.Next;
+                if (_copies[node.Value].Users == 0 && node.Value != except)
+                {
+                    evicted.Add(node.Value);
+                    Forget(node.Value);
+                }
+
+                node = next;
+            }
+        }
+
+        Interlocked.Add(ref _evicted, evicted.Count);
+        foreach (var digest in evicted)
+            await folder.DeleteAsync(digest, DateTimeOffset.MaxValue, CancellationToken.None);
     }
 
     private bool Touch(Sha256Digest digest)
@@ -130,16 +139,19 @@ internal sealed class ArtifactCache(FolderArtifactStore folder, long bound)
         public int Users { get; set; }
     }
 
-    private sealed class Using(ArtifactCache cache, Copy? copy) : IDisposable
+    private sealed class Using(ArtifactCache cache, Copy? copy) : IAsyncDisposable
     {
         private Copy? _copy = copy;
 
-        public void Dispose()
+        public async ValueTask DisposeAsync()
         {
             if (Interlocked.Exchange(ref _copy, null) is not { } used)
                 return;
             lock (cache._gate)
                 used.Users--;
+
+            // What is larger than the bound by itself was there for this use only.
+            await cache.MakeRoomAsync(null);
         }
     }
 }

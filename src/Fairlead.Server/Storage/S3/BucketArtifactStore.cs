@@ -20,6 +20,9 @@ internal sealed class BucketArtifactStore : IArtifactStore, IDisposable
     /// <summary>Up to this size an artifact is copied to this machine when it is read; larger ones stream.</summary>
     private const long CopiedBytes = 16L << 20;
 
+    /// <summary>How often a copy that is bad or gone is fetched anew for one reader.</summary>
+    private const int Attempts = 3;
+
     private readonly Bucket _bucket;
     private readonly BucketMeter? _meter;
     private readonly string _root;
@@ -54,7 +57,7 @@ internal sealed class BucketArtifactStore : IArtifactStore, IDisposable
         await _loaded;
         var stored = await Cache.Folder.PutAsync(content, maxBytes, cancellation);
         await Cache.AddAsync(stored);
-        using var used = Cache.Use(stored.Digest);
+        await using var used = Cache.Use(stored.Digest);
 
         // An artifact that is there already is sent too: the bucket's time of it is what the collector goes by, and
         // where its bytes were changed, this heals them.
@@ -90,21 +93,22 @@ internal sealed class BucketArtifactStore : IArtifactStore, IDisposable
         await _loaded;
         foreach (var file in files)
         {
-            for (var isAgain = false; ; isAgain = true)
+            for (var attempt = 1; ; attempt++)
             {
                 if (!Cache.Has(file.Digest))
                     await FetchAsync(file.Digest, null, cancellation);
-                else if (!isAgain)
+                else if (attempt == 1)
                     _meter?.Hit();
-                using var used = Cache.Use(file.Digest);
+                await using var used = Cache.Use(file.Digest);
                 try
                 {
                     await Cache.Folder.MaterializeAsync([file], folder, cancellation);
                     break;
                 }
-                catch (Exception bad) when (!isAgain && bad is ArtifactCorruptException or ArtifactMissingException)
+                catch (Exception bad) when (
+                    attempt < Attempts && bad is ArtifactCorruptException or ArtifactMissingException)
                 {
-                    // The copy is not what it was; the bucket has the true bytes.
+                    // The copy is not what it was, or made room for others; the bucket has the true bytes.
                     await Cache.RemoveAsync(file.Digest);
                 }
             }
