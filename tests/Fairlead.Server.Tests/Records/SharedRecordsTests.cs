@@ -39,7 +39,6 @@ public sealed class SharedRecordsTests(PostgresServer postgres, BucketServer buc
         (await UnitsAsync(other)).ShouldBe(("a bb ccc dddd", ""));
 
         // A replica that cannot be asked is named; its tables are known all the same.
-        await one.RecordAsync(endpoint, "mine", "eeeee");
         one.Options.AdvertisedAddress = "http://127.0.0.1:1";
         await SyncAsync(one);
         (await UnitsAsync(other)).ShouldBe(("a bb ccc dddd", "one"));
