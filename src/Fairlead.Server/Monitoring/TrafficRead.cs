@@ -45,6 +45,7 @@ internal sealed class TrafficRead(
         var from = now.ToUnixTimeSeconds() / 60 - Minutes;
         var (names, counts, newest) = await IndexAsync(from, cancellation);
         Forget(names);
+        var here = (routing?.Endpoints ?? []).ToDictionary(each => each.Name.ToString(), each => each.Serving);
 
         var told = new List<EndpointTrafficInfo>();
         foreach (var (number, name) in names.Where(each => allowed.IsEmpty || allowed.Contains(each.Name)))
@@ -62,7 +63,7 @@ internal sealed class TrafficRead(
                 Requests = requests,
                 Failed = failed,
                 P95 = await P95Async(number, [.. newest[number]], cancellation),
-                Variants = Here(name),
+                Variants = here.GetValueOrDefault(name) is { } serving ? Variants(serving) : [],
             });
         }
 
@@ -118,19 +119,14 @@ internal sealed class TrafficRead(
         }
     }
 
-    private List<VariantTrafficInfo> Here(string endpoint)
-    {
-        if (routing?.Endpoints.FirstOrDefault(each => each.Name.ToString() == endpoint)?.Serving is not { } serving)
-            return [];
-        return
-        [
-            .. serving.Variants.Where(variant => !variant.IsShadow).Select(variant => new VariantTrafficInfo(
-                variant.Name.ToString(),
-                variant.ModelText.Length == 0 ? variant.VersionText : $"{variant.ModelText}/{variant.VersionText}",
-                Enum.GetValues<PredictFailure>().Sum(variant.Meter.Count),
-                ServerFaults.Of(variant.Meter))),
-        ];
-    }
+    private static List<VariantTrafficInfo> Variants(EndpointServing serving) =>
+    [
+        .. serving.Variants.Where(variant => !variant.IsShadow).Select(variant => new VariantTrafficInfo(
+            variant.Name.ToString(),
+            variant.ModelText.Length == 0 ? variant.VersionText : $"{variant.ModelText}/{variant.VersionText}",
+            Enum.GetValues<PredictFailure>().Sum(variant.Meter.Count),
+            ServerFaults.Of(variant.Meter))),
+    ];
 
     private void Forget(IReadOnlyList<(int Number, string Name)> names)
     {
