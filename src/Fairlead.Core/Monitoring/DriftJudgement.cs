@@ -146,7 +146,8 @@ public static class DriftJudgement
             State = large && sure ? DriftState.Drift : DriftState.Ok,
             Sentence = string.Create(
                 CultureInfo.InvariantCulture,
-                $"{Subject(finding)}: {Verdict(large, sure)}; {finding.EffectName} {finding.Effect:0.####}{Less(finding.Error)}, "
+                $"{Subject(finding)}: {Verdict(large, sure)}; "
+                + $"{finding.EffectName} {finding.Effect:0.####}{Less(finding.Error)}, "
                 + $"matters from {finding.Threshold:0.####}; p {finding.AdjustedP:0.##E+0} over {comparisons} "
                 + $"comparisons, alarm up to {policy.Alpha:0.##E+0}; {finding.CurrentRows} values against "
                 + $"{finding.ReferenceRows}."),

@@ -106,8 +106,9 @@ public static class RowDrift
             State = large && sure ? DriftState.Drift : DriftState.Ok,
             Sentence = string.Create(
                 CultureInfo.InvariantCulture,
-                $"{finding.Column}: {DriftJudgement.Verdict(large, sure)}; {finding.EffectName} {finding.Effect:0.####}, matters from "
-                + $"{finding.Threshold:0.####}; p {finding.P:0.##E+0}, alarm up to {policy.Alpha:0.##E+0}; "
+                $"{finding.Column}: {DriftJudgement.Verdict(large, sure)}; "
+                + $"{finding.EffectName} {finding.Effect:0.####}, matters from {finding.Threshold:0.####}; "
+                + $"p {finding.P:0.##E+0}, alarm up to {policy.Alpha:0.##E+0}; "
                 + $"{finding.CurrentRows} rows against {finding.ReferenceRows}{(large && sure ? moved : "")}."),
         };
     }

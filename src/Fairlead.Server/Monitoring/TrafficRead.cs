@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Fairlead.Client.Api;
+using Fairlead.Core.Rollouts;
 using Fairlead.Inference.Loading;
 using Fairlead.Server.Endpoints;
 using Fairlead.Server.Storage;
@@ -117,6 +118,16 @@ internal sealed class TrafficRead(
             // Merged into an hour since the index was read; the next look finds another.
             return known?.P95;
         }
+    }
+
+    /// <summary>What an endpoint was asked since the first of these minutes in which it was asked anything.</summary>
+    public async Task<PresentTraffic> PresentAsync(string endpoint, CancellationToken cancellation)
+    {
+        var told = (await ReadAsync([endpoint], cancellation)).Endpoints;
+        if (told is not [var one] || one.Requests.Sum() is not (> 0 and var requests))
+            return default;
+        var minutes = one.Requests.SkipWhile(count => count == 0).Count();
+        return new PresentTraffic(requests / (60.0 * minutes), requests, one.Failed.Sum());
     }
 
     private static List<VariantTrafficInfo> Variants(EndpointServing serving) =>
