@@ -42,7 +42,7 @@ internal static class Delays
         {
             stream.Next(change);
             var minutes = look * 5.0;
-            if (double.IsInfinity(ours) && Alarms(stream, change.Feature))
+            if (double.IsInfinity(ours) && Alarms(stream, change.Feature, stable.Rate))
                 ours = minutes;
             if (double.IsInfinity(evidently) && stream.Evidently > stable.Evidently.Factor)
                 evidently = minutes;
@@ -55,8 +55,8 @@ internal static class Delays
         return (ours, evidently, nanny);
     }
 
-    private static bool Alarms(FeatureStream stream, Feature feature) =>
+    private static bool Alarms(FeatureStream stream, Feature feature, int rate) =>
         Enumerable.Range(0, Policies.Windows.Count).Any(i => stream.Windows[i] is { } window
-            && DriftJudgement.Judge([new(stream.Name, stream.Reference, window)], Policies.OneOfAll(feature, i)).State
-                == DriftState.Drift);
+            && DriftJudgement.Judge([new(stream.Name, stream.Reference, window)], Policies.OneOfAll(feature, i, rate))
+                .State == DriftState.Drift);
 }

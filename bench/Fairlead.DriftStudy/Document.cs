@@ -8,16 +8,27 @@ namespace Fairlead.DriftStudy;
 internal static class Document
 {
     public static string Write(
-        IReadOnlyList<StableResult> stable, IReadOnlyList<DelayResult> delays, IReadOnlyList<AgreementRow> agreement)
+        Settings settings, IReadOnlyList<StableResult> stable, IReadOnlyList<DelayResult> delays,
+        IReadOnlyList<AgreementRow> agreement)
     {
         using var stream = typeof(Document).Assembly.GetManifestResourceStream("monitoring.md")!;
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd()
             .Replace("{{stable}}", Stable(stable), StringComparison.Ordinal)
+            .Replace("{{run}}", Size(settings, stable), StringComparison.Ordinal)
             .Replace("{{delays}}", Delays(delays), StringComparison.Ordinal)
             .Replace("{{slower}}", Slower(delays), StringComparison.Ordinal)
             .Replace("{{agreement}}", Agreed(agreement), StringComparison.Ordinal);
     }
+
+    private static string Size(Settings settings, IReadOnlyList<StableResult> stable) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"This run: seed {settings.Seed}, scale {settings.Scale} (1 is the whole study), {Repeats(settings, stable)} "
+        + $"requests a minute.");
+
+    private static string Repeats(Settings settings, IReadOnlyList<StableResult> stable) => string.Join(
+        ", ", stable.Select(each => string.Create(
+            CultureInfo.InvariantCulture, $"{settings.Repeats(each.Rate)} repeats of each change at {each.Rate}")));
 
     private static string Agreed(IReadOnlyList<AgreementRow> rows)
     {

@@ -59,7 +59,7 @@ internal static class Program
 
         Console.Error.WriteLine("rows and sketches");
         var agreement = Agreement.Run((long)(10_000_000 * Math.Min(1, settings.Scale)), settings.Seed);
-        var document = Document.Write(stable, delays, agreement);
+        var document = Document.Write(settings, stable, delays, agreement);
         if (file is null)
             Console.Write(document);
         else

@@ -29,15 +29,16 @@ internal static class Policies
     public static readonly IReadOnlyList<DriftWindow> Windows = DriftWindow.Ladder(Block, 16);
 
     /// <summary>A look at all thirty features in one window.</summary>
-    public static DriftPolicy Look(int window) => DriftPolicy.Of(1, Windows, window);
+    public static DriftPolicy Look(int window, int rate) => DriftPolicy.Of(
+        1, Windows, window, new DriftSizes(rate, Settings.ReferenceRows(rate), Feature.All.Length));
 
     /// <summary>
     /// A look at one feature alone that is held to what it would be among all thirty: each of its comparisons has the
     /// part of alpha that it would have there.
     /// </summary>
-    public static DriftPolicy OneOfAll(Feature feature, int window)
+    public static DriftPolicy OneOfAll(Feature feature, int window, int rate)
     {
-        var look = Look(window);
+        var look = Look(window, rate);
         var categories = Feature.All.Count(each => each.Shape == Shape.Category);
         var shares = new DriftShares(
             look.Shares.Distribution / Feature.All.Length,

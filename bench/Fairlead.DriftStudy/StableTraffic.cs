@@ -40,7 +40,7 @@ internal static class StableTraffic
                 {
                     state[window] = DriftJudgement.Judge(
                         [.. streams.Select(each => new ColumnPair(each.Name, each.Reference, each.Windows[window]!))],
-                        Policies.Look(window)).State == DriftState.Drift;
+                        Policies.Look(window, rate)).State == DriftState.Drift;
                 }
             });
             ours[look] = state.Contains(true);

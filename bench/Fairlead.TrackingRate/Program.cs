@@ -2,26 +2,22 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using Fairlead.Server;
-using Fairlead.Server.Hosting;
-using Microsoft.Extensions.Logging;
+using Fairlead.TrackingRate;
 
-// RUNS [POSTGRES]: what MLflow's requests cost a whole server over HTTP, beside the targets. RUNS are logged with 100
-// points each, the last of them under measurement. With POSTGRES, a connection string of an empty database, the same
-// on PostgreSQL. The server runs in this process, so that its memory is told with that of the client.
-if (args is not [var runsText, .. var more] || more.Length > 1)
+// RUNS PROGRAM [POSTGRES]: what MLflow's requests cost a whole server over HTTP, beside the targets. RUNS are logged
+// with 100 points each, the last of them under measurement. PROGRAM is the built server, a process of its own, so that
+// its memory is told without the client's. With POSTGRES, a connection string of an empty database, the same on
+// PostgreSQL. Times end when the last byte of an answer is here.
+if (args is not [var runsText, var program, .. var more] || more.Length > 1)
 {
-    Console.Error.WriteLine("fairlead-tracking-rate RUNS [POSTGRES]");
+    Console.Error.WriteLine("fairlead-tracking-rate RUNS PROGRAM [POSTGRES]");
     return 2;
 }
 
 var runs = int.Parse(runsText, CultureInfo.InvariantCulture);
 var folder = Path.Combine(Path.GetTempPath(), $"fairlead-tracking-rate-{Environment.ProcessId}");
-await using var app = FairleadHost.Create(
-    new ServeOptions { Http = "127.0.0.1:0", Grpc = "127.0.0.1:0", LogLevel = LogLevel.Error },
-    new ControlPlaneOptions { DataFolder = folder, PostgresConnection = more.FirstOrDefault() });
-await app.StartAsync();
-using var http = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
+await using var server = await MeasuredServer.StartAsync(program, folder, more.FirstOrDefault());
+using var http = new HttpClient { BaseAddress = server.Address };
 var scale = more.Length == 0 ? 1 : 2;
 Console.WriteLine($"| {(scale == 1 ? "SQLite" : "PostgreSQL")}, {runs} runs | measured | target |");
 Console.WriteLine("|---|---|---|");
@@ -45,10 +41,8 @@ if (runs > 1000)
         await LatencyAsync(50, _ => SearchAsync(all), 0.5), 50, "ms");
 }
 
-var memory = Process.GetCurrentProcess().WorkingSet64 / (1 << 20);
-Console.WriteLine($"| resident memory, client included | {memory} MB | 150 MB |");
-await app.StopAsync();
-Directory.Delete(folder, recursive: true);
+var (now, most) = server.Memory();
+Console.WriteLine($"| resident memory at the end, and the most it was | {now} MB, {most} MB | 150 MB |");
 return 0;
 
 void Tell(string what, double measured, double target, string unit)
@@ -64,8 +58,8 @@ async Task HistoryAsync()
     var run = await CreateRunAsync(experiment, "history");
     for (var batch = 0; batch < 20; batch++)
         await PostAsync("runs/log-batch", Batch(run, batch * 1000, 999, "long", -1));
-    Tell("history of 19,980 points, p50", await LatencyAsync(30,
-        _ => GetAsync($"metrics/get-history?run_id={run}&metric_key=long&max_results=25000"), 0.5), 30, "ms");
+    Tell("history of 19,980 points, p50", await LatencyAsync(30, _ => http.GetByteArrayAsync(
+        $"/api/2.0/mlflow/metrics/get-history?run_id={run}&metric_key=long&max_results=25000"), 0.5), 30, "ms");
 }
 
 async Task RegistryAsync()

@@ -45,7 +45,9 @@ public sealed partial class FairleadClient
                 ("positive", question.Positive), ("score", question.Score), ("by", question.By),
                 ("from", question.From), ("to", question.To), ("variant", question.Variant),
                 ("alpha", question.Alpha),
-                ("places", question.Places)), cancellation);
+                ("places", question.Places),
+                ("classes", question.Classes is { Count: > 0 } classes ? string.Join(',', classes) : null)),
+            cancellation);
 
     /// <summary>What serving an endpoint cost, variant by variant.</summary>
     public Task<CostInfo> GetCostAsync(

@@ -65,7 +65,8 @@ public sealed partial class LimitTests(LimitTests.Host host) : IClassFixture<Lim
 
         // What a look of a monitor reads, keeps and computes.
         "MonitorController.MaxAtOnce", "MonitorController.MaxOfPass", "MonitorResults.MostFindings",
-        "LabelledRead.MostRows", "KeptRows.MostRows", "RowDrift.MostPermutations", "RowDrift.MostPermutedRows",
+        "LabelledRead.MostRows", "LabelledRead.MostClassScores",
+        "KeptRows.MostRows", "RowDrift.MostPermutations", "RowDrift.MostPermutedRows",
         "RowDrift.MostRows", "Segments.MostOfArm", "EstimateWatcher.MostLearnt",
 
         // Kept of evaluations, computed of them, or reached by one under way; its own tests reach those.
@@ -102,7 +103,7 @@ public sealed partial class LimitTests(LimitTests.Host host) : IClassFixture<Lim
         "TrackedRegistration.MostLookedAt",
 
         // Of what an import tells and of how deep it looks.
-        "MlflowImport.MostLeft", "MlflowSite.MaxDepth",
+        "MlflowImportState.MostLeft", "MlflowSite.MaxDepth",
 
         // Of an answer that the client reads.
         "FairleadClient.MaxProblemBytes",
@@ -156,6 +157,9 @@ public sealed partial class LimitTests(LimitTests.Host host) : IClassFixture<Lim
             Watch($",\"alert\":{{\"notify\":[{Many(21, i => $"\"r{i}\"")}]}}")),
         ["MonitorRules.MaxText"] = new(Monitor, 400, "invalid_monitor", "at most 200 characters",
             Watch($",\"alert\":{{\"labels\":{{\"team\":\"{new string('x', 201)}\"}}}}")),
+        ["MonitorRules.MaxClasses"] = new(Monitor, 400, "invalid_monitor", "2 to 32 classes",
+            """{"endpoint":"e","quality":{"outcome":"y","metric":"auc","score":"y","limit":{"min":0},"classes":["""
+            + $"{Many(33, i => $"\"c{i}\"")}]}}}}"),
         ["MonitorRules.MaxSteps"] = new(Monitor, 400, "invalid_monitor", "more than 5000 steps",
             """{"endpoint":"e","series":{"series":"s","step":"1m","history":"10d"}}"""),
         ["EvaluationRules.MaxRows"] = new(Evaluations, 400, "invalid_evaluation", "1 to 200000 rows",

@@ -38,6 +38,9 @@ internal sealed class StoredSketches : IFuzzTarget
             window.Latency.Merge(latency);
             window.Columns[0].Sketch.Merge(column);
             yield return window.ToBytes();
+            window.CountRefused(12);
+            window.CountFault("x", "missing", 12);
+            yield return window.ToBytes();
             yield return column.Frequent.ToBytes();
             yield return column.Distinct.ToBytes();
         }

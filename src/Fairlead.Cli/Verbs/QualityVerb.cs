@@ -22,18 +22,22 @@ internal static class QualityVerb
         var positive = Options.Of<string?>("--positive", "class", "The class that counts as positive");
         var score = Options.Of<string?>(
             "--score", "output", "The output with its probability, such as probabilities[1]");
+        var classes = Options.Of<string?>("--classes", "a,b,c",
+            "The class of each element of the output that --score then names: figures of many classes");
+        var places = Options.Of<int?>("--places", "number", "Places of a ranked list that count [default: 10]");
         var by = Options.Of<string?>("--by", "input", "The input by whose values it is told too");
         var from = Options.Of<string?>("--from", "when", "Beginning of the predictions [default: 24h, a day ago]");
         var to = Options.Of<string?>("--to", "when", "Their end [default: now]");
         var variant = Options.Of<string?>("--variant", "name", "Only this variant");
         return new Command("quality", "Tell how good an endpoint's answers were, by what turned out")
-        { name, outcome, task, positive, score, by, from, to, variant }
+        { name, outcome, task, positive, score, classes, places, by, from, to, variant }
             .Runs(terminal, async (call, cancellation) =>
             {
                 var info = await call.Client.GetQualityAsync(call.Value(name), new QualityQuestion(
                     call.Value(outcome)!, call.Value(task), call.Value(positive), call.Value(score), call.Value(by),
                     Instants.Past(call.Value(from), terminal.Clock), Instants.Past(call.Value(to), terminal.Clock),
-                    call.Value(variant)), cancellation);
+                    call.Value(variant), Places: call.Value(places),
+                    Classes: call.Value(classes)?.Split(',', StringSplitOptions.TrimEntries)), cancellation);
                 call.Write(info, output => Show(info, output));
             });
     }

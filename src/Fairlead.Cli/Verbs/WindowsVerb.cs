@@ -59,12 +59,12 @@ internal static class WindowsVerb
         }
 
         var counts = new Listing(
-            "from", "variant", "version", "requests", "failed", "rows", "p50 ms", "p95 ms", "p99 ms");
+            "from", "variant", "version", "requests", "failed", "rows", "refused rows", "p50 ms", "p95 ms", "p99 ms");
         foreach (var window in info.Windows)
         {
             counts.Add(window.From, window.Variant, window.Version, window.Requests,
-                window.Requests - window.Ends.GetValueOrDefault("none"), window.Rows, Ms(window.Latency?.P50),
-                Ms(window.Latency?.P95), Ms(window.Latency?.P99));
+                window.Requests - window.Ends.GetValueOrDefault("none"), window.Rows, window.RefusedRows,
+                Ms(window.Latency?.P50), Ms(window.Latency?.P95), Ms(window.Latency?.P99));
         }
 
         counts.Write(to);

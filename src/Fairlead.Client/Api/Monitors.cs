@@ -128,7 +128,7 @@ public sealed record QualityWatchRequest
     /// <summary><c>classification</c>, <c>regression</c> or <c>ranking</c>.</summary>
     public string Task { get; set; } = "classification";
 
-    /// <summary>The figure, such as <c>auc</c>, <c>recall</c>, <c>mae</c>, <c>ndcg</c>.</summary>
+    /// <summary>The figure, such as <c>auc</c>, <c>recall</c>, <c>mae</c>, <c>ndcg</c>, <c>recall_at</c>.</summary>
     public required string Metric { get; init; }
 
     /// <summary>The class that counts as positive.</summary>
@@ -137,6 +137,10 @@ public sealed record QualityWatchRequest
     /// <summary>The output that holds the positive class's probability, or the score, such as
     /// <c>probabilities[1]</c>.</summary>
     public string? Score { get; init; }
+
+    /// <summary>The class of each element of the output that <see cref="Score"/> then names: figures of many classes
+    /// (<c>auc</c>, <c>auc_weighted</c>, <c>log_loss</c>).</summary>
+    public IReadOnlyList<string> Classes { get; set; } = [];
 
     /// <summary>What the figure must keep.</summary>
     public LimitRequest? Limit { get; init; }

@@ -11,10 +11,11 @@ namespace Fairlead.Client.Api;
 /// <param name="Variant">Only this variant.</param>
 /// <param name="Alpha">One less the level of the intervals; by default 0.05.</param>
 /// <param name="Places">Places of a ranked list that count; by default 10.</param>
+/// <param name="Classes">The class of each element of the output that <paramref name="Score"/> then names.</param>
 public sealed record QualityQuestion(
     string Outcome, string? Task = null, string? Positive = null, string? Score = null, string? By = null,
     DateTimeOffset? From = null, DateTimeOffset? To = null, string? Variant = null, double? Alpha = null,
-    int? Places = null);
+    int? Places = null, IReadOnlyList<string>? Classes = null);
 
 /// <summary>How good an endpoint's answers were, by what turned out.</summary>
 public sealed record QualityInfo

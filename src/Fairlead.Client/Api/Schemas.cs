@@ -62,6 +62,12 @@ public sealed record SchemaColumnInfo
 /// <param name="Rows">How many.</param>
 public sealed record SchemaCountInfo(string Variant, string Column, string Fault, long Rows);
 
+/// <summary>Rows that a schema refused in one way.</summary>
+/// <param name="Column">The column; <c>(other columns)</c> for those beyond what is counted apart.</param>
+/// <param name="Fault">As in <see cref="SchemaCountInfo"/>.</param>
+/// <param name="Rows">How many.</param>
+public sealed record RefusedFaultInfo(string Column, string Fault, long Rows);
+
 /// <summary>What an endpoint was asked in a stretch, held to its schema.</summary>
 public sealed record SchemaCheckInfo
 {
@@ -90,6 +96,12 @@ public sealed record ArmSchemaInfo
 
     /// <summary>Rows that were answered.</summary>
     public long Rows { get; init; }
+
+    /// <summary>Rows of requests that the schema refused.</summary>
+    public long RefusedRows { get; init; }
+
+    /// <summary>Of these, what broke the schema, most rows first; a row may break it in several ways.</summary>
+    public IReadOnlyList<RefusedFaultInfo> Refused { get; set; } = [];
 
     /// <summary>What distances were taken from; null: nothing asks for a distance.</summary>
     public string? HeldAgainst { get; init; }

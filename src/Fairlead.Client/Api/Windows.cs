@@ -35,6 +35,12 @@ public sealed record WindowInfo
     /// <summary>Rows that were answered.</summary>
     public long Rows { get; init; }
 
+    /// <summary>Rows of requests that the endpoint's schema refused.</summary>
+    public long RefusedRows { get; init; }
+
+    /// <summary>Of these, what broke the schema, most rows first; a row may break it in several ways.</summary>
+    public IReadOnlyList<RefusedFaultInfo> Refused { get; set; } = [];
+
     /// <summary>From arrival to answer; null: nothing was answered.</summary>
     public TimesInfo? Latency { get; init; }
 

@@ -47,6 +47,10 @@ public sealed class MlflowSite(HttpClient http)
         string path, JsonObject body, CancellationToken cancellation, string? idempotencyKey = null) =>
         SendAsync(HttpMethod.Post, Api + path, body, idempotencyKey, cancellation);
 
+    /// <summary>Changes something.</summary>
+    public Task<JsonObject> PatchAsync(string path, JsonObject body, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Patch, Api + path, body, null, cancellation);
+
     /// <summary>Every page of a list, as it comes.</summary>
     /// <param name="items">The member of the answers that holds the list.</param>
     /// <param name="page">Asks for a page by its token.</param>

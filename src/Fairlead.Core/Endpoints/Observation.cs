@@ -97,6 +97,10 @@ public sealed record Observation
     private static ImmutableArray<T> Joined<T>(ImmutableArray<T> mine, ImmutableArray<T> theirs) =>
         theirs.All(mine.Contains) ? mine : [.. mine.Union(theirs)];
 
+    /// <summary>One element of an output.</summary>
+    public static ObservedOutput ElementOf(string output, int element) => new(
+        string.Create(CultureInfo.InvariantCulture, $"{output}[{element}]"), output, element, Category: null);
+
     /// <summary>A figure of an output that is written <c>NAME[ELEMENT]</c>, or <c>NAME</c> for its first
     /// element.</summary>
     public static ObservedOutput Element(string metric, string name, string? category)

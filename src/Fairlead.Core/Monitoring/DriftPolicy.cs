@@ -35,9 +35,13 @@ public sealed record DriftPolicy
     /// <summary>Sizes that matter that were set, by column, in the unit of its method.</summary>
     public IReadOnlyDictionary<string, double> Thresholds { get; init; } = new Dictionary<string, double>();
 
+    // A correction divides alpha by weights above 0, also where a comparison can say nothing.
+    private const double LeastPart = 1e-9;
+
     /// <summary>
     /// The policy of a look at one of several windows, all of which together let through so many false alarms in 30
-    /// days: each aspect has its share of them. Of distributions and missing values the windows share equally. Of new
+    /// days: each aspect has its share of them. Of missing values the windows share equally, of distributions as well
+    /// where sizes are not known, and else by what each can use (<see cref="DriftSizes.Divide"/>). Of new
     /// categories each window has half of what the shorter ones left, since a name that the reference never had shows
     /// in the first window that it comes in. An alarm counts once however many looks it lasts
     /// (<see cref="DriftWindow.Repeated"/>).
@@ -45,14 +49,17 @@ public sealed record DriftPolicy
     /// <param name="falseAlarms">A month, in all windows together.</param>
     /// <param name="windows">From the shortest to the longest.</param>
     /// <param name="window">Which one, from 0.</param>
-    public static DriftPolicy Of(double falseAlarms, IReadOnlyList<DriftWindow> windows, int window)
+    /// <param name="sizes">How many rows there are; null: it is not known.</param>
+    public static DriftPolicy Of(
+        double falseAlarms, IReadOnlyList<DriftWindow> windows, int window, DriftSizes? sizes = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(window);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(window, windows.Count);
         var all = new DriftShares();
         var last = window == windows.Count - 1;
+        var part = sizes?.Divide(windows, falseAlarms * all.Distribution)[window] ?? 1.0 / windows.Count;
         var shares = new DriftShares(
-            all.Distribution / windows.Count * windows[window].Repeated,
+            all.Distribution * Math.Max(LeastPart, part) * windows[window].Repeated,
             all.Missing / windows.Count,
             all.NewCategories * Math.Pow(0.5, last ? window : window + 1));
         return new()

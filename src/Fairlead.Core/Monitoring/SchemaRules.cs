@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using Fairlead.Core.Controls;
 using Fairlead.Core.Refusals;
@@ -7,6 +8,9 @@ namespace Fairlead.Core.Monitoring;
 /// <summary>Holds values and rows to a schema, and schemas to sense.</summary>
 public static class SchemaRules
 {
+    private static readonly FrozenDictionary<string, SchemaFault> ByWord = Enum.GetValues<SchemaFault>()
+        .ToFrozenDictionary(Word, StringComparer.Ordinal);
+
     /// <summary>
     /// What is wrong with a schema that somebody wrote; empty when nothing is. One that checks nothing is refused: it
     /// would pass everything and look like success.
@@ -109,6 +113,9 @@ public static class SchemaRules
         SchemaFault.TooFar => "too_far",
         _ => "none",
     };
+
+    /// <summary>The fault of a name on the wire; none for a name that this release does not know.</summary>
+    public static SchemaFault Fault(string word) => ByWord.GetValueOrDefault(word);
 
     /// <summary>What becomes of a row: a refusal that names every fault, or null where it goes through.</summary>
     public static Refusal? Decide(SchemaMode mode, IReadOnlyList<SchemaFinding> findings) =>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Fairlead.Core.Quality;
 using Fairlead.Core.Refusals;
 
@@ -20,6 +21,9 @@ public static class MonitorRules
 
     /// <summary>Most steps that a series goes back.</summary>
     public const int MaxSteps = 5_000;
+
+    /// <summary>Most classes whose scores are kept with every answer.</summary>
+    public const int MaxClasses = 32;
 
     /// <summary>Longest text of a label, a name of a column or an outcome.</summary>
     public const int MaxText = 200;
@@ -124,8 +128,14 @@ public static class MonitorRules
                 "Name the output that holds the probability or score, such as 'probabilities[1]'.");
         }
 
-        if (watch.Score is not null && watch.Answers == AnswerKind.Classification && watch.Positive is null)
+        foreach (var fault in Classes(watch))
+            yield return fault;
+        if (watch.Score is not null && watch.Answers == AnswerKind.Classification && watch.Positive is null
+            && watch.Classes.IsEmpty)
+        {
             yield return Fault($"{at}.positive", "Name the class whose probability the score is.");
+        }
+
         if (watch.Drop is { } drop && !(drop >= 0))
             yield return Fault($"{at}.drop", "drop is a number from 0 on.");
         if (!(watch.Sample > 0 && watch.Sample <= 1))
@@ -138,6 +148,47 @@ public static class MonitorRules
         {
             foreach (var fault in Estimates(estimate))
                 yield return fault;
+        }
+    }
+
+    private static IEnumerable<Refusal> Classes(LabelWatch watch)
+    {
+        var at = watch.Word;
+        if (watch.Classes.IsEmpty)
+        {
+            if (watch.Metric == QualityMetric.AucWeighted)
+                yield return Fault($"{at}.classes", "'auc_weighted' is of many classes; name them in 'classes'.");
+            yield break;
+        }
+
+        if (watch is EstimateWatch || !watch.Metric.IsOfClassScores())
+            yield return Fault($"{at}.classes", "Only auc, auc_weighted and log_loss of outcomes are of many classes.");
+        if (watch.Positive is not null)
+        {
+            yield return Fault(
+                $"{at}.positive", "Where every class has a score none is the positive one; leave it out.");
+        }
+
+        foreach (var fault in ClassNames(watch.Classes, watch.Score, at))
+            yield return fault;
+    }
+
+    /// <summary>What is wrong with the names of classes and the output that holds their scores.</summary>
+    public static IEnumerable<Refusal> ClassNames(ImmutableArray<string> classes, string? score, string at)
+    {
+        var prefix = at.Length == 0 ? "" : $"{at}.";
+        if (classes.Length is < 2 or > MaxClasses || classes.Distinct(StringComparer.Ordinal).Count() < classes.Length)
+        {
+            yield return Fault($"{prefix}classes", $"'classes' names 2 to {MaxClasses} classes, each once, in the "
+                + "order of their scores.");
+        }
+
+        foreach (var fault in classes.SelectMany(name => Text(name, $"{prefix}classes")))
+            yield return fault;
+        if (score is null || score.EndsWith(']'))
+        {
+            yield return Fault($"{prefix}score",
+                "Name the output that holds the scores of all classes, without an element, such as 'probabilities'.");
         }
     }
 

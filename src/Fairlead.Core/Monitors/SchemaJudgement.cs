@@ -19,21 +19,21 @@ public sealed record RuleReading(string Column, SchemaFault Rule, AlertReading R
 /// </summary>
 public static class SchemaJudgement
 {
-    /// <summary>Judges the inputs of a window.</summary>
+    /// <summary>Judges the inputs of a window, refused ones among them.</summary>
     /// <param name="schema">The schema.</param>
     /// <param name="window">Its columns.</param>
+    /// <param name="refused">What the schema refused.</param>
     /// <param name="watch">What is asked.</param>
     /// <param name="every">Time from look to look.</param>
     public static IReadOnlyList<RuleReading> Judge(
-        SchemaSpec schema, IReadOnlyDictionary<string, ColumnEvidence> window, SchemaWatch watch, TimeSpan every)
+        SchemaSpec schema, IReadOnlyDictionary<string, ColumnEvidence> window, RefusedRows refused, SchemaWatch watch,
+        TimeSpan every)
     {
-        var shares = schema.Columns
-            .Where(column => watch.Columns.IsEmpty || watch.Columns.Contains(column.Name))
-            .Where(column => window.ContainsKey(column.Name))
-            .SelectMany(column => SchemaWindow.Shares(column, window[column.Name]).Select(share => (column, share)))
+        var shares = refused.Shares(schema.Data, window)
+            .Where(each => watch.Columns.IsEmpty || watch.Columns.Contains(each.Column))
             .ToList();
         var alpha = DriftPolicy.AlphaFor(watch.FalseAlarms, every, Math.Max(1, shares.Count));
-        return [.. shares.Select(each => Judge(each.column.Name, each.share, watch, alpha))];
+        return [.. shares.Select(each => Judge(each.Column, each.Share, watch, alpha))];
     }
 
     private static RuleReading Judge(string column, SchemaShare share, SchemaWatch watch, double alpha)

@@ -100,6 +100,12 @@ public abstract record LabelWatch(string Outcome, AnswerKind Answers, QualityMet
     /// <summary>The output, with its element, that holds the positive class's probability, or the score.</summary>
     public string? Score { get; init; }
 
+    /// <summary>
+    /// The class of each element of <see cref="Score"/>, which then names an output and no element; empty: the score is
+    /// one class's.
+    /// </summary>
+    public ImmutableArray<string> Classes { get; init; } = [];
+
     /// <summary>What the figure must keep.</summary>
     public Limit Limit { get; init; } = new();
 
@@ -133,7 +139,9 @@ public abstract record LabelWatch(string Outcome, AnswerKind Answers, QualityMet
     {
         Outcomes = true,
         Labels = Answers == AnswerKind.Ranking ? [] : [Outcome],
-        Scores = Score is { } score ? [Observation.Element(score, score, null)] : [],
+        Scores = Score is not { } score ? []
+            : Classes.IsEmpty ? [Observation.Element(score, score, null)]
+            : [.. Enumerable.Range(0, Classes.Length).Select(i => Observation.ElementOf(score, i))],
         RecordShare = Sample,
     };
 }

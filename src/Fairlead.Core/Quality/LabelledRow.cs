@@ -14,6 +14,9 @@ public readonly record struct LabelledRow(string? Label, double Value, string? P
     /// <summary>The hash of its unit: rows of one unit are one ranked list.</summary>
     public ulong Unit { get; init; }
 
+    /// <summary>The scores of all classes, in their order; null where these were not asked for.</summary>
+    public IReadOnlyList<double>? ClassScores { get; init; }
+
     /// <summary>How long after the answer it turned out.</summary>
     public TimeSpan Delay { get; init; }
 

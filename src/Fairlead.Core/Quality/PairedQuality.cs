@@ -21,11 +21,12 @@ public static class PairedQuality
 
     /// <summary>
     /// There is a paired test of a figure: of quantiles and greatest values, and of what is made of them or of bins,
-    /// none is known that holds its level.
+    /// none is known that holds its level; areas of many classes need scores that evaluations do not have.
     /// </summary>
     public static bool IsKnown(QualityMetric metric) => metric is not (QualityMetric.MedianAbsoluteError
         or QualityMetric.AbsoluteD2 or QualityMetric.GreatestError or QualityMetric.ExpectedCalibrationError
-        or QualityMetric.ExpectedCalibrationErrorOfQuantiles or QualityMetric.GreatestCalibrationError);
+        or QualityMetric.ExpectedCalibrationErrorOfQuantiles or QualityMetric.GreatestCalibrationError
+        or QualityMetric.AucWeighted);
 
     /// <summary>Compares two lists of answers to the same rows, in the same order.</summary>
     /// <param name="metric">The figure.</param>
@@ -214,6 +215,8 @@ public static class PairedQuality
         {
             QualityMetric.Ndcg => (gains, scores) => Ranking.Ndcg(gains, scores, places),
             QualityMetric.MeanReciprocalRank => (gains, scores) => Ranking.ReciprocalRank(gains, scores),
+            QualityMetric.RecallAt => (gains, scores) => Ranking.RecallAt(gains, scores, places),
+            QualityMetric.PrecisionAt => (gains, scores) => Ranking.PrecisionAt(gains, scores, places),
             _ => (gains, scores) => Ranking.AveragePrecision(gains, scores),
         };
         List<double> first = [], second = [];

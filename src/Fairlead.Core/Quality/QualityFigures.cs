@@ -39,16 +39,19 @@ public sealed record QualityFigures(long Rows, long Unusable, ImmutableArray<Qua
     /// <param name="positive">The positive class; null: averages over classes.</param>
     /// <param name="alpha">One less the level of the intervals.</param>
     /// <param name="places">Places of a ranked list that count.</param>
+    /// <param name="classes">The class of each of a row's scores, where every class has one.</param>
     public static QualityFigures Of(
-        AnswerKind task, IReadOnlyList<LabelledRow> rows, string? positive, double alpha, int places = 10) =>
+        AnswerKind task, IReadOnlyList<LabelledRow> rows, string? positive, double alpha, int places = 10,
+        ImmutableArray<string> classes = default) =>
         task switch
         {
-            AnswerKind.Classification => Classified(rows, positive, alpha),
+            AnswerKind.Classification => Classified(rows, positive, classes.IsDefault ? [] : classes, alpha),
             AnswerKind.Regression => Estimated(rows, alpha),
             _ => Ranked(rows, alpha, places),
         };
 
-    private static QualityFigures Classified(IReadOnlyList<LabelledRow> rows, string? positive, double alpha)
+    private static QualityFigures Classified(
+        IReadOnlyList<LabelledRow> rows, string? positive, ImmutableArray<string> named, double alpha)
     {
         // An outcome of 0 or 1 says of the positive class whether it was.
         var known = rows.Select(row => (Was: row.ClassOf(positive), row.Predicted, row.Score))
@@ -86,6 +89,12 @@ public sealed record QualityFigures(long Rows, long Unusable, ImmutableArray<Qua
         }
 
         var used = Math.Max(answered.Count, scored.Count);
+        if (!named.IsEmpty)
+        {
+            figures.AddRange(ClassFigures.Of(rows, named, alpha, out var ofClasses));
+            used = Math.Max(used, ofClasses);
+        }
+
         return new(used, rows.Count - used, figures.ToImmutable())
         {
             Classes = classes,
@@ -195,8 +204,10 @@ public sealed record QualityFigures(long Rows, long Unusable, ImmutableArray<Qua
             new("ndcg", $"first {places} places", Ranking.OverLists(Each((g, s) => Ranking.Ndcg(g, s, places)), alpha)),
             new("mrr", "", Ranking.OverLists(Each((g, s) => Ranking.ReciprocalRank(g, s)), alpha)),
             new("map", "", Ranking.OverLists(Each((g, s) => Ranking.AveragePrecision(g, s)), alpha)),
-            new("recall", $"first {places} places",
+            new("recall_at", $"first {places} places",
                 Ranking.OverLists(Each((g, s) => Ranking.RecallAt(g, s, places)), alpha)),
+            new("precision_at", $"first {places} places",
+                Ranking.OverLists(Each((g, s) => Ranking.PrecisionAt(g, s, places)), alpha)),
         ];
         var used = lists.Sum(list => list.Gains.Length);
         return new(used, rows.Count - used, lists.Count == 0 ? [] : figures);

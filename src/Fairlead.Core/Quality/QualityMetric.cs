@@ -12,6 +12,9 @@ public enum QualityMetric
     Mcc,
     Kappa,
     Auc,
+
+    /// <summary>Of many classes: each against the rest, averaged by their shares.</summary>
+    AucWeighted,
     AveragePrecision,
     Brier,
     LogLoss,
@@ -31,6 +34,12 @@ public enum QualityMetric
     Ndcg,
     MeanReciprocalRank,
     MeanAveragePrecision,
+
+    /// <summary>Of what matters, the share among the first places.</summary>
+    RecallAt,
+
+    /// <summary>Of the first places, the share that matters.</summary>
+    PrecisionAt,
 }
 
 /// <summary>What is known of the figures.</summary>
@@ -47,6 +56,7 @@ public static class QualityMetrics
         (QualityMetric.Mcc, "mcc", AnswerKind.Classification),
         (QualityMetric.Kappa, "kappa", AnswerKind.Classification),
         (QualityMetric.Auc, "auc", AnswerKind.Classification),
+        (QualityMetric.AucWeighted, "auc_weighted", AnswerKind.Classification),
         (QualityMetric.AveragePrecision, "average_precision", AnswerKind.Classification),
         (QualityMetric.Brier, "brier", AnswerKind.Classification),
         (QualityMetric.LogLoss, "log_loss", AnswerKind.Classification),
@@ -66,6 +76,8 @@ public static class QualityMetrics
         (QualityMetric.Ndcg, "ndcg", AnswerKind.Ranking),
         (QualityMetric.MeanReciprocalRank, "mrr", AnswerKind.Ranking),
         (QualityMetric.MeanAveragePrecision, "map", AnswerKind.Ranking),
+        (QualityMetric.RecallAt, "recall_at", AnswerKind.Ranking),
+        (QualityMetric.PrecisionAt, "precision_at", AnswerKind.Ranking),
     ];
 
     /// <summary>The word for a figure, as it is written everywhere.</summary>
@@ -100,8 +112,12 @@ public static class QualityMetrics
 
     /// <summary>It is computed from probabilities or scores.</summary>
     public static bool NeedsScore(this QualityMetric metric) => metric is QualityMetric.Auc
-        or QualityMetric.AveragePrecision or QualityMetric.Brier or QualityMetric.LogLoss
+        or QualityMetric.AucWeighted or QualityMetric.AveragePrecision or QualityMetric.Brier or QualityMetric.LogLoss
         || metric.IsCalibration() || metric.AnswersOf() == AnswerKind.Ranking;
+
+    /// <summary>It is defined for the scores of many classes, each of which has one.</summary>
+    public static bool IsOfClassScores(this QualityMetric metric) =>
+        metric is QualityMetric.Auc or QualityMetric.AucWeighted or QualityMetric.LogLoss;
 
     private static bool IsCalibration(this QualityMetric metric) => metric is QualityMetric.ExpectedCalibrationError
         or QualityMetric.ExpectedCalibrationErrorOfQuantiles or QualityMetric.GreatestCalibrationError;

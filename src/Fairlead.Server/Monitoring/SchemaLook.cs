@@ -28,7 +28,8 @@ internal static class SchemaLook
             schema.Data, Evidence(schema, window),
             reference?.Evidence(outputs: false) ?? new Dictionary<string, ColumnEvidence>(), minimumRows,
             out var undecided);
-        return new SchemaVerdict(findings, undecided);
+        var refused = RefusedRows.Of(window).Findings(schema.Data, window.Rows, minimumRows);
+        return new SchemaVerdict([.. findings, .. refused], undecided);
     }
 
     /// <summary>The inputs of a window, as the schema takes them.</summary>
@@ -51,6 +52,8 @@ internal static class SchemaLook
         Version = arm.Version,
         State = verdict.State,
         Rows = arm.Window.Rows,
+        RefusedRows = arm.Window.RefusedRows,
+        Refused = WindowViews.Refused(arm.Window),
         HeldAgainst = reference?.Sentence,
         Undecided = verdict.Undecided,
         Findings =

@@ -21,6 +21,8 @@ internal static class WindowViews
             Requests = window.Requests,
             Ends = window.Ends,
             Rows = window.Rows,
+            RefusedRows = window.RefusedRows,
+            Refused = Refused(window),
             Latency = Times(window.Latency),
             Compute = Times(window.Compute),
             Confidence = window.Confidence.Rows == 0 ? null : Column("confidence", "output", window.Confidence),
@@ -28,6 +30,13 @@ internal static class WindowViews
                 Column(column.Name, column.IsOutput ? "output" : "input", column.Sketch))],
         };
     }
+
+    /// <summary>What a schema refused, most rows first.</summary>
+    public static List<RefusedFaultInfo> Refused(WindowSketch window) =>
+    [
+        .. window.Faults.OrderByDescending(each => each.Value)
+            .Select(each => new RefusedFaultInfo(each.Key.Column, each.Key.Fault, each.Value)),
+    ];
 
     private static TimesInfo? Times(LatencySketch times) => times.Count == 0
         ? null

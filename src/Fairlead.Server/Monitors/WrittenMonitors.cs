@@ -110,6 +110,7 @@ internal static class WrittenMonitors
         {
             Positive = request.Positive,
             Score = request.Score,
+            Classes = [.. request.Classes],
             Limit = Limit(request.Limit),
             Drop = request.Drop,
             Evaluation = request.Evaluation,

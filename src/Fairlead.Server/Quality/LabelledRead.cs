@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Fairlead.Core.Endpoints;
 using Fairlead.Core.Quality;
 using Fairlead.Server.Storage;
 
@@ -18,7 +19,11 @@ internal sealed record ReadAnswer(long Generation, int Arm, LabelledRow Row, str
 /// <param name="Score">The output, with its element, whose score is wanted; null: none.</param>
 /// <param name="From">The first moment of the answers, in milliseconds.</param>
 /// <param name="To">The moment after the last.</param>
-internal sealed record AnswersQuestion(int Endpoint, string Outcome, string? Score, long From, long To);
+internal sealed record AnswersQuestion(int Endpoint, string Outcome, string? Score, long From, long To)
+{
+    /// <summary>How many classes the output has scores of; 0: the score is one class's.</summary>
+    public int Classes { get; init; }
+}
 
 /// <summary>
 /// Reads answers, with what turned out or without, the newest first. Both databases find them by their key: endpoint
@@ -29,15 +34,29 @@ internal sealed class LabelledRead(Database database)
     /// <summary>Most answers that are looked at at once: the newest.</summary>
     public const int MostRows = 200_000;
 
+    /// <summary>Most scores of classes that are looked at at once; of many classes there are fewer rows.</summary>
+    public const int MostClassScores = 1_000_000;
+
     private const string Labelled = """
         SELECT o.generation, o.arm, o.label, o.value, o.predicted, s.score, a.unit, o.happened_at, o.time, o.slices,
-            a.features
+            a.features, o.randomness
         FROM outcomes o
         LEFT JOIN answers a
             ON a.endpoint = o.endpoint AND a.time = o.time AND a.randomness = o.randomness
         LEFT JOIN answer_scores s
             ON s.endpoint = o.endpoint AND s.time = o.time AND s.randomness = o.randomness AND s.output = @score
         WHERE o.endpoint = @endpoint AND o.time >= @from AND o.time < @to AND o.name = @outcome AND o.joined
+        ORDER BY o.time DESC
+        LIMIT @most
+        """;
+
+    private const string ClassScores = """
+        SELECT s.time, s.randomness, s.output, s.score
+        FROM outcomes o
+        JOIN answer_scores s
+            ON s.endpoint = o.endpoint AND s.time = o.time AND s.randomness = o.randomness
+        WHERE o.endpoint = @endpoint AND o.time >= @from AND o.time < @to AND o.name = @outcome AND o.joined
+            AND s.output IN ({0})
         ORDER BY o.time DESC
         LIMIT @most
         """;
@@ -78,8 +97,46 @@ internal sealed class LabelledRead(Database database)
     public async Task<List<ReadAnswer>> LabelledAsync(AnswersQuestion question, CancellationToken cancellation)
     {
         await using var statements = await database.OpenAsync(cancellation);
+        if (question.Classes > 0)
+            return await OfClassesAsync(statements, question, cancellation);
         return await statements.QueryAsync(
             Labelled, row => Read(row, Text(row, 4)), cancellation, Values(question));
+    }
+
+    /// <summary>How many rows are looked at: those whose scores are within what is read at once.</summary>
+    public static int MostOf(int classes) => Math.Min(MostRows, MostClassScores / Math.Max(1, classes));
+
+    private static async Task<List<ReadAnswer>> OfClassesAsync(
+        Statements statements, AnswersQuestion question, CancellationToken cancellation)
+    {
+        var most = MostOf(question.Classes);
+        var outputs = Enumerable.Range(0, question.Classes)
+            .Select(i => (Name: FormattableString.Invariant($"class{i}"),
+                Value: (object?)Observation.ElementOf(question.Score!, i).Metric)).ToList();
+        var places = outputs.Index().ToDictionary(each => (string)each.Item.Value!, each => each.Index);
+        var scores = new Dictionary<(long, long), double[]>();
+        await statements.QueryAsync(
+            ClassScores.Replace(
+                "{0}", string.Join(", ", outputs.Select(each => $"@{each.Name}")), StringComparison.Ordinal),
+            row =>
+            {
+                var key = (row.GetInt64(0), row.GetInt64(1));
+                if (!scores.TryGetValue(key, out var list))
+                    scores.Add(key, list = [.. Enumerable.Repeat(double.NaN, question.Classes)]);
+                return list[places[row.GetString(2)]] = row.GetDouble(3);
+            }, cancellation,
+            [
+                ("endpoint", question.Endpoint), ("outcome", question.Outcome), ("from", question.From),
+                ("to", question.To), ("most", most * question.Classes), .. outputs,
+            ]);
+        return await statements.QueryAsync(
+            Labelled, row =>
+            {
+                var read = Read(row, Text(row, 4));
+                var found = scores.GetValueOrDefault((row.GetInt64(8), row.GetInt64(11)));
+                return read with { Row = read.Row with { ClassScores = found } };
+            }, cancellation,
+            [.. Values(question).Where(value => value.Item1 != "most"), ("most", most)]);
     }
 
     /// <summary>All answers, without what turned out.</summary>

@@ -1,7 +1,9 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Fairlead.Client.Api;
 using Fairlead.Core.Access;
 using Fairlead.Core.Endpoints;
+using Fairlead.Core.Monitors;
 using Fairlead.Core.Quality;
 using Fairlead.Core.Refusals;
 using Fairlead.Server.Access;
@@ -31,6 +33,8 @@ internal static class QualityApi
                 new QueryParameter("task", "string", "classification, regression or ranking"),
                 new QueryParameter("positive", "string", "The class that counts as positive"),
                 new QueryParameter("score", "string", "The output with its probability, such as probabilities[1]"),
+                new QueryParameter("classes", "string", "The class of each element of the output that 'score' names, "
+                    + "as a,b,c: figures of many classes"),
                 new QueryParameter("by", "string", "The input by whose values it is told too"),
                 new QueryParameter("from", "string", "Beginning; by default a day before the end"),
                 new QueryParameter("to", "string", "End; by default now"),
@@ -62,6 +66,7 @@ internal static class QualityApi
         {
             Positive = RequestQuery.Text(context, "positive"),
             Score = RequestQuery.Text(context, "score"),
+            Classes = ClassesOf(context),
             By = RequestQuery.Text(context, "by"),
             Variant = RequestQuery.Text(context, "variant"),
             Alpha = Number(context, "alpha", 0.05, least: 1e-12, most: 0.5),
@@ -69,6 +74,15 @@ internal static class QualityApi
         };
         var endpoint = await FindAsync(context, database, cancellation);
         return TypedResults.Ok(await quality.ReadAsync(endpoint, ask, cancellation));
+    }
+
+    private static ImmutableArray<string> ClassesOf(HttpContext context)
+    {
+        if (RequestQuery.Text(context, "classes") is not { } text)
+            return [];
+        ImmutableArray<string> classes = [.. text.Split(',', StringSplitOptions.TrimEntries)];
+        var faults = MonitorRules.ClassNames(classes, RequestQuery.Text(context, "score"), "").ToList();
+        return faults.Count == 0 ? classes : throw new RefusalException(faults);
     }
 
     private static async Task<Ok<CostInfo>> CostAsync(

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Fairlead.Client.Api;
 using Fairlead.Core.Quality;
 using Fairlead.Core.Refusals;
@@ -12,6 +13,9 @@ internal sealed record QualityAsk(string Outcome, AnswerKind Task, DateTimeOffse
     public string? Positive { get; init; }
 
     public string? Score { get; init; }
+
+    /// <summary>The class of each score of the output; empty: the score is one class's.</summary>
+    public ImmutableArray<string> Classes { get; init; } = [];
 
     public string? By { get; init; }
 
@@ -30,7 +34,10 @@ internal sealed class QualityRead(Database database, LabelledRead answers, Evalu
     public async Task<QualityInfo> ReadAsync(EndpointRow endpoint, QualityAsk ask, CancellationToken cancellation)
     {
         var question = new AnswersQuestion(endpoint.Number, ask.Outcome, ask.Score,
-            ask.From.ToUnixTimeMilliseconds(), ask.To.ToUnixTimeMilliseconds());
+            ask.From.ToUnixTimeMilliseconds(), ask.To.ToUnixTimeMilliseconds())
+        {
+            Classes = ask.Classes.Length,
+        };
         var rows = await answers.LabelledAsync(question, cancellation);
         var counts = await answers.CountAsync(question, cancellation);
         if (rows.Count == 0)
@@ -59,7 +66,7 @@ internal sealed class QualityRead(Database database, LabelledRead answers, Evalu
             From = ask.From,
             To = ask.To,
             Alpha = ask.Alpha,
-            Newest = rows.Count == LabelledRead.MostRows ? rows.Count : null,
+            Newest = rows.Count == LabelledRead.MostOf(ask.Classes.Length) ? rows.Count : null,
             Arms = arms,
         };
     }
@@ -67,7 +74,7 @@ internal sealed class QualityRead(Database database, LabelledRead answers, Evalu
     private static ArmQualityInfo Shown(
         Segment group, QualityAsk ask, IReadOnlyDictionary<string, double> evaluation, long? asked)
     {
-        var figures = QualityFigures.Of(ask.Task, group.Rows, ask.Positive, ask.Alpha, ask.Places);
+        var figures = QualityFigures.Of(ask.Task, group.Rows, ask.Positive, ask.Alpha, ask.Places, ask.Classes);
         return new ArmQualityInfo
         {
             Variant = group.Arm.Variant,

@@ -4,6 +4,7 @@ using Fairlead.Core.Predictions;
 using Fairlead.Inference.Batching;
 using Fairlead.Inference.Tensors;
 using Fairlead.Serving.Routing;
+using Fairlead.Serving.Schemas;
 using Fairlead.Serving.Telemetry;
 
 namespace Fairlead.Serving.Predict;
@@ -68,6 +69,9 @@ public sealed class PredictCall
     /// How the request breaks the endpoint's schema, for a header; null when it does not, or nobody shall be warned.
     /// </summary>
     public string? SchemaFaults { get; internal set; }
+
+    /// <summary>How the request breaks a schema that refused it; null when none did.</summary>
+    internal SchemaReport? Refused { get; set; }
 
     /// <summary>The id of the prediction, 43 ASCII characters; set for every answered request.</summary>
     public ReadOnlySpan<byte> PredictionId => _predictionId;
@@ -158,5 +162,6 @@ public sealed class PredictCall
         Failure = PredictFailure.None;
         FailureDetail = "";
         SchemaFaults = null;
+        Refused = null;
     }
 }

@@ -225,7 +225,11 @@ public sealed class PredictPipeline(
         }
 
         if (schema.Mode == SchemaMode.Reject)
+        {
+            call.Refused = broken;
             throw new RequestException(PredictFailure.SchemaBroken, broken.Sentence());
+        }
+
         if (schema.Mode == SchemaMode.Warn)
             call.SchemaFaults = broken.Header();
     }

@@ -27,8 +27,12 @@ public sealed class EndpointLog
     {
         (_log, _spec, _endpointNumber, _time, _variants) =
             (log, route.Spec.Log!, route.EndpointNumber, time, variants);
+        Fields = new TreatedFields(_spec, key);
         _encoders = [.. variants.Select(variant => Encoder(log, route, variant, key))];
     }
+
+    /// <summary>How fields are treated, for whatever else keeps requests of this generation.</summary>
+    internal TreatedFields Fields { get; }
 
     /// <summary>Records a request that a variant answered or would have answered.</summary>
     internal void Record(PredictCall call, PredictFailure outcome, TimeSpan total)

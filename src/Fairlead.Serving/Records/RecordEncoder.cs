@@ -269,7 +269,7 @@ internal sealed class RecordEncoder
         : (int)tensor.Shape[0];
 
     /// <summary>An element as text; 0 when it is longer than a unit may be.</summary>
-    private static int TextOf(Tensor tensor, int index, Span<byte> text)
+    internal static int TextOf(Tensor tensor, int index, Span<byte> text)
     {
         int written;
         switch (tensor.Type)

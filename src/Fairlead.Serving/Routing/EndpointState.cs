@@ -27,6 +27,9 @@ public sealed record EndpointServing(EndpointRoute Route, IReadOnlyList<VariantS
     /// <summary>Where its requests are recorded; null: nowhere.</summary>
     public EndpointLog? Log { get; init; }
 
+    /// <summary>How fields of requests are treated wherever they are kept.</summary>
+    internal TreatedFields Fields => Log?.Fields ?? new TreatedFields(Route.Spec.Log, key: null);
+
     /// <summary>What holds inputs to the endpoint's schema, aligned with the variants; null: it has none.</summary>
     public IReadOnlyList<SchemaChecker>? Schemas { get; init; }
 

@@ -3,6 +3,7 @@ using Fairlead.Core.Models;
 using Fairlead.Core.Monitoring;
 using Fairlead.Inference.Tensors;
 using Fairlead.Serving.Windows;
+using Fairlead.Statistics.Sketches;
 
 namespace Fairlead.Serving.Schemas;
 
@@ -16,7 +17,7 @@ public sealed class SchemaChecker
     public const int MostCounted = 50;
 
     /// <summary>The name under which the rest is counted.</summary>
-    public const string Rest = "(other columns)";
+    public const string Rest = WindowSketch.Rest;
 
     private static readonly int Faults = Enum.GetValues<SchemaFault>().Length;
 
@@ -84,6 +85,7 @@ public sealed class SchemaChecker
 
         if (report is null)
             return null;
+        report.Rows = rows;
         foreach (var (column, fault, broken) in report.Faults)
         {
             var place = _places.GetValueOrDefault(column, _names.Length - 1);

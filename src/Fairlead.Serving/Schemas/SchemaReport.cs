@@ -18,6 +18,9 @@ public sealed class SchemaReport
 
     private readonly List<Found> _found = [];
 
+    /// <summary>Rows of the request, broken or not.</summary>
+    public int Rows { get; internal set; }
+
     /// <summary>Each fault of a column, with the rows that have it.</summary>
     public IEnumerable<(string Column, SchemaFault Fault, long Rows)> Faults =>
         _found.Select(each => (each.Column, each.Fault, each.Rows));

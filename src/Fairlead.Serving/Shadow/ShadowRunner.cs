@@ -183,7 +183,8 @@ public sealed class ShadowRunner : BackgroundService
         }
     }
 
-    /// <summary>Keeps the two answers when they are among the worst.</summary>
+    /// <summary>Keeps the two answers when they are among the worst, their fields as the endpoint's log has
+    /// them.</summary>
     private static void Remember(
         ArmFacts arm, ShadowCopy copy, VariantState variant, TensorSet inputs, TensorSet outputs,
         AnswerDifference difference)
@@ -191,10 +192,11 @@ public sealed class ShadowRunner : BackgroundService
         var share = double.IsNaN(difference.Share) ? 0 : difference.Share;
         if (arm.Worst.WouldKeep(share, difference.LargestDifference))
         {
+            var fields = copy.Serving.Fields;
             arm.Worst.Add(new ShadowExample(copy.Id, share, difference.LargestDifference,
-                TensorJson.Write(variant.Signature.Inputs, inputs),
-                TensorJson.Write(copy.Champion.Signature.Outputs, copy.Outputs),
-                TensorJson.Write(variant.Signature.Outputs, outputs)));
+                TensorJson.Write(variant.Signature.Inputs, inputs, fields),
+                TensorJson.Write(copy.Champion.Signature.Outputs, copy.Outputs, fields),
+                TensorJson.Write(variant.Signature.Outputs, outputs, fields)));
         }
     }
 

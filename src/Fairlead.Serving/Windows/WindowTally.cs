@@ -1,8 +1,10 @@
 using System.Buffers;
 using System.Text;
+using Fairlead.Core.Monitoring;
 using Fairlead.Inference.Tensors;
 using Fairlead.Serving.Facts;
 using Fairlead.Serving.Predict;
+using Fairlead.Serving.Schemas;
 using Fairlead.Statistics.Sketches;
 
 namespace Fairlead.Serving.Windows;
@@ -27,6 +29,8 @@ internal sealed class WindowTally(WindowLayout layout, long minute, ulong seed)
     public void Add(PredictCall call, PredictFailure outcome, TimeSpan total, TimeSpan run)
     {
         _ends[(int)outcome]++;
+        if (outcome == PredictFailure.SchemaBroken && call.Refused is { } refused)
+            Add(refused);
         if (outcome != PredictFailure.None)
             return;
 
@@ -57,6 +61,15 @@ internal sealed class WindowTally(WindowLayout layout, long minute, ulong seed)
         for (var i = 0; i < _ends.Length; i++)
             _window.Count(((PredictFailure)i).Code(), _ends[i]);
         return _window;
+    }
+
+    /// <summary>Which column broke the schema, and how: the values themselves are not kept of what was refused.
+    /// </summary>
+    private void Add(SchemaReport refused)
+    {
+        _window.CountRefused(refused.Rows);
+        foreach (var (column, fault, rows) in refused.Faults)
+            _window.CountFault(column, SchemaRules.Word(fault), rows);
     }
 
     private static int RowsOf(TensorSet inputs, TensorSet outputs)

@@ -170,6 +170,17 @@ public static class Multiclass
         return area;
     }
 
+    /// <summary>The mean loss of the probability that was given to the class that it was, in nats, with its interval
+    /// over rows.</summary>
+    public static MetricEstimate LogLossOf(
+        ReadOnlySpan<int> actual, IReadOnlyList<double[]> probabilities, double alpha)
+    {
+        var losses = new double[actual.Length];
+        for (var i = 0; i < losses.Length; i++)
+            losses[i] = LogLoss.Of(probabilities[i][actual[i]], happened: true);
+        return MetricEstimate.OfMean(Moments.Of(losses), alpha);
+    }
+
     /// <summary>
     /// How many rows have their class among the k most probable; of equal probabilities the higher class comes first.
     /// </summary>

@@ -69,6 +69,22 @@ public static class Ranking
     /// without such an item.</summary>
     public static double RecallAt(ReadOnlySpan<double> gains, ReadOnlySpan<double> scores, int k)
     {
+        var (found, all) = FoundAt(gains, scores, k);
+        return all > 0 ? found / all : 0;
+    }
+
+    /// <summary>Of the first k places, the share with a gain; ties over the k-th place count in part. A list that is
+    /// shorter has nothing in the places that it lacks.</summary>
+    public static double PrecisionAt(ReadOnlySpan<double> gains, ReadOnlySpan<double> scores, int k) =>
+        FoundAt(gains, scores, k).Found / k;
+
+    /// <summary>The mean of one figure a list, with Student's interval between lists.</summary>
+    public static MetricEstimate OverLists(ReadOnlySpan<double> figures, double alpha) =>
+        MetricEstimate.OfMean(Moments.Of(figures), alpha);
+
+    private static (double Found, double All) FoundAt(
+        ReadOnlySpan<double> gains, ReadOnlySpan<double> scores, int k)
+    {
         ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
         var (sorted, order) = Order(gains, scores);
         double found = 0, all = 0;
@@ -81,12 +97,8 @@ public static class Ranking
             found += relevant * Math.Clamp((double)(k - start) / (end - start), 0, 1);
         }
 
-        return all > 0 ? found / all : 0;
+        return (found, all);
     }
-
-    /// <summary>The mean of one figure a list, with Student's interval between lists.</summary>
-    public static MetricEstimate OverLists(ReadOnlySpan<double> figures, double alpha) =>
-        MetricEstimate.OfMean(Moments.Of(figures), alpha);
 
     private static (double[] Sorted, int[] Order) Order(ReadOnlySpan<double> gains, ReadOnlySpan<double> scores)
     {

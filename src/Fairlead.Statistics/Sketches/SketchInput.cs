@@ -12,13 +12,18 @@ internal ref struct SketchInput(ReadOnlySpan<byte> data, string what)
     private readonly ReadOnlySpan<byte> _data = data;
     private int _at;
 
-    internal void Header(char kind, byte version)
+    internal void Header(char kind, byte version) => Header(kind, version, version);
+
+    /// <summary>Which of several formats it is.</summary>
+    internal byte Header(char kind, byte oldest, byte newest)
     {
         if (Take(1)[0] != kind)
             throw Bad($"begins with byte {_data[0]}, not with '{kind}'");
         var found = Take(1)[0];
-        if (found != version)
-            throw Bad($"has format {found}; this release reads format {version}");
+        return found >= oldest && found <= newest
+            ? found
+            : throw Bad($"has format {found}; this release reads format {oldest}"
+                + $"{(oldest == newest ? "" : $" to {newest}")}");
     }
 
     internal long Count(long most = long.MaxValue)

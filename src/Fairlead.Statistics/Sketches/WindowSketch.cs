@@ -12,11 +12,30 @@ public sealed class WindowSketch
     /// <summary>The most columns, and the most kinds of ends, that the binary form holds.</summary>
     public const int MostColumns = 1024, MostEnds = 64;
 
+    /// <summary>The most pairs of a column and a fault that refused rows are counted by; see <see cref="Rest"/>.
+    /// </summary>
+    public const int MostFaults = 512;
+
+    /// <summary>The column under which faults are counted once there are <see cref="MostFaults"/> pairs.</summary>
+    public const string Rest = "(other columns)";
+
     private const char Kind = 'W';
-    private const byte Format = 1;
+
+    /// <summary>A window without refused rows is stored as it was before these were counted.</summary>
+    private const byte Format = 1, FormatWithFaults = 2;
+
+    /// <summary>Names of faults are few and not the caller's.</summary>
+    private const int MostKindsOfFaults = 32;
+
     private const int LongestName = 4096;
 
+    private static readonly Comparer<(string Column, string Fault)> InOrder = Comparer<(string Column, string Fault)>
+        .Create((one, other) => string.CompareOrdinal(one.Column, other.Column) is var order and not 0
+            ? order
+            : string.CompareOrdinal(one.Fault, other.Fault));
+
     private readonly SortedDictionary<string, long> _ends = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<(string Column, string Fault), long> _faults = new(InOrder);
     private readonly List<WindowColumnSketch> _columns;
 
     /// <summary>An empty window.</summary>
@@ -40,6 +59,12 @@ public sealed class WindowSketch
 
     /// <summary>Requests by how they ended; <c>none</c> stands for an answer.</summary>
     public IReadOnlyDictionary<string, long> Ends => _ends;
+
+    /// <summary>How many rows were in requests that a schema refused; of their values nothing else is kept.</summary>
+    public long RefusedRows { get; private set; }
+
+    /// <summary>Of <see cref="RefusedRows"/>, those that broke the schema, by column and fault.</summary>
+    public IReadOnlyDictionary<(string Column, string Fault), long> Faults => _faults;
 
     /// <summary>Seconds from arrival to answer, of requests that were answered.</summary>
     public LatencySketch Latency { get; private set; } = new();
@@ -65,12 +90,27 @@ public sealed class WindowSketch
     /// <summary>Counts rows that were answered.</summary>
     public void CountRows(long rows) => Rows += rows;
 
+    /// <summary>Counts rows of a request that a schema refused.</summary>
+    public void CountRefused(long rows) => RefusedRows += rows;
+
+    /// <summary>Counts rows that a schema refused for one fault of a column.</summary>
+    public void CountFault(string column, string fault, long rows)
+    {
+        var key = (column, fault);
+        if (_faults.Count >= MostFaults && !_faults.ContainsKey(key))
+            key = (Rest, fault);
+        _faults[key] = _faults.GetValueOrDefault(key) + rows;
+    }
+
     /// <summary>Adds everything that another window has seen; the other stays as it is.</summary>
     public void Merge(WindowSketch other)
     {
         foreach (var (end, requests) in other._ends)
             Count(end, requests);
         Rows += other.Rows;
+        RefusedRows += other.RefusedRows;
+        foreach (var ((column, fault), rows) in other._faults)
+            CountFault(column, fault, rows);
         Latency.Merge(other.Latency);
         Compute.Merge(other.Compute);
         Confidence.Merge(other.Confidence);
@@ -92,7 +132,7 @@ public sealed class WindowSketch
     {
         var output = new ArrayBufferWriter<byte>();
         var writer = new SketchOutput(output);
-        writer.Header(Kind, Format);
+        writer.Header(Kind, RefusedRows == 0 ? Format : FormatWithFaults);
         writer.Count(Rows);
         writer.Count(_ends.Count);
         foreach (var (end, requests) in _ends)
@@ -112,6 +152,8 @@ public sealed class WindowSketch
             writer.Part(column.Sketch.ToBytes());
         }
 
+        if (RefusedRows > 0)
+            WriteFaults(ref writer);
         return output.WrittenSpan.ToArray();
     }
 
@@ -121,7 +163,7 @@ public sealed class WindowSketch
     {
         const long most = 1L << 52;
         var reader = new SketchInput(data, "window");
-        reader.Header(Kind, Format);
+        var format = reader.Header(Kind, Format, FormatWithFaults);
         var rows = reader.Count(most);
         var ends = new List<(string End, long Requests)>();
         for (var left = reader.Count(MostEnds); left > 0; left--)
@@ -138,11 +180,34 @@ public sealed class WindowSketch
                 reader.Text(LongestName), reader.Count(1) == 1, ColumnSketch.Read(reader.Part())));
         }
 
-        reader.End();
         var window = new WindowSketch(columns, confidence) { Rows = rows, Latency = latency, Compute = compute };
         foreach (var (end, requests) in ends)
             window.Count(end, requests);
+        if (format == FormatWithFaults)
+            window.ReadFaults(ref reader, most);
+        reader.End();
         return window;
+    }
+
+    private void WriteFaults(ref SketchOutput writer)
+    {
+        writer.Count(RefusedRows);
+        writer.Count(_faults.Count);
+        foreach (var ((column, fault), rows) in _faults)
+        {
+            writer.Text(column);
+            writer.Text(fault);
+            writer.Count(rows);
+        }
+    }
+
+    private void ReadFaults(ref SketchInput reader, long most)
+    {
+        RefusedRows = reader.Count(most);
+        if (RefusedRows == 0)
+            throw reader.Bad("has faults of rows and no refused rows");
+        for (var left = reader.Count(MostFaults + MostKindsOfFaults); left > 0; left--)
+            CountFault(reader.Text(LongestName), reader.Text(LongestName), reader.Count(most));
     }
 }
 

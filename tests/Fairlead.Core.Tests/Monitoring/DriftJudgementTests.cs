@@ -263,6 +263,30 @@ public sealed class DriftJudgementTests
         novelty.ShouldBe(0.25, 1e-12);
     }
 
+    /// <summary>What a window cannot use goes to the others, and all together spend no more than before.</summary>
+    [Theory]
+    [InlineData(0.1, 16, 1)]
+    [InlineData(10, 12, 1.2)]
+    [InlineData(100, 6, 2)]
+    [InlineData(1000, 1, 2)]
+    public void FalseAlarms_AreDividedByWhatWindowsCanUse(double rowsAMinute, int used, double least)
+    {
+        var windows = DriftWindow.Ladder(TimeSpan.FromMinutes(5), 16);
+        var sizes = new DriftSizes(rowsAMinute, 20_000, 30);
+
+        var parts = sizes.Divide(windows, 0.7);
+
+        parts.Sum().ShouldBeLessThanOrEqualTo(1 + 1e-12);
+        parts.Max().ShouldBeGreaterThanOrEqualTo(least / 16);
+        parts.Count(part => part > 0.5 / 16).ShouldBe(used);
+        var policy = DriftPolicy.Of(1, windows, 5, sizes);
+        policy.Shares.Distribution.ShouldBe(0.7 * parts[5] * windows[5].Repeated, 1e-8);
+
+        // Without a size that matters every window can use all that it gets.
+        (sizes with { Threshold = 0 }).Divide(windows, 0.7)
+            .ShouldAllBe(part => Math.Abs(part - 1.0 / 16) < 1e-12);
+    }
+
     [Fact]
     public void AFewValuesOfANewName_AreEnoughInAWindowThatIsTooSmallForTheRest()
     {

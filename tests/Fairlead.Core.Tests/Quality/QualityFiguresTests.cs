@@ -63,6 +63,40 @@ public sealed class QualityFiguresTests
         (figures.Rows, figures.Unusable).ShouldBe((4, 2));
         figures.Find(QualityMetric.MeanReciprocalRank)!.Value.Value.ShouldBe(0.75);
         figures.Find(QualityMetric.Ndcg)!.Value.Value.ShouldBe((1 + 1 / Math.Log2(3)) / 2, 1e-9);
+        figures.Find(QualityMetric.RecallAt)!.Value.Value.ShouldBe(1);
+        figures.Find(QualityMetric.PrecisionAt)!.Value.Value.ShouldBe(0.1, 1e-12);
+        var first = QualityFigures.Of(AnswerKind.Ranking, rows, null, 0.05, places: 1);
+        first.Find(QualityMetric.RecallAt)!.Value.Value.ShouldBe(0.5);
+        first.Find(QualityMetric.PrecisionAt)!.Value.Value.ShouldBe(0.5);
+    }
+
+    [Fact]
+    public void ManyClasses_AreToldApartEachAgainstTheRest()
+    {
+        static LabelledRow Row(string label, params double[] scores) =>
+            new(label, double.NaN, null, double.NaN) { ClassScores = [.. scores, 0] };
+
+        // A row of a is behind a row of b, one of b ties with one of c. What is of no class named, or has no scores,
+        // does not enter.
+        LabelledRow[] rows =
+        [
+            Row("a", 0.8, 0.1, 0.1), Row("a", 0.3, 0.4, 0.3), Row("b", 0.4, 0.5, 0.1), Row("b", 0.2, 0.7, 0.1),
+            Row("c", 0.1, 0.1, 0.8), Row("c", 0.1, 0.2, 0.7), Row("c", 0.0, 0.5, 0.5),
+            Row("d", 0.9, 0.1, 0.0), new("a", double.NaN, "a", double.NaN),
+        ];
+
+        var figures = QualityFigures.Of(
+            AnswerKind.Classification, rows, null, 0.05, classes: ["a", "b", "c", "never"]);
+
+        const double a = 9.0 / 10, b = 9.5 / 10, c = 1;
+        (figures.Rows, figures.Unusable).ShouldBe((7, 2));
+        var macro = figures.Figures.Single(each => each.Name == "auc");
+        macro.Of.ShouldBe("one against the rest, macro average of the 3 classes that occurred");
+        macro.Estimate.Value.ShouldBe((a + b + c) / 3, 1e-12);
+        macro.Estimate.Interval.Low.ShouldBeInRange(0.8, 0.949);
+        figures.Find(QualityMetric.AucWeighted)!.Value.Value.ShouldBe((2 * a + 2 * b + 3 * c) / 7, 1e-12);
+        figures.Find(QualityMetric.LogLoss)!.Value.Value
+            .ShouldBe(-Math.Log(0.8 * 0.3 * 0.5 * 0.7 * 0.8 * 0.7 * 0.5) / 7, 1e-12);
     }
 
     [Fact]

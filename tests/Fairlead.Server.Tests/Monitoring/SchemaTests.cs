@@ -55,6 +55,19 @@ public sealed class SchemaTests
         // What is sure of it: the share less the error of the sketch.
         finding.Share.ShouldBeInRange(150.0 / 350 - 0.05, 150.0 / 350);
 
+        // What was refused is told by column and reason, in windows too.
+        await StoreAsync(server, endpoint, 100, age: 30, window =>
+        {
+            window.CountRefused(400);
+            window.CountFault("income", "missing", 30);
+        });
+        var refused = (await server.Client.CheckSchemaAsync("e")).Arms.ShouldHaveSingleItem();
+        (refused.Rows, refused.RefusedRows).ShouldBe((450L, 400L));
+        refused.Refused.ShouldHaveSingleItem().ShouldBe(new RefusedFaultInfo("income", "missing", 30));
+        refused.Findings.Single(each => each.Fault == "missing").Sentence
+            .ShouldStartWith("3.53% of the rows were refused because values of 'income' are missing");
+        (await server.Client.GetWindowsAsync("e")).Windows.ShouldHaveSingleItem().Refused.ShouldBe(refused.Refused);
+
         // A distance asks for a reference, which is what the version learnt from.
         await PutAsync(server, schema with
         {
@@ -157,13 +170,18 @@ public sealed class SchemaTests
         });
     }
 
-    private static Task StoreAsync(TestServer server, EndpointInfo endpoint, int rows, double age) =>
-        server.Services.GetRequiredService<IWindowSink>().StoreAsync(
+    private static Task StoreAsync(
+        TestServer server, EndpointInfo endpoint, int rows, double age, Action<WindowSketch>? more = null)
+    {
+        var window = Rows(rows, _ => age, data: false);
+        more?.Invoke(window);
+        return server.Services.GetRequiredService<IWindowSink>().StoreAsync(
             new SealedWindow(
                 EndpointName.Parse("e"), endpoint.Number, VariantName.Parse("a"), endpoint.Variants[0].Arm, "m", "1",
                 ArmWindows.MinuteOf(DateTimeOffset.UtcNow) - rows / 10 - (long)age / 10,
-                Rows(rows, _ => age, data: false)),
+                window),
             CancellationToken.None);
+    }
 
     /// <summary>Ages, incomes of 0 to 0.99, and a column that no model has.</summary>
     private static WindowSketch Rows(int rows, Func<int, double> age, bool data = true)

@@ -22,6 +22,9 @@ internal sealed record Answer(string Predicted, double Score, string? Label = nu
 {
     public string Segment { get; init; } = "all";
 
+    /// <summary>The scores of all classes, of an endpoint that keeps them.</summary>
+    public double[]? Scores { get; init; }
+
     public double[] Features { get; init; } = [];
 
     public string? Unit { get; init; }
@@ -37,6 +40,11 @@ internal sealed class Watched(TestServer server, EndpointInfo endpoint)
         Scores = [Observation.Element("y", "y", null)],
         Slices = ["age"],
         Features = true,
+    };
+
+    private static readonly Observation OfClasses = Observed with
+    {
+        Scores = [.. Enumerable.Range(0, 3).Select(i => Observation.ElementOf("y", i))],
     };
 
     private int _random;
@@ -71,9 +79,10 @@ internal sealed class Watched(TestServer server, EndpointInfo endpoint)
             var id = new PredictionId(
                 keys.Id, endpoint.Number, 1, Arm, at.ToUnixTimeMilliseconds(), (ulong)++_random);
             records.Add(new AnswerRecord(
-                id, UnitHash.Of(answer.Unit ?? $"{_random}"), Observed, [answer.Predicted], [answer.Segment])
+                id, UnitHash.Of(answer.Unit ?? $"{_random}"),
+                answer.Scores is null ? Observed : OfClasses, [answer.Predicted], [answer.Segment])
             {
-                Scores = [answer.Score],
+                Scores = answer.Scores ?? [answer.Score],
                 Features = answer.Features,
             });
             if (answer.Label is null && answer.Value is null)

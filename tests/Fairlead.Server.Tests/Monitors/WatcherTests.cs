@@ -61,6 +61,80 @@ public sealed class WatcherTests(PostgresServer postgres)
     }
 
     [Theory, ClassData(typeof(EachEngine))]
+    public async Task Quality_OfManyClasses_IsToldFromTheScoresOfEach(Engine engine)
+    {
+        await using var server = await TestServer.StartAsync(engine, postgres);
+        var watched = await Watched.AtAsync(server);
+        string[] classes = ["red", "green", "blue"];
+        await watched.AnswerAsync(Enumerable.Range(0, 300).Select(i => new Answer(classes[i % 3], 0, classes[i % 3])
+        {
+            // Every tenth answer gives the most to the next class.
+            Scores = [.. classes.Select((_, k) => k == (i % 10 == 0 ? i + 1 : i) % 3 ? 0.8 : 0.1)],
+        }), TimeSpan.FromHours(1));
+
+        var figures = (await server.Client.GetQualityAsync("e", new QualityQuestion(
+            "y", Score: "y", Classes: classes))).Arms.ShouldHaveSingleItem().Figures.ToDictionary(each => each.Name);
+
+        // Of each class 90 of 100 rows have 0.8 and 10 have 0.1; of the others 10 of 200 have 0.8.
+        var area = 0.9 * 0.95 + 0.5 * (0.9 * 0.05 + 0.1 * 0.95);
+        foreach (var name in new[] { "auc", "auc_weighted" })
+        {
+            figures[name].Value!.Value.ShouldBe(area, 1e-9);
+            figures[name].Low!.Value.ShouldBeInRange(area - 0.1, area - 0.001);
+        }
+
+        figures["log_loss"].Value!.Value.ShouldBe(-0.9 * Math.Log(0.8) - 0.1 * Math.Log(0.1), 1e-9);
+        var watch = new QualityWatchRequest
+        {
+            Outcome = "y",
+            Metric = "auc_weighted",
+            Score = "y",
+            Classes = classes,
+            Limit = new LimitRequest { Min = 0.99 },
+        };
+        (await watched.LookAsync(new MonitorRequest { Endpoint = "e", Quality = watch })).ShouldHaveSingleItem()
+            .Reading.Sign.ShouldBe(AlertSign.Breach);
+        await server.Client.PutMonitorAsync("w", new MonitorRequest
+        {
+            Endpoint = "e",
+            Quality = watch with { Classes = [] },
+        }).ShouldBeRefusedAsync("invalid_monitor", 400);
+    }
+
+    [Theory, ClassData(typeof(EachEngine))]
+    public async Task Quality_OfLists_IsWatchedByTheirFirstPlaces(Engine engine)
+    {
+        await using var server = await TestServer.StartAsync(engine, postgres);
+        var watched = await Watched.AtAsync(server);
+
+        // Ten things a list, of which the two that matter have the second and the third place.
+        await watched.AnswerAsync(Enumerable.Range(0, 500).Select(i => new Answer("", 10 - i % 10)
+        {
+            Value = i % 10 is 1 or 2 ? 1 : 0,
+            Unit = $"list {i / 10}",
+        }), TimeSpan.FromHours(1));
+        async Task<MonitorFinding> LookAsync(string metric, int places) => (await watched.LookAsync(new MonitorRequest
+        {
+            Endpoint = "e",
+            Quality = new QualityWatchRequest
+            {
+                Outcome = "y",
+                Task = "ranking",
+                Metric = metric,
+                Score = "y",
+                Places = places,
+                Limit = new LimitRequest { Min = 0.6 },
+            },
+        })).ShouldHaveSingleItem();
+
+        (await LookAsync("recall_at", 2)).Reading.ShouldSatisfyAllConditions(
+            reading => reading.Sign.ShouldBe(AlertSign.Breach), reading => reading.Value.ShouldBe(0.5, 1e-9));
+        (await LookAsync("recall_at", 3)).Reading.Sign.ShouldBe(AlertSign.Clear);
+        (await LookAsync("precision_at", 3)).Reading.Value.ShouldBe(2.0 / 3, 1e-9);
+        (await LookAsync("mrr", 3)).Reading.Value.ShouldBe(0.5, 1e-9);
+    }
+
+    [Theory, ClassData(typeof(EachEngine))]
     public async Task Estimate_SeesTheQualityFall_BeforeAnyOutcomeCame(Engine engine)
     {
         await using var server = await TestServer.StartAsync(engine, postgres);
@@ -198,6 +272,10 @@ public sealed class WatcherTests(PostgresServer postgres)
         {
             window.Count("none", 400);
             window.Count("schema_broken", 100);
+            window.CountRefused(100);
+            window.CountFault("age", "missing", 60);
+            window.CountFault("age", "wrong_type", 10);
+            window.CountFault("income", "above_range", 30);
             for (var i = 0; i < 400; i++)
             {
                 window.Columns[0].Sketch.Add(i % 50 == 0 ? 17 : 18 + i % 40);
@@ -210,11 +288,13 @@ public sealed class WatcherTests(PostgresServer postgres)
             $"{finding.Subject.GetValueOrDefault("column")} {finding.Subject["rule"]} {finding.Reading.Sign}";
         findings.Select(Of).ShouldBe(
         [
-            "age below_range Breach", "age missing Clear", "age not_finite Clear", "income above_range Clear",
-            "income not_finite Clear", " rejected Breach",
+            "age below_range Breach", "age missing Breach", "age not_finite Clear", "age wrong_type Breach",
+            "income above_range Clear", "income not_finite Clear", " rejected Breach",
         ], ignoreOrder: true);
         var below = findings.Single(each => Of(each) == "age below_range Breach");
-        below.Reading.Value.ShouldBe(0.02, 0.01);
+        below.Reading.Value.ShouldBe(8.0 / 500, 0.01);
+        findings.Single(each => Of(each).StartsWith("age missing")).Reading.Value.ShouldBe(60.0 / 500);
+        findings.Single(each => Of(each).StartsWith("income above")).Reading.Value.ShouldBe(70.0 / 500, 0.02);
         below.Low.ShouldBeInRange(1e-6, below.Reading.Value);
         below.Subject["variant"].ShouldBe("stable");
         below.Reading.Why.ShouldContain("values are below 18");

@@ -62,7 +62,7 @@ public sealed class MlflowImportTests(PostgresServer postgres)
     }
 
     private static Task<MlflowImportResult> ImportAsync(TestServer source, HttpClient target) =>
-        new MlflowImport(new MlflowSite(source.HttpWith(null)), new MlflowSite(target), "old")
+        new MlflowImport(new MlflowServerSource(new MlflowSite(source.HttpWith(null))), new MlflowSite(target), "old")
             .RunAsync([], Cancel);
 
     private static async Task<string> GivenRunAsync(Wire wire, string experiment)

@@ -43,6 +43,11 @@ public sealed class SchemaDoorTests(ServingHost rest, GrpcHost grpc)
         var refusing = rest.Plane.Routing.Find("refusing")!.Serving!;
         refusing.Stable.Meter.Count(PredictFailure.SchemaBroken).ShouldBeGreaterThan(0);
         refusing.SchemaOf(refusing.Stable)!.Read().ShouldHaveSingleItem().Column.ShouldBe("x[0]");
+
+        // Of the refused request its window knows both rows, and what was wrong with one of them.
+        var window = refusing.Stable.Windows.Take(all: true, TimeProvider.System)[^1].Window;
+        (window.Rows, window.RefusedRows).ShouldBe((0, 2));
+        window.Faults.ShouldHaveSingleItem().ShouldBe(new(("x[0]", "above_range"), 1));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Fairlead.Core.Access;
 using Fairlead.Core.Endpoints;
 using Fairlead.Core.Models;
@@ -5,9 +6,11 @@ using Fairlead.Inference.Runtimes;
 using Fairlead.Inference.Tensors;
 using Fairlead.Serving.Facts;
 using Fairlead.Serving.Predict;
+using Fairlead.Serving.Records;
 using Fairlead.Serving.Shadow;
 using Fairlead.Serving.Tests.Facts;
 using Fairlead.Serving.Tests.Predict;
+using Fairlead.Serving.Tests.Records;
 using Fairlead.Statistics.Hypotheses;
 
 namespace Fairlead.Serving.Tests.Shadow;
@@ -68,6 +71,33 @@ public sealed class ShadowTests : IAsyncDisposable
         worst.Unstored().ShouldBeEmpty();
     }
 
+    /// <summary>What the endpoint's log keeps otherwise, or not, is in no example as it was.</summary>
+    [Theory]
+    [InlineData(FieldTreatment.Redact, """{"x":"(redacted)"}""")]
+    [InlineData(FieldTreatment.Omit, "{}")]
+    [InlineData(FieldTreatment.Hash, null)]
+    public async Task Examples_KeepFieldsAsTheLogDoes(FieldTreatment treatment, string? inputs)
+    {
+        await using var recording = new RecordingPlane();
+        _plane.RecordLog = recording.Log;
+        ImmutableArray<string> x = ["x"];
+        var endpoint = Add(new SquareRuntime(), new LogSpec
+        {
+            Redact = treatment == FieldTreatment.Redact ? x : [],
+            Omit = treatment == FieldTreatment.Omit ? x : [],
+            Hash = treatment == FieldTreatment.Hash ? x : [],
+        });
+        await _plane.Shadows.StartAsync(CancellationToken.None);
+        await AskAsync(59);
+        await Waiting.UntilAsync(() => _plane.Shadows.Ran == 1);
+
+        var kept = endpoint.Serving!.Facts!.Arm(1).Worst.Unstored().ShouldHaveSingleItem();
+        var hash = new byte[KeyedHash.Length];
+        KeyedHash.Write(DataPlane.LogKey, "59"u8, hash);
+        kept.Inputs.ShouldBe(inputs ?? $$"""{"x":"{{Convert.ToHexStringLower(hash)}}"}""");
+        (kept.Champion, kept.Challenger).ShouldBe(("""{"y":59}""", """{"y":3481}"""));
+    }
+
     [Fact]
     public void LabelPairs_BeyondTheirBound_AreCountedAsLeftOut()
     {
@@ -122,12 +152,12 @@ public sealed class ShadowTests : IAsyncDisposable
         await Waiting.UntilAsync(() => endpoint.Serving!.Variants[1].Meter.Count(PredictFailure.ModelFailed) == 1);
     }
 
-    private Fairlead.Serving.Routing.EndpointState Add(IModelRuntime candidate) => _plane.Add("e",
+    private Fairlead.Serving.Routing.EndpointState Add(IModelRuntime candidate, LogSpec? log = null) => _plane.Add("e",
         [new Arm("stable", new QuickRuntime()), new Arm("candidate", candidate, Weight: 0) { Mirror = 1 }],
         observe: new Observation
         {
             Outputs = [new ObservedOutput("shadow_difference:y", "y", 0, null, Paired: true)],
-        });
+        }, log: log);
 
     private async Task<string> AskAsync(float x)
     {

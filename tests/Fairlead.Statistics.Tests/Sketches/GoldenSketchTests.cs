@@ -10,7 +10,7 @@ namespace Fairlead.Statistics.Tests.Sketches;
 public sealed class GoldenSketchTests
 {
     public static TheoryData<string> Names => ["quantiles", "distinct", "latency", "frequent", "column-numbers",
-        "column-texts", "window"];
+        "column-texts", "window", "window-refused"];
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -68,6 +68,12 @@ public sealed class GoldenSketchTests
                 return frequent.ToBytes();
             case "window":
                 return Window(numbers).ToBytes();
+            case "window-refused":
+                var refusing = Window([.. numbers.Take(40)]);
+                refusing.CountRefused(90);
+                refusing.CountFault("label", "missing", 4);
+                refusing.CountFault("age", "above_range", 90);
+                return refusing.ToBytes();
         }
 
         var column = new ColumnSketch(seed: 3);
@@ -108,7 +114,7 @@ public sealed class GoldenSketchTests
         "distinct" => DistinctSketch.Read(bytes).ToBytes(),
         "latency" => LatencySketch.Read(bytes).ToBytes(),
         "frequent" => FrequentItems.Read(bytes).ToBytes(),
-        "window" => WindowSketch.Read(bytes).ToBytes(),
+        "window" or "window-refused" => WindowSketch.Read(bytes).ToBytes(),
         _ => ColumnSketch.Read(bytes).ToBytes(),
     };
 

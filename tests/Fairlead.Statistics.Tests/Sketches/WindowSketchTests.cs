@@ -38,6 +38,29 @@ public sealed class WindowSketchTests
         second.Columns.Count.ShouldBe(2);
     }
 
+    [Fact]
+    public void RefusedRows_AreCountedByColumnAndFault_InBoundedMemory()
+    {
+        var (first, second) = (new WindowSketch([], 1), new WindowSketch([], 2));
+        for (var i = 0; i < WindowSketch.MostFaults; i++)
+            first.CountFault($"c{i}", "missing", 1);
+        first.CountRefused(1000);
+        second.CountRefused(50);
+        second.CountFault("c7", "missing", 5);
+        second.CountFault("late", "missing", 40);
+        second.CountFault("late", "above_range", 3);
+
+        first.Merge(second);
+
+        first.RefusedRows.ShouldBe(1050);
+        first.Faults[("c7", "missing")].ShouldBe(6);
+        first.Faults[(WindowSketch.Rest, "missing")].ShouldBe(40);
+        first.Faults[(WindowSketch.Rest, "above_range")].ShouldBe(3);
+        first.Faults.Count.ShouldBe(WindowSketch.MostFaults + 2);
+        var again = WindowSketch.Read(first.ToBytes());
+        (again.RefusedRows, again.Faults.Sum(each => each.Value)).ShouldBe((1050, first.Faults.Sum(f => f.Value)));
+    }
+
     private static WindowSketch Window(int from, int to)
     {
         var window = new WindowSketch([("x", false), ("x", true)], (ulong)from);

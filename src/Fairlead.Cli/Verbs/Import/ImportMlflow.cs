@@ -1,54 +1,86 @@
 using System.CommandLine;
 using System.Net.Http.Headers;
 using System.Text;
+using Fairlead.Cli.Importing;
 using Fairlead.Cli.Shell;
 using Fairlead.Client.Mlflow;
 
 namespace Fairlead.Cli.Verbs.Import;
 
-/// <summary>Brings over experiments, runs, artifacts and models of an MLflow tracking server.</summary>
+/// <summary>Brings over experiments, runs, artifacts and models of an MLflow tracking server, or of its SQLite file.
+/// </summary>
 internal static class ImportMlflow
 {
+    private const string FileScheme = "sqlite:///";
     private const string TokenVariable = "MLFLOW_TRACKING_TOKEN";
     private const string UserVariable = "MLFLOW_TRACKING_USERNAME";
     private const string PasswordVariable = "MLFLOW_TRACKING_PASSWORD";
 
     public static Command Create(Terminal terminal)
     {
-        var address = new Argument<string>("from") { Description = "Address of the tracking server" };
+        var address = new Argument<string>("from")
+        {
+            Description = "Address of the tracking server, or its SQLite file",
+        };
+        var artifacts = Options.Of<string?>("--artifacts", "folder",
+            "With a file: where the server kept artifacts that it handed out itself (mlflow-artifacts:)");
         var experiments = Options.Of<string[]>("--experiment", "name", "Only this experiment (repeatable)");
         var origin = Options.Of<string?>("--origin", "name",
-            "What the server is called; the same at every repetition [default: its address]");
+            "What the server is called; the same at every repetition [default: its address, or the file's path]");
         return new Command("mlflow", "Bring over experiments, runs, artifacts and models of an MLflow tracking server; "
             + "repeat it to go on where it was broken off or to bring what is new. Credentials are taken from "
             + $"${TokenVariable}, or ${UserVariable} and ${PasswordVariable}")
         {
-            address, experiments, origin,
+            address, artifacts, experiments, origin,
         }.Runs(terminal, async (call, cancellation) =>
         {
-            if (!Uri.TryCreate(call.Value(address), UriKind.Absolute, out var from)
-                || from.Scheme is not ("http" or "https"))
+            var from = call.Value(address)!;
+            if (Uri.TryCreate(from, UriKind.Absolute, out var server) && server.Scheme is "http" or "https")
             {
-                throw CliException.Usage($"'{call.Value(address)}' is no address of a server.");
+                if (call.Value(artifacts) is not null)
+                    throw CliException.Usage("'--artifacts' goes with a file; a server hands its artifacts out.");
+                using var http = new HttpClient { BaseAddress = new Uri(server.AbsoluteUri.TrimEnd('/') + "/") };
+                http.DefaultRequestHeaders.Authorization = Credentials(terminal);
+                return await ImportAsync(call, new MlflowServerSource(new MlflowSite(http)),
+                    call.Value(origin) ?? server.AbsoluteUri.TrimEnd('/'), call.Value(experiments), cancellation);
             }
 
-            using var source = new HttpClient { BaseAddress = new Uri(from.AbsoluteUri.TrimEnd('/') + "/") };
-            source.DefaultRequestHeaders.Authorization = Credentials(terminal);
-            var import = new MlflowImport(
-                new MlflowSite(source), call.Client.Mlflow, call.Value(origin) ?? from.AbsoluteUri.TrimEnd('/'),
-                call.Note);
-            try
-            {
-                var result = await import.RunAsync(call.Value(experiments) ?? [], cancellation);
-                call.Write(result, to => Show(result, to));
-                return result.Left.Count == 0 ? ExitCodes.Ok : ExitCodes.PartlyDone;
-            }
-            catch (MlflowException refused)
-            {
-                throw new CliException(ExitCodes.Refused, $"the import stopped: {refused.Message}",
-                    "What was brought over stays; run it again to go on.");
-            }
+            var path = from.StartsWith(FileScheme, StringComparison.Ordinal) ? from[FileScheme.Length..] : from;
+            if (!File.Exists(path))
+                throw CliException.Usage($"'{from}' is neither the address of a server nor a file.");
+            using var database = Opened(path, call.Value(artifacts));
+            return await ImportAsync(
+                call, database, call.Value(origin) ?? Path.GetFullPath(path), call.Value(experiments), cancellation);
         });
+    }
+
+    private static MlflowDatabase Opened(string path, string? artifacts)
+    {
+        try
+        {
+            return MlflowDatabase.Open(path, artifacts);
+        }
+        catch (InvalidDataException none)
+        {
+            throw CliException.Usage(none.Message);
+        }
+    }
+
+    private static async Task<int> ImportAsync(
+        Call call, IMlflowSource source, string origin, string[]? experiments, CancellationToken cancellation)
+    {
+        var import = new MlflowImport(source, call.Client.Mlflow, origin, call.Note);
+        try
+        {
+            var result = await import.RunAsync(experiments ?? [], cancellation);
+            call.Write(result, to => Show(result, to));
+            return result.Left.Count == 0 ? ExitCodes.Ok : ExitCodes.PartlyDone;
+        }
+        catch (MlflowException refused)
+        {
+            throw new CliException(ExitCodes.Refused, $"the import stopped: {refused.Message}",
+                "What was brought over stays; run it again to go on.");
+        }
     }
 
     private static AuthenticationHeaderValue? Credentials(Terminal terminal)
@@ -68,6 +100,7 @@ internal static class ImportMlflow
             .Add("runs", $"{result.Runs} brought over, {result.RunsKnown} were here")
             .Add("points", result.Points)
             .Add("files", result.Files)
+            .Add("logged models", result.LoggedModels)
             .Add("models", result.Models)
             .Add("versions", result.Versions)
             .Write(to);

@@ -35,7 +35,8 @@ internal static class SchemaCheck
         foreach (var arm in info.Arms)
         {
             to.Out.WriteLine();
-            to.Out.WriteLine($"{arm.Variant} ({arm.Version}): {DriftVerb.Words(arm.State)}, {arm.Rows} rows");
+            to.Out.WriteLine($"{arm.Variant} ({arm.Version}): {DriftVerb.Words(arm.State)}, {arm.Rows} rows"
+                + (arm.RefusedRows > 0 ? $", {arm.RefusedRows} more refused" : ""));
             if (arm.HeldAgainst is { } reference)
                 to.Out.WriteLine($"Distances are from {reference}.");
             if (arm.Findings.Count > 0)
@@ -48,6 +49,14 @@ internal static class SchemaCheck
                 }
 
                 list.Write(to);
+            }
+
+            if (arm.Refused.Count > 0)
+            {
+                var refused = new Listing("refused for", "fault", "rows");
+                foreach (var each in arm.Refused)
+                    refused.Add(each.Column, DriftVerb.Words(each.Fault), each.Rows);
+                refused.Write(to);
             }
 
             if (arm.Undecided.Count > 0)

@@ -53,6 +53,10 @@ internal sealed class DriftWatcher(WindowRead windows, References references, Ro
         var before = to - (long)due[^1].Window.Length.TotalMinutes;
         var held = new Dictionary<(string Arm, string Version), ReferenceColumns>();
         var sums = new Dictionary<(string Arm, string Version), WindowSketch>();
+        var longest = (long)Ladder[^1].Length.TotalMinutes;
+        var asked = (await windows.CountAsync(look.Endpoint, to - longest, to, look.Wants, cancellation))
+            .GroupBy(arm => (arm.Arm, arm.Version))
+            .ToDictionary(arm => arm.Key, arm => (double)arm.Sum(each => each.Requests) / longest);
         var from = to;
         foreach (var (index, window) in due)
         {
@@ -72,29 +76,39 @@ internal sealed class DriftWatcher(WindowRead windows, References references, Ro
             }
 
             from = start;
-            var policy = Policy(watch, index);
-            memory[index] = new WindowMemory(
-                [.. sums.SelectMany(arm => Judge(arm.Key, arm.Value, held[arm.Key], watch, policy))]);
+            memory[index] = new WindowMemory([.. sums.SelectMany(arm => Judge(
+                arm.Key, arm.Value, held[arm.Key], watch, index, asked.GetValueOrDefault(arm.Key)))]);
         }
     }
 
     private static TimeSpan Longer(TimeSpan a, TimeSpan b) => a > b ? a : b;
 
-    private static DriftPolicy Policy(DriftWatch watch, int window) =>
-        DriftPolicy.Of(watch.FalseAlarmsOfColumns, Ladder, window) with
+    /// <summary>A method that was set has a size that matters in a unit of its own, so nothing is known of it.
+    /// </summary>
+    private static DriftPolicy Policy(
+        DriftWatch watch, int window, List<ColumnPair> pairs, double requestsAMinute)
+    {
+        var usual = DriftMethod.ShapeAndMean.DefaultThreshold();
+        var sizes = !watch.Methods.IsEmpty || pairs.Count == 0 ? null : new DriftSizes(
+            requestsAMinute, pairs.Max(pair => pair.Reference.Rows), pairs.Count)
+        {
+            Threshold = watch.Thresholds.Values.Append(usual).Min(),
+        };
+        return DriftPolicy.Of(watch.FalseAlarmsOfColumns, Ladder, window, sizes) with
         {
             MinimumRows = watch.MinimumRows,
             Methods = watch.Methods,
             Thresholds = watch.Thresholds,
         };
+    }
 
     private static IEnumerable<MonitorFinding> Judge(
         (string Arm, string Version) arm, WindowSketch current, ReferenceColumns reference, DriftWatch watch,
-        DriftPolicy policy)
+        int window, double requestsAMinute)
     {
         var pairs = reference.PairsWith(current, out _)
             .Where(pair => watch.Columns.IsEmpty || watch.Columns.Contains(pair.Name)).ToList();
-        return DriftJudgement.Judge(pairs, policy).Findings.Select(finding =>
+        return DriftJudgement.Judge(pairs, Policy(watch, window, pairs, requestsAMinute)).Findings.Select(finding =>
             MonitorFinding.OfArm(arm.Arm, arm.Version, new AlertReading(
                 finding.State switch
                 {

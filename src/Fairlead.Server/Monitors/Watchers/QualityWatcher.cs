@@ -16,7 +16,10 @@ internal sealed class QualityWatcher(Database database, LabelledRead answers, Ev
         var until = look.Now - watch.LabelDelay;
         var rows = await answers.LabelledAsync(
             new AnswersQuestion(look.Endpoint, watch.Outcome, watch.Score,
-                (until - watch.Window).ToUnixTimeMilliseconds(), until.ToUnixTimeMilliseconds()), cancellation);
+                (until - watch.Window).ToUnixTimeMilliseconds(), until.ToUnixTimeMilliseconds())
+            {
+                Classes = watch.Classes.Length,
+            }, cancellation);
         var versions = await ArmVersions.OfAsync(database, look.Endpoint, rows, cancellation);
         // A segment with too few rows says nothing, and must not make the whole look as if it did not either.
         var groups = Segments.Of(rows, versions, look.Wants, watch.By)
@@ -31,7 +34,7 @@ internal sealed class QualityWatcher(Database database, LabelledRead answers, Ev
         var findings = new List<MonitorFinding>();
         foreach (var (arm, segment, of) in groups)
         {
-            var figures = QualityFigures.Of(watch.Answers, of, watch.Positive, alpha, watch.Places);
+            var figures = QualityFigures.Of(watch.Answers, of, watch.Positive, alpha, watch.Places, watch.Classes);
             var evaluation = await evaluations.OfAsync(watch, arm.Version, cancellation);
             var estimate = figures.Find(watch.Metric);
             var finding = MonitorFinding.OfArm(arm.Variant, arm.Version,

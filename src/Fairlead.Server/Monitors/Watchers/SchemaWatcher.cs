@@ -12,8 +12,8 @@ using Microsoft.EntityFrameworkCore;
 namespace Fairlead.Server.Monitors.Watchers;
 
 /// <summary>
-/// Looks at what broke the endpoint's schema: of the rows that were let through rule by rule, from windows, and of a
-/// schema that rejects the share of requests that were refused, which windows count and do not hold.
+/// Looks at what broke the endpoint's schema, rule by rule, from windows: of the rows that were let through by their
+/// values, of those that a schema refused by what windows counted of them; and at the share of requests refused.
 /// </summary>
 internal sealed class SchemaWatcher(Database database, WindowRead windows, References references)
 {
@@ -35,8 +35,8 @@ internal sealed class SchemaWatcher(Database database, WindowRead windows, Refer
         foreach (var arm in await windows.ReadAsync(look.Endpoint, from, to, 0, look.Wants, cancellation))
         {
             findings.AddRange(SchemaJudgement.Judge(
-                schema, SchemaLook.Evidence(schema, arm.Window), watch, look.Spec.Every).Select(rule =>
-                    Finding(arm, rule)));
+                schema, SchemaLook.Evidence(schema, arm.Window), RefusedRows.Of(arm.Window), watch, look.Spec.Every)
+                .Select(rule => Finding(arm, rule)));
             if (schema.Mode == SchemaMode.Reject)
                 findings.Add(Refused(arm, watch, look.Spec.Every));
             findings.AddRange(await DistancesAsync(look, watch, schema, arm, from, cancellation));
