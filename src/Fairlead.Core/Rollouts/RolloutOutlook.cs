@@ -108,7 +108,8 @@ public static class RolloutOutlook
                 * Math.Sqrt((1 + shares.Candidate / shares.Stable) / units)
             : null;
         return new CheckOutlook(
-            check.Name, step, shares.Candidate, units, takes, deviations, deviations * Deviation(check.Metric, traffic));
+            check.Name, step, shares.Candidate, units, takes, deviations,
+            deviations * Deviation(check.Metric, traffic));
     }
 
     /// <summary>Standard errors that the estimate must lie from the margin when the planned units are there.</summary>
