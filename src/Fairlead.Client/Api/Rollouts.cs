@@ -215,7 +215,9 @@ public sealed record RolloutPlanInfo
     /// <summary>The plan as it was written.</summary>
     public RolloutRequest? Written { get; init; }
 
-    /// <summary>Of a plan that is only tried: what its checks can tell at the endpoint's traffic of the last hour.</summary>
+    /// <summary>
+    /// Of a plan that is only tried: what its checks can tell at the endpoint's traffic of the last hour.
+    /// </summary>
     public IReadOnlyList<CheckOutlookInfo> Outlook { get; set; } = [];
 }
 

@@ -19,22 +19,22 @@ public readonly record struct PresentTraffic(double PerSecond, long Requests, lo
 /// <param name="Units">Units of the candidate that the check plans with.</param>
 /// <param name="Takes">Time until they are there at the present traffic; null: nothing is asked.</param>
 /// <param name="Deviations">
-/// The distance from the margin that is told with <see cref="RolloutOutlook.Power"/>, in standard deviations of a single
-/// unit; null: the check compares nothing.
+/// The distance from the margin that is told with <see cref="RolloutOutlook.Power"/>, in standard deviations of a
+/// single unit; null: the check compares nothing.
 /// </param>
 /// <param name="Difference">The same in the metric's unit; null where the present spread is not known.</param>
 public sealed record CheckOutlook(
     string Check, int? Step, double Share, long Units, TimeSpan? Takes, double? Deviations, double? Difference);
 
 /// <summary>
-/// How long the checks of a plan have to collect at the present traffic, and how small a difference they then tell. Every
-/// request counts as a unit: where units ask several times, it takes longer. Pure.
+/// How long the checks of a plan have to collect at the present traffic, and how small a difference they then tell.
+/// Every request counts as a unit: where units ask several times, it takes longer. Pure.
 /// </summary>
 /// <remarks>
 /// A comparison of n units of the candidate with m of stable tells, with power 1 − β, a distance of
-/// (c + z_β) σ √(1/n + 1/m) from its margin, where c is the critical value that it has at its planned number of units: the
-/// last O'Brien–Fleming bound of planned looks, or the width of the confidence sequence. Looks before the last one only
-/// add to the power.
+/// (c + z_β) σ √(1/n + 1/m) from its margin, where c is the critical value that it has at its planned number of units:
+/// the last O'Brien–Fleming bound of planned looks, or the width of the confidence sequence. Looks before the last one
+/// only add to the power.
 /// </remarks>
 public static class RolloutOutlook
 {
@@ -64,7 +64,8 @@ public static class RolloutOutlook
     {
         var takes = outlook.Takes is { } time
             ? string.Create(CultureInfo.InvariantCulture,
-                $"{outlook.Units:N0} units of the candidate take about {Length(time)} at {outlook.Share:P0} of the traffic")
+                $"{outlook.Units:N0} units of the candidate take about {Length(time)} at {outlook.Share:P0} of the "
+                + "traffic")
             : outlook.Share > 0
                 ? string.Create(CultureInfo.InvariantCulture,
                     $"{outlook.Units:N0} units of the candidate are needed, and nothing is asked at present")
