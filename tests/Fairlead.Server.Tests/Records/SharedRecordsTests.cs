@@ -95,8 +95,8 @@ public sealed class SharedRecordsTests(PostgresServer postgres, BucketServer buc
         await two.EndOneAsync();
         await other.Client.ForgetPredictionsAsync(
             "mine", new ForgetPredictionsRequest { Subject = Person, Reason = "asked for it" }, Cancel);
-        while (!await Lease.IsHeldAsync(other.Services.GetRequiredService<Database>(),
-            other.Services.GetRequiredService<Server.Endpoints.Replica>(), Cancel))
+        while (await Lease.TokenOfAsync(other.Services.GetRequiredService<Database>(),
+            other.Services.GetRequiredService<Server.Endpoints.Replica>(), Cancel) is null)
         {
             await Task.Delay(20, Cancel);
         }

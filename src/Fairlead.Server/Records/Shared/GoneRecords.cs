@@ -30,7 +30,7 @@ internal sealed class GoneRecords(
     public async Task KeepAsync(
         Func<RecordTable, bool> isOld, Func<IEnumerable<string>, Task> removeJoined, CancellationToken cancellation)
     {
-        if (!await Lease.IsHeldAsync(database, replica, cancellation))
+        if (await Lease.TokenOfAsync(database, replica, cancellation) is null)
             return;
         foreach (var found in await shared.ManifestsAsync(cancellation))
         {
