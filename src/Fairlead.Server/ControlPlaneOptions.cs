@@ -104,6 +104,12 @@ public sealed class ControlPlaneOptions
     /// </summary>
     public string? PrometheusAddress { get; set; }
 
+    /// <summary>
+    /// Webhooks and receivers of alerts at addresses of this machine or of private networks get nothing, whatever
+    /// their names resolve to. Default false: a server in a laboratory tells its neighbours.
+    /// </summary>
+    public bool PublicTargetsOnly { get; set; }
+
     /// <summary>How long answers and outcomes are kept. Default 90 d, 1 d to 3,650 d.</summary>
     public TimeSpan OutcomeLife { get; set; } = TimeSpan.FromDays(90);
 
