@@ -51,6 +51,8 @@ internal sealed class FakeDoor : IConsoleDoor
             "GET /api/v1/rollouts" => new Page<RolloutInfo>([]),
             "GET /api/v1/alerts" => new Page<AlertInfo>([]),
             "GET /api/v1/monitors" => new Page<MonitorInfo>([]),
+            "GET /api/v1/promotions" => new Page<PromotionInfo>([]),
+            "GET /api/v1/promotion-policies" => new Page<PromotionPolicyInfo>([]),
             _ => new Problem { Status = 404, Code = "not_found", Detail = $"Nothing answers {asked} in this test." },
         };
 

@@ -214,7 +214,28 @@ public sealed record RolloutPlanInfo
 
     /// <summary>The plan as it was written.</summary>
     public RolloutRequest? Written { get; init; }
+
+    /// <summary>
+    /// Of a plan that is only tried: what its checks can tell at the endpoint's traffic of the last hour.
+    /// </summary>
+    public IReadOnlyList<CheckOutlookInfo> Outlook { get; set; } = [];
 }
+
+/// <summary>What a check of a plan can tell, and when; every request counts as a unit.</summary>
+/// <param name="Check">Its name.</param>
+/// <param name="Step">The step that it belongs to, counted from 1; null: a guard.</param>
+/// <param name="Share">The candidate's share of the traffic meanwhile, 0 to 1.</param>
+/// <param name="Units">Units of the candidate that it plans with.</param>
+/// <param name="Seconds">Time until they are there; null: nothing is asked.</param>
+/// <param name="Power">The chance with which the difference is told, such as 0.8.</param>
+/// <param name="Deviations">
+/// The distance from its margin that is told, in standard deviations of one unit; null: it compares nothing.
+/// </param>
+/// <param name="Difference">The same in the metric's unit; null: the present spread is not known.</param>
+/// <param name="Text">All of it in a sentence.</param>
+public sealed record CheckOutlookInfo(
+    string Check, int? Step, double Share, long Units, double? Seconds, double Power, double? Deviations,
+    double? Difference, string Text);
 
 /// <summary>A candidate as it stands.</summary>
 /// <param name="Name">Its arm.</param>

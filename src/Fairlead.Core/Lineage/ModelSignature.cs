@@ -99,11 +99,11 @@ public static class ModelSignature
         SHA256.HashData(Encoding.ASCII.GetBytes(key.ExportSubjectPublicKeyInfoPem() + "\n")));
 
     /// <summary>The hash that belongs to a key's curve; null for a curve that is not signed with.</summary>
-    public static HashAlgorithmName? HashOf(ECDsa key) => key.KeySize switch
+    public static HashAlgorithmName? HashOf(ECDsa key) => key.ExportParameters(false).Curve.Oid?.Value switch
     {
-        256 => HashAlgorithmName.SHA256,
-        384 => HashAlgorithmName.SHA384,
-        521 => HashAlgorithmName.SHA512,
+        "1.2.840.10045.3.1.7" => HashAlgorithmName.SHA256,
+        "1.3.132.0.34" => HashAlgorithmName.SHA384,
+        "1.3.132.0.35" => HashAlgorithmName.SHA512,
         _ => null,
     };
 
@@ -122,9 +122,10 @@ public static class ModelSignature
                     return key;
             }
         }
-        catch (Exception unreadable) when (unreadable is ArgumentException or CryptographicException)
+        catch (Exception unreadable) when (unreadable is ArgumentException or CryptographicException
+            or PlatformNotSupportedException)
         {
-            // Told by the null.
+            // Told by the null: the last one is of a curve that is not known here.
         }
 
         key.Dispose();

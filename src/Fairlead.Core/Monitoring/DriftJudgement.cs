@@ -141,24 +141,29 @@ public static class DriftJudgement
             };
         }
 
-        var verdict = (large, sure) switch
-        {
-            (true, true) => "drift",
-            (true, false) => "OK, the difference may be chance",
-            (false, true) => "OK, the difference is real and too small to matter",
-            _ => "OK",
-        };
         return finding with
         {
             State = large && sure ? DriftState.Drift : DriftState.Ok,
             Sentence = string.Create(
                 CultureInfo.InvariantCulture,
-                $"{Subject(finding)}: {verdict}; {finding.EffectName} {finding.Effect:0.####}{Less(finding.Error)}, "
+                $"{Subject(finding)}: {Verdict(large, sure)}; "
+                + $"{finding.EffectName} {finding.Effect:0.####}{Less(finding.Error)}, "
                 + $"matters from {finding.Threshold:0.####}; p {finding.AdjustedP:0.##E+0} over {comparisons} "
                 + $"comparisons, alarm up to {policy.Alpha:0.##E+0}; {finding.CurrentRows} values against "
                 + $"{finding.ReferenceRows}."),
         };
     }
+
+    /// <summary>What a difference comes to, in words.</summary>
+    /// <param name="large">It is large enough to matter.</param>
+    /// <param name="sure">It is too large for chance.</param>
+    internal static string Verdict(bool large, bool sure) => (large, sure) switch
+    {
+        (true, true) => "drift",
+        (true, false) => "OK, the difference may be chance",
+        (false, true) => "OK, the difference is real and too small to matter",
+        _ => "OK",
+    };
 
     private static string Less(double error) =>
         error > 0 ? string.Create(CultureInfo.InvariantCulture, $" (less {error:0.####} of sketches)") : "";

@@ -101,20 +101,14 @@ public static class RowDrift
     private static DriftFinding Decide(DriftFinding finding, RowDriftPolicy policy, string moved)
     {
         var (large, sure) = (finding.Effect >= finding.Threshold, finding.P <= policy.Alpha);
-        var verdict = (large, sure) switch
-        {
-            (true, true) => "drift",
-            (true, false) => "OK, the difference may be chance",
-            (false, true) => "OK, the difference is real and too small to matter",
-            _ => "OK",
-        };
         return finding with
         {
             State = large && sure ? DriftState.Drift : DriftState.Ok,
             Sentence = string.Create(
                 CultureInfo.InvariantCulture,
-                $"{finding.Column}: {verdict}; {finding.EffectName} {finding.Effect:0.####}, matters from "
-                + $"{finding.Threshold:0.####}; p {finding.P:0.##E+0}, alarm up to {policy.Alpha:0.##E+0}; "
+                $"{finding.Column}: {DriftJudgement.Verdict(large, sure)}; "
+                + $"{finding.EffectName} {finding.Effect:0.####}, matters from {finding.Threshold:0.####}; "
+                + $"p {finding.P:0.##E+0}, alarm up to {policy.Alpha:0.##E+0}; "
                 + $"{finding.CurrentRows} rows against {finding.ReferenceRows}{(large && sure ? moved : "")}."),
         };
     }

@@ -76,7 +76,7 @@ internal sealed class AuditSealer(
     {
         try
         {
-            if (!await Lease.IsHeldAsync(database, replica, stopping))
+            if (await Lease.TokenOfAsync(database, replica, stopping) is null)
                 return;
             var now = time.GetUtcNow();
             await SealNewAsync(now, stopping);

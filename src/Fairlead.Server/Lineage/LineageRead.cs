@@ -173,49 +173,57 @@ internal sealed class LineageRead(Database database, PredictionKeys keys)
         };
     }
 
+    /// <summary>What is known of versions, in their order: a few reads a model, however many versions it has.</summary>
     private static async Task<List<LineageVersion>> VersionsAsync(
         FairleadDbContext db, Principal caller, IReadOnlyList<Reached> reached, CancellationToken cancellation)
     {
-        var shown = new List<LineageVersion>();
-        foreach (var (model, number, via) in reached)
+        var found = new Dictionary<(string, int), LineageVersion>();
+        foreach (var model in reached.GroupBy(each => each.Model, StringComparer.Ordinal))
         {
-            if (await db.Lineage.AsNoTracking().SingleOrDefaultAsync(
-                row => row.Model == model && row.Number == number, cancellation) is not { } row)
+            var numbers = model.Select(each => each.Number).ToList();
+            var rows = await db.Lineage.AsNoTracking()
+                .Where(row => row.Model == model.Key && numbers.Contains(row.Number)).ToListAsync(cancellation);
+            var aliases = (await db.Aliases.AsNoTracking()
+                .Where(row => row.Model == model.Key && numbers.Contains(row.Version)).ToListAsync(cancellation))
+                .ToLookup(row => row.Version, row => row.Alias);
+            var signatures = (await db.VersionSignatures.AsNoTracking()
+                .Where(row => row.Model == model.Key && numbers.Contains(row.Number)).OrderBy(row => row.Id)
+                .Select(row => new { row.Number, row.KeyHint }).ToListAsync(cancellation))
+                .ToLookup(row => row.Number, row => row.KeyHint);
+            var periods = await PeriodsAsync(db, caller, model.Key, numbers, cancellation);
+            foreach (var row in rows)
             {
-                continue;
+                var version = StoredJson.Read<VersionInfo>(row.Version);
+                if (version.Lineage.Code is { } code && row.Diff is not null && reached.Count == 1)
+                    version = version with { Lineage = version.Lineage with { Code = code with { Diff = row.Diff } } };
+                found[(row.Model, row.Number)] = new LineageVersion
+                {
+                    Version = version,
+                    DeletedAt = row.DeletedAt is { } at ? Instants.FromMicroseconds(at) : null,
+                    Aliases = [.. aliases[row.Number].Order(StringComparer.Ordinal)],
+                    Periods = [.. periods[row.Number].Take(MostPeriods)],
+                    SignedBy = [.. signatures[row.Number]],
+                };
             }
-
-            var version = StoredJson.Read<VersionInfo>(row.Version);
-            if (version.Lineage.Code is { } code && row.Diff is not null && reached.Count == 1)
-                version = version with { Lineage = version.Lineage with { Code = code with { Diff = row.Diff } } };
-            shown.Add(new LineageVersion
-            {
-                Version = version,
-                Via = via,
-                DeletedAt = row.DeletedAt is { } at ? Instants.FromMicroseconds(at) : null,
-                Aliases = await db.Aliases.Where(each => each.Model == model && each.Version == number)
-                    .OrderBy(each => each.Alias).Select(each => each.Alias).ToListAsync(cancellation),
-                Periods = await PeriodsAsync(db, caller, model, number, cancellation),
-                SignedBy = await db.VersionSignatures.Where(each => each.Model == model && each.Number == number)
-                    .OrderBy(each => each.Id).Select(each => each.KeyHint).ToListAsync(cancellation),
-            });
         }
 
-        return shown;
+        return [.. reached.Where(each => found.ContainsKey((each.Model, each.Number)))
+            .Select(each => found[(each.Model, each.Number)] with { Via = each.Via })];
     }
 
-    private static async Task<List<LineagePeriod>> PeriodsAsync(
-        FairleadDbContext db, Principal caller, string model, int number, CancellationToken cancellation)
+    private static async Task<ILookup<int, LineagePeriod>> PeriodsAsync(
+        FairleadDbContext db, Principal caller, string model, List<int> numbers, CancellationToken cancellation)
     {
-        var rows = db.EndpointPeriods.AsNoTracking().Where(row => row.Model == model && row.Version == number);
+        var rows = db.EndpointPeriods.AsNoTracking()
+            .Where(row => row.Model == model && numbers.Contains(row.Version));
         if (caller.Endpoints.Count > 0)
         {
             var allowed = caller.Endpoints.ToList();
             rows = rows.Where(row => allowed.Contains(row.Name));
         }
 
-        return (await rows.OrderBy(row => row.Id).Take(MostPeriods).ToListAsync(cancellation))
-            .ConvertAll(row => new LineagePeriod
+        return (await rows.OrderBy(row => row.Id).ToListAsync(cancellation)).ToLookup(
+            row => row.Version, row => new LineagePeriod
             {
                 Endpoint = row.Name,
                 Arm = row.Arm,

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Fairlead.Client.Api;
+using Fairlead.Core.Rollouts;
 using Fairlead.Inference.Loading;
 using Fairlead.Server.Endpoints;
 using Fairlead.Server.Storage;
@@ -45,6 +46,7 @@ internal sealed class TrafficRead(
         var from = now.ToUnixTimeSeconds() / 60 - Minutes;
         var (names, counts, newest) = await IndexAsync(from, cancellation);
         Forget(names);
+        var here = (routing?.Endpoints ?? []).ToDictionary(each => each.Name.ToString(), each => each.Serving);
 
         var told = new List<EndpointTrafficInfo>();
         foreach (var (number, name) in names.Where(each => allowed.IsEmpty || allowed.Contains(each.Name)))
@@ -62,7 +64,7 @@ internal sealed class TrafficRead(
                 Requests = requests,
                 Failed = failed,
                 P95 = await P95Async(number, [.. newest[number]], cancellation),
-                Variants = Here(name),
+                Variants = here.GetValueOrDefault(name) is { } serving ? Variants(serving) : [],
             });
         }
 
@@ -118,19 +120,24 @@ internal sealed class TrafficRead(
         }
     }
 
-    private List<VariantTrafficInfo> Here(string endpoint)
+    /// <summary>What an endpoint was asked since the first of these minutes in which it was asked anything.</summary>
+    public async Task<PresentTraffic> PresentAsync(string endpoint, CancellationToken cancellation)
     {
-        if (routing?.Endpoints.FirstOrDefault(each => each.Name.ToString() == endpoint)?.Serving is not { } serving)
-            return [];
-        return
-        [
-            .. serving.Variants.Where(variant => !variant.IsShadow).Select(variant => new VariantTrafficInfo(
-                variant.Name.ToString(),
-                variant.ModelText.Length == 0 ? variant.VersionText : $"{variant.ModelText}/{variant.VersionText}",
-                Enum.GetValues<PredictFailure>().Sum(variant.Meter.Count),
-                ServerFaults.Of(variant.Meter))),
-        ];
+        var told = (await ReadAsync([endpoint], cancellation)).Endpoints;
+        if (told is not [var one] || one.Requests.Sum() is not (> 0 and var requests))
+            return default;
+        var minutes = one.Requests.SkipWhile(count => count == 0).Count();
+        return new PresentTraffic(requests / (60.0 * minutes), requests, one.Failed.Sum());
     }
+
+    private static List<VariantTrafficInfo> Variants(EndpointServing serving) =>
+    [
+        .. serving.Variants.Where(variant => !variant.IsShadow).Select(variant => new VariantTrafficInfo(
+            variant.Name.ToString(),
+            variant.ModelText.Length == 0 ? variant.VersionText : $"{variant.ModelText}/{variant.VersionText}",
+            Enum.GetValues<PredictFailure>().Sum(variant.Meter.Count),
+            ServerFaults.Of(variant.Meter))),
+    ];
 
     private void Forget(IReadOnlyList<(int Number, string Name)> names)
     {

@@ -56,7 +56,7 @@ internal sealed class WindowKeeping(
     /// <summary>Merges and lets go, if it is this process's turn.</summary>
     public async Task KeepAsync(CancellationToken cancellation)
     {
-        if (await Lease.IsHeldAsync(database, replica, cancellation))
+        if (await Lease.TokenOfAsync(database, replica, cancellation) is not null)
             await KeepAsync(_passes++ % PassesToWhole == 0, cancellation);
     }
 

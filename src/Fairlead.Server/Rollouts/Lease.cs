@@ -81,8 +81,8 @@ internal sealed class Lease(
         }, cancellation);
 
     /// <summary>
-    /// The token of a replica that has the lease, for work whose writes are fenced by it; null where another one has
-    /// it. It asks and takes nothing.
+    /// The token of a replica that has the lease, for work whose writes are fenced by it, or that does no harm when two
+    /// do it; null where another one has it. It asks and takes nothing.
     /// </summary>
     public static async Task<long?> TokenOfAsync(
         Database database, Replica replica, CancellationToken cancellation)
@@ -91,17 +91,6 @@ internal sealed class Lease(
         return await statements.NumberAsync(
             "SELECT token FROM leases WHERE name = @name AND holder = @holder", cancellation,
             ("name", Rollouts), ("holder", replica.Name));
-    }
-
-    /// <summary>
-    /// Whether a replica has the lease, for work that does no harm when two do it: it asks and takes nothing.
-    /// </summary>
-    public static async Task<bool> IsHeldAsync(Database database, Replica replica, CancellationToken cancellation)
-    {
-        await using var statements = await database.OpenAsync(cancellation);
-        return await statements.NumberAsync(
-            "SELECT COUNT(*) FROM leases WHERE name = @name AND holder = @holder", cancellation,
-            ("name", Rollouts), ("holder", replica.Name)) > 0;
     }
 
     private async Task<bool> RenewAsync(CancellationToken cancellation)

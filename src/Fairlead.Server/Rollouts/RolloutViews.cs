@@ -63,6 +63,14 @@ internal static class RolloutViews
         Alias = plan.Alias?.ToString(),
     };
 
+    /// <summary>What the checks of a plan can tell at an endpoint's traffic.</summary>
+    public static IReadOnlyList<CheckOutlookInfo> Outlook(RolloutPlan plan, PresentTraffic traffic) =>
+    [
+        .. RolloutOutlook.Of(plan, traffic).Select(each => new CheckOutlookInfo(
+            each.Check, each.Step + 1, each.Share, each.Units, each.Takes?.TotalSeconds, RolloutOutlook.Power,
+            each.Deviations, each.Difference, RolloutOutlook.Sentence(each))),
+    ];
+
     public static RolloutEventInfo Event(RolloutEventRow row) => new()
     {
         Id = row.Id,

@@ -6,6 +6,7 @@ using Fairlead.Core.Rollouts;
 using Fairlead.Server.Access;
 using Fairlead.Server.Apply;
 using Fairlead.Server.Description;
+using Fairlead.Server.Monitoring;
 using Fairlead.Server.Outcomes;
 using Fairlead.Server.Problems;
 using Fairlead.Server.Rollouts.Figures;
@@ -38,7 +39,8 @@ internal static class RolloutsApi
                     .. QueryParameter.OfLists]);
         routes.MapPost(All, PostAsync).Demands(Role.Operator)
             .Described("startRollout", Tag, "Starts a rollout", Written,
-                new QueryParameter("dryRun", "boolean", "Only compile the plan and show it"))
+                new QueryParameter("dryRun", "boolean",
+                    "Only compile the plan, and show it with what its checks can tell at present traffic"))
             .Answers(StatusCodes.Status200OK, typeof(RolloutPlanInfo))
             .Answers(StatusCodes.Status201Created, typeof(RolloutInfo));
         routes.MapGet(One, GetAsync).Demands(Role.Viewer)
@@ -152,7 +154,8 @@ internal static class RolloutsApi
     }
 
     private static async Task<IResult> PostAsync(
-        HttpContext context, ControlPlane control, RolloutWake wake, CancellationToken cancellation)
+        HttpContext context, ControlPlane control, RolloutWake wake, TrafficRead traffic,
+        CancellationToken cancellation)
     {
         var dryRun = RequestQuery.Flag(context, "dryRun");
         var request = await DocumentBody.ReadRolloutAsync(context);
@@ -160,7 +163,12 @@ internal static class RolloutsApi
         {
             var plan = await control.WriteAsync(context.Caller(), request.Reason,
                 write => RolloutWrites.PlanAsync(write, request), cancellation, dryRun: true);
-            return TypedResults.Ok(RolloutViews.Plan(plan) with { Written = RolloutWrites.Kept(request) });
+            var present = await traffic.PresentAsync(plan.Endpoint.ToString(), cancellation);
+            return TypedResults.Ok(RolloutViews.Plan(plan) with
+            {
+                Written = RolloutWrites.Kept(request),
+                Outlook = RolloutViews.Outlook(plan, present),
+            });
         }
 
         var row = await control.WriteAsync(

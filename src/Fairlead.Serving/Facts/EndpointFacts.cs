@@ -61,11 +61,11 @@ public sealed class EndpointFacts
         if (outcome == PredictFailure.CallerGone)
             return;
 
-        var arm = _arms[IndexOf(call.Variant!)];
+        var index = IndexOf(call.Variant!);
         if (call.IsAssigned)
-            Count(arm, call, outcome, total);
+            Count(_arms[index], call, outcome, total);
         if (outcome == PredictFailure.None && _records is { } records)
-            KeepRows(arm, call, records);
+            KeepRows(index, call, records);
     }
 
     private void Count(ArmFacts arm, PredictCall call, PredictFailure outcome, TimeSpan total)
@@ -87,7 +87,7 @@ public sealed class EndpointFacts
     /// <summary>
     /// A request without a unit is drawn by itself, and its rows are of one unit that nobody else is.
     /// </summary>
-    private void KeepRows(ArmFacts arm, PredictCall call, AnswerRecords records)
+    private void KeepRows(int index, PredictCall call, AnswerRecords records)
     {
         var unit = call.IsAssigned ? call.UnitHash : call.Identity.Randomness * 0x9E3779B97F4A7C15UL;
         if (!_recorded.Takes(unit))
@@ -96,8 +96,8 @@ public sealed class EndpointFacts
         var isSampled = call.IsAssigned && _sample.Takes(unit);
         for (var row = 0; row < rows && row < AnswerRecords.MostRows; row++)
         {
-            if (!records.TryAdd(RecordOf(call, unit, isSampled, row, rows)) && call.IsAssigned)
-                arm.RecordDropped();
+            if (!records.TryAdd(RecordOf(index, call, unit, isSampled, row, rows)) && call.IsAssigned)
+                _arms[index].RecordDropped();
         }
 
         if (rows > AnswerRecords.MostRows)
@@ -180,7 +180,7 @@ public sealed class EndpointFacts
             RecordOutputs(arm, call.Variant!, outputs, bucket);
     }
 
-    private AnswerRecord RecordOf(PredictCall call, ulong unit, bool isSampled, int row, int rows)
+    private AnswerRecord RecordOf(int index, PredictCall call, ulong unit, bool isSampled, int row, int rows)
     {
         var signature = call.Variant!.Signature;
         var labels = new string?[_observation.Labels.Length];
@@ -200,7 +200,7 @@ public sealed class EndpointFacts
             Row = (ushort)row,
             Scores = _observation.Scores.Length == 0 ? [] : ScoresOf(call, row, rows),
             Features = _observation.Features
-                ? _fields.Masked(IndexOf(call.Variant), TensorText.Numbers(call.Inputs!, row, rows))
+                ? _fields.Masked(index, TensorText.Numbers(call.Inputs!, row, rows))
                 : [],
         };
     }

@@ -7,11 +7,11 @@ public static class Tones
     public static string Of(string word) => word switch
     {
         "pass" or "ok" or "clear" or "serving" or "succeeded" or "healthy" or "active" or "approved" or "ready"
-            or "no drift" or "yes" => "good",
+            or "no drift" or "yes" or "moved" or "passes" => "good",
         "fail" or "failed" or "breach" or "drift" or "firing" or "rolled back" or "revoked" or "declined" or "error"
             or "failing" or "page" => "bad",
         "paused" or "pending" or "insufficient_data" or "insufficient data" or "expired" or "inconclusive"
-            or "ticket" or "degraded" => "warn",
+            or "superseded" or "ticket" or "degraded" => "warn",
         "running" or "baking" or "keeping warm" or "placing" or "current" or "open" => "busy",
         _ => "",
     };

@@ -46,6 +46,15 @@ public static class Words
         { } value => value.ToString("0.####", Culture),
     };
 
+    /// <summary>A number of bytes, in the unit that suits it.</summary>
+    public static string Bytes(long count) => count switch
+    {
+        < 1 << 10 => $"{count} B",
+        < 1 << 20 => Trim((count / 1024.0).ToString("F1", Culture)) + " KiB",
+        < 1 << 30 => Trim((count / 1048576.0).ToString("F1", Culture)) + " MiB",
+        _ => Trim((count / 1073741824.0).ToString("F2", Culture)) + " GiB",
+    };
+
     /// <summary>How long something takes.</summary>
     public static string Long(TimeSpan time) => time switch
     {

@@ -15,8 +15,8 @@ public sealed class WebConsole(IServiceProvider host, IConsoleDoor door) : IAsyn
     /// <summary>First segments of the console's addresses, besides the root.</summary>
     private static readonly FrozenSet<string> Segments = new[]
     {
-        "_blazor", "_framework", "console", "sign-in", "sign-out", "endpoints", "rollouts", "models", "datasets",
-        "runs", "monitoring", "alerts", "value", "administration",
+        "_blazor", "_framework", "console", "sign-in", "sign-out", "endpoints", "rollouts", "models", "promotions",
+        "datasets", "runs", "monitoring", "alerts", "value", "administration",
     }.ToFrozenSet(StringComparer.Ordinal);
 
     private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> BySpan =

@@ -24,7 +24,9 @@ public sealed record LineageGraph(IReadOnlyList<LineageNode> Nodes, IReadOnlyLis
     /// <summary>Columns.</summary>
     public int Columns => Nodes.Max(node => node.Column) + 1;
 
-    public static LineageGraph Of(VersionInfo version, IEnumerable<EndpointInfo> endpoints)
+    /// <param name="version">The version.</param>
+    /// <param name="periods">When it was behind which endpoint; those that last are shown.</param>
+    public static LineageGraph Of(VersionInfo version, IEnumerable<LineagePeriod> periods)
     {
         var lineage = version.Lineage;
         var known = lineage.Registered.Select(data => data.Digest).ToHashSet(StringComparer.Ordinal);
@@ -38,18 +40,21 @@ public sealed record LineageGraph(IReadOnlyList<LineageNode> Nodes, IReadOnlyLis
         List<(string, string, string?)> made = [];
         if (lineage.Run is { } run)
             made.Add(("run", run[..Math.Min(12, run.Length)], $"/runs/{run}"));
-        if (lineage.CodeCommit is { } commit)
-            made.Add(("code", commit[..Math.Min(12, commit.Length)], null));
+        if ((lineage.Code?.Commit ?? lineage.CodeCommit) is { } commit)
+        {
+            var kind = lineage.Code is { Dirty: true } ? "code, changed" : "code";
+            made.Add((kind, commit[..Math.Min(12, commit.Length)], null));
+        }
+
         if (lineage.Parent is { } parent)
             made.Add(("continues", $"version {parent}", $"/models/{version.Model}/versions/{parent}"));
         List<(string, string, string?)> itself = [("version", $"{version.Model}/{version.Number}", null)];
         List<(string, string, string?)> after =
         [
             .. version.Aliases.Select(alias => ("alias", alias, (string?)null)),
-            .. endpoints.SelectMany(endpoint => endpoint.Variants
-                .Where(variant => variant.Model == version.Model && variant.Version == version.Number)
-                .Select(variant => (
-                    "endpoint", $"{endpoint.Name}, {variant.Name}", (string?)$"/endpoints/{endpoint.Name}"))),
+            .. periods.Where(period => period.Until is null).Select(period => (
+                $"endpoint, {period.Role}", $"{period.Endpoint}, {period.Arm}",
+                (string?)$"/endpoints/{period.Endpoint}")),
             .. version.Rollouts.Select(rollout => (
                 $"rollout, {rollout.Outcome}", $"{rollout.Rollout}", (string?)$"/rollouts/{rollout.Rollout}")),
         ];

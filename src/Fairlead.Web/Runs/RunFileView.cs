@@ -1,7 +1,7 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Fairlead.Client.Api;
+using Fairlead.Web.Components;
 
 namespace Fairlead.Web.Runs;
 
@@ -31,7 +31,7 @@ public sealed record RunFileView(string Path)
     {
         var view = new RunFileView(file.Path);
         if (file.Size > MostBytes)
-            return view with { Why = $"{Bytes(file.Size.Value)} are too many to look at here; save the file." };
+            return view with { Why = $"{Words.Bytes(file.Size.Value)} are too many to look at here; save the file." };
         var end = System.IO.Path.GetExtension(file.Path).ToUpperInvariant();
         if (PictureType(end) is { } type)
             return view with { Image = $"data:{type};base64,{Convert.ToBase64String(bytes)}" };
@@ -46,15 +46,6 @@ public sealed record RunFileView(string Path)
             _ => OfText(view, text),
         };
     }
-
-    /// <summary>A number of bytes in words.</summary>
-    public static string Bytes(long count) => count switch
-    {
-        < 1024 => $"{count} B",
-        < 1 << 20 => (count / 1024.0).ToString("0.#", CultureInfo.InvariantCulture) + " KiB",
-        < 1 << 30 => (count / 1048576.0).ToString("0.#", CultureInfo.InvariantCulture) + " MiB",
-        _ => (count / 1073741824.0).ToString("0.##", CultureInfo.InvariantCulture) + " GiB",
-    };
 
     private static string? PictureType(string end) => end switch
     {

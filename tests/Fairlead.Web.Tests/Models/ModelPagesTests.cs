@@ -36,7 +36,10 @@ public sealed class ModelPagesTests : PageTests
     public async Task VersionPage_ShowsItsLifeFromDataToEndpoint()
     {
         Door.Answer("GET /api/v1/models/credit/versions/1", Version(1, 0.7))
-            .Answer("GET /api/v1/endpoints", new Page<EndpointInfo>([Samples.Endpoint("credit")]));
+            .Answer("GET /api/v1/lineage", new LineageInfo
+            {
+                Versions = [new LineageVersion { Version = Version(1, 0.7), Periods = Periods }],
+            });
 
         var page = await ShowAsync<VersionPage>(parameters => parameters
             .Add(each => each.Name, "credit").Add(each => each.Number, 1));
@@ -44,18 +47,34 @@ public sealed class ModelPagesTests : PageTests
         page.FindAll(".lineage a").Select(link => link.GetAttribute("href"))
             .ShouldBe(["/runs/0123456789abcdef", "/endpoints/credit"]);
         page.FindAll(".lineage .kind").Select(kind => kind.TextContent)
-            .ShouldBe(["data, train", "run", "version", "alias", "endpoint"]);
+            .ShouldBe(["data, train", "run", "version", "alias", "endpoint, answered"]);
+        page.FindAll("section[aria-labelledby=periods] tbody tr").Count.ShouldBe(2);
+        page.Find("section[aria-labelledby=periods]").TextContent.ShouldContain("by alice");
     }
 
     [Fact]
     public void Graph_LeadsFromEachThingToTheNext()
     {
-        var graph = LineageGraph.Of(Version(1, 0.7), [Samples.Endpoint("credit")]);
+        var graph = LineageGraph.Of(Version(1, 0.7), Periods);
 
         graph.Columns.ShouldBe(4);
         graph.Rows.ShouldBe(2);
         graph.Edges.ShouldBe([(0, 1), (1, 2), (2, 3), (2, 4)]);
     }
+
+    private static readonly LineagePeriod[] Periods =
+    [
+        new() { Endpoint = "credit", Arm = "stable", Role = "answered", FromWho = "bob" },
+        new()
+        {
+            Endpoint = "old",
+            Arm = "stable",
+            Role = "answered",
+            From = DateTimeOffset.UnixEpoch,
+            Until = DateTimeOffset.UnixEpoch.AddDays(1),
+            UntilWho = "alice",
+        },
+    ];
 
     private static VersionInfo Version(int number, double auc) => new()
     {

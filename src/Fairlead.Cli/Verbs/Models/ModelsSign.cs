@@ -73,7 +73,7 @@ internal static class ModelsSign
                 return key;
         }
         catch (Exception unreadable) when (unreadable is ArgumentException or CryptographicException
-            or IOException or UnauthorizedAccessException)
+            or PlatformNotSupportedException or IOException or UnauthorizedAccessException)
         {
             key.Dispose();
             throw CliException.Usage($"'{file}' cannot be read as a private key: {unreadable.Message}",

@@ -57,6 +57,11 @@ internal static class RolloutText
             .Write(to);
         to.Out.WriteLine();
         ShowSteps(plan, to);
+        if (plan.Outlook.Count == 0)
+            return;
+        to.Out.WriteLine();
+        foreach (var check in plan.Outlook)
+            to.Out.WriteLine(check.Step is { } step ? $"step {step}, {check.Text}" : $"guard {check.Text}");
     }
 
     /// <summary>Such as <c>3 of 7</c>; empty once the steps are over.</summary>

@@ -10,8 +10,8 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Fairlead.Server.Storage.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteFairleadDbContext))]
-    [Migration("20261126115436_JoinedOutcomes")]
-    partial class JoinedOutcomes
+    [Migration("20261126150800_Initial")]
+    partial class Initial
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -29,6 +29,10 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
                     b.Property<int>("Attempts")
                         .HasColumnType("INTEGER")
                         .HasColumnName("attempts");
+
+                    b.Property<long?>("Claim")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("claim");
 
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER")
@@ -251,7 +255,56 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
 
                     b.HasKey("Alert", "Number");
 
+                    b.HasIndex("At");
+
                     b.ToTable("alert_transitions", (string)null);
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.AliasMoveRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Alias")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("alias")
+                        .UseCollation("BINARY");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<int?>("Before")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("before");
+
+                    b.Property<string>("Model")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("model")
+                        .UseCollation("BINARY");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.Property<int?>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.Property<string>("Who")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("who");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Model", "Alias", "Id");
+
+                    b.ToTable("alias_moves", (string)null);
                 });
 
             modelBuilder.Entity("Fairlead.Server.Storage.AliasRow", b =>
@@ -434,6 +487,84 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
                     b.ToTable("artifact_paths", (string)null);
                 });
 
+            modelBuilder.Entity("Fairlead.Server.Storage.AuditHoldRow", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name")
+                        .UseCollation("BINARY");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.Property<long?>("Since")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("since");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("subject");
+
+                    b.Property<string>("Who")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("who");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("audit_holds", (string)null);
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.AuditPolicyRow", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<byte[]>("CutHash")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("cut_hash");
+
+                    b.Property<long>("CutSequence")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("cut_sequence");
+
+                    b.Property<byte[]>("HeadHash")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("head_hash");
+
+                    b.Property<long>("HeadSequence")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("head_sequence");
+
+                    b.Property<int?>("RetentionDays")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("retention_days");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("audit_policy", (string)null);
+
+                    b.HasData(
+                        new
+                        {
+                            Id = 1,
+                            CutHash = new byte[0],
+                            CutSequence = 0L,
+                            HeadHash = new byte[0],
+                            HeadSequence = 0L
+                        });
+                });
+
             modelBuilder.Entity("Fairlead.Server.Storage.AuditRow", b =>
                 {
                     b.Property<long>("Id")
@@ -484,6 +615,77 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
                     b.HasIndex("Subject", "Id");
 
                     b.ToTable("audit", (string)null);
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.AuditSealRow", b =>
+                {
+                    b.Property<long>("Sequence")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("sequence");
+
+                    b.Property<long>("Entry")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("entry");
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("hash");
+
+                    b.Property<long>("SealedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("sealed_at");
+
+                    b.HasKey("Sequence");
+
+                    b.HasIndex("Entry")
+                        .IsUnique();
+
+                    b.ToTable("audit_seals", (string)null);
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.CarriedVersionRow", b =>
+                {
+                    b.Property<string>("Model")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("model")
+                        .UseCollation("BINARY");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Digest")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("digest");
+
+                    b.Property<string>("Document")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("document");
+
+                    b.Property<string>("Origin")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("origin");
+
+                    b.Property<int>("OriginNumber")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("origin_number");
+
+                    b.Property<string>("Who")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("who");
+
+                    b.HasKey("Model", "Number");
+
+                    b.ToTable("carried_versions", (string)null);
                 });
 
             modelBuilder.Entity("Fairlead.Server.Storage.ControlRow", b =>
@@ -680,6 +882,77 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
                     b.ToTable("endpoint_history", (string)null);
                 });
 
+            modelBuilder.Entity("Fairlead.Server.Storage.EndpointPeriodRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Arm")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("arm");
+
+                    b.Property<int>("Endpoint")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("endpoint");
+
+                    b.Property<long>("FromAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("from_at");
+
+                    b.Property<long>("FromGeneration")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("from_generation");
+
+                    b.Property<string>("FromWho")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("from_who");
+
+                    b.Property<string>("Model")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("model")
+                        .UseCollation("BINARY");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Role")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("role");
+
+                    b.Property<long?>("UntilAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("until_at");
+
+                    b.Property<long?>("UntilGeneration")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("until_generation");
+
+                    b.Property<string>("UntilWho")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("until_who");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Endpoint")
+                        .HasFilter("until_at IS NULL");
+
+                    b.HasIndex("Model", "Version", "Id");
+
+                    b.ToTable("endpoint_periods", (string)null);
+                });
+
             modelBuilder.Entity("Fairlead.Server.Storage.EndpointRow", b =>
                 {
                     b.Property<int>("Number")
@@ -752,6 +1025,90 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
                     b.HasIndex("Model", "Version");
 
                     b.ToTable("endpoint_uses", (string)null);
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.EvaluationPartRow", b =>
+                {
+                    b.Property<long>("Evaluation")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("evaluation");
+
+                    b.Property<int>("First")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("first");
+
+                    b.Property<byte[]>("Content")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("content");
+
+                    b.HasKey("Evaluation", "First");
+
+                    b.ToTable("evaluation_parts", (string)null);
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.EvaluationRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("CreatedBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("created_by");
+
+                    b.Property<long?>("FinishedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("finished_at");
+
+                    b.Property<bool>("HasRows")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("has_rows");
+
+                    b.Property<string>("Model")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("model")
+                        .UseCollation("BINARY");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Question")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("question");
+
+                    b.Property<string>("Result")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("result");
+
+                    b.Property<int>("Rows")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("rows");
+
+                    b.Property<string>("Spec")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("spec");
+
+                    b.Property<string>("Times")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("times");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Model", "Number", "Id");
+
+                    b.ToTable("evaluations", (string)null);
                 });
 
             modelBuilder.Entity("Fairlead.Server.Storage.ExperimentRow", b =>
@@ -1022,6 +1379,67 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
                     b.HasKey("Name");
 
                     b.ToTable("leases", (string)null);
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.LineageLinkRow", b =>
+                {
+                    b.Property<string>("Kind")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind")
+                        .UseCollation("BINARY");
+
+                    b.Property<string>("Value")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("value")
+                        .UseCollation("BINARY");
+
+                    b.Property<string>("Model")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("model")
+                        .UseCollation("BINARY");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.HasKey("Kind", "Value", "Model", "Number");
+
+                    b.HasIndex("Model", "Number");
+
+                    b.ToTable("lineage_links", (string)null);
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.LineageRow", b =>
+                {
+                    b.Property<string>("Model")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("model")
+                        .UseCollation("BINARY");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<long?>("DeletedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("deleted_at");
+
+                    b.Property<string>("Diff")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("diff");
+
+                    b.Property<string>("Version")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("version");
+
+                    b.HasKey("Model", "Number");
+
+                    b.ToTable("lineage", (string)null);
                 });
 
             modelBuilder.Entity("Fairlead.Server.Storage.LoggedModelMetricRow", b =>
@@ -1479,6 +1897,118 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
                     b.HasKey("Id");
 
                     b.ToTable("prediction_keys", (string)null);
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.PromotionPolicyRow", b =>
+                {
+                    b.Property<string>("Model")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("model")
+                        .UseCollation("BINARY");
+
+                    b.Property<long>("ChangedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("changed_at");
+
+                    b.Property<string>("ChangedBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("changed_by");
+
+                    b.Property<string>("Policy")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("policy");
+
+                    b.Property<string>("Request")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("request");
+
+                    b.Property<long>("Revision")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("revision");
+
+                    b.HasKey("Model");
+
+                    b.ToTable("promotion_policies", (string)null);
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.PromotionRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<long>("AskedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("asked_at");
+
+                    b.Property<string>("Checks")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("checks");
+
+                    b.Property<long?>("DecidedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("decided_at");
+
+                    b.Property<string>("DecidedBy")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("decided_by");
+
+                    b.Property<int>("FromNumber")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("from_number");
+
+                    b.Property<bool>("IsStage")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_stage");
+
+                    b.Property<string>("Model")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("model")
+                        .UseCollation("BINARY");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<long>("PolicyRevision")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("policy_revision");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("state");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("status")
+                        .UseCollation("BINARY");
+
+                    b.Property<string>("Target")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("target");
+
+                    b.Property<string>("Why")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("why");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Model", "Status");
+
+                    b.ToTable("promotions", (string)null);
                 });
 
             modelBuilder.Entity("Fairlead.Server.Storage.ReceiverRow", b =>
@@ -2450,6 +2980,170 @@ namespace Fairlead.Server.Storage.Migrations.Sqlite
                     b.HasIndex("Model", "Stage", "Number");
 
                     b.ToTable("versions", (string)null);
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.VersionSignatureRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Bundle")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("bundle");
+
+                    b.Property<string>("KeyHint")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key_hint")
+                        .UseCollation("BINARY");
+
+                    b.Property<string>("Model")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("model")
+                        .UseCollation("BINARY");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<string>("PublicKey")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("public_key");
+
+                    b.Property<string>("Who")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("who");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Model", "Number", "KeyHint")
+                        .IsUnique();
+
+                    b.ToTable("version_signatures", (string)null);
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.WebhookDeliveryRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("attempts");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("body");
+
+                    b.Property<long>("ClaimedUntil")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("claimed_until");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ended_at");
+
+                    b.Property<string>("Event")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("event");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("status")
+                        .UseCollation("BINARY");
+
+                    b.Property<string>("Token")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("token")
+                        .UseCollation("BINARY");
+
+                    b.Property<string>("Webhook")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("webhook")
+                        .UseCollation("BINARY");
+
+                    b.Property<string>("Why")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("why");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("EndedAt");
+
+                    b.HasIndex("Webhook", "Token")
+                        .IsUnique();
+
+                    b.HasIndex("Webhook", "Status", "Id");
+
+                    b.ToTable("webhook_deliveries", (string)null);
+                });
+
+            modelBuilder.Entity("Fairlead.Server.Storage.WebhookRow", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name")
+                        .UseCollation("BINARY");
+
+                    b.Property<long>("AlertPosition")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("alert_position");
+
+                    b.Property<long>("AuditPosition")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("audit_position");
+
+                    b.Property<long>("ChangedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("changed_at");
+
+                    b.Property<string>("ChangedBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("changed_by");
+
+                    b.Property<string>("Events")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("events");
+
+                    b.Property<int>("Failures")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("failures");
+
+                    b.Property<long>("NotBefore")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("not_before");
+
+                    b.Property<string>("Secrets")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("secrets");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("webhooks", (string)null);
                 });
 
             modelBuilder.Entity("Fairlead.Server.Storage.WindowRow", b =>

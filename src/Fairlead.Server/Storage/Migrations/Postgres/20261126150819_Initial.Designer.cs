@@ -11,8 +11,8 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Fairlead.Server.Storage.Migrations.Postgres
 {
     [DbContext(typeof(PostgresFairleadDbContext))]
-    [Migration("20261126124329_Promotion")]
-    partial class Promotion
+    [Migration("20261126150819_Initial")]
+    partial class Initial
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -36,6 +36,10 @@ namespace Fairlead.Server.Storage.Migrations.Postgres
                     b.Property<int>("Attempts")
                         .HasColumnType("integer")
                         .HasColumnName("attempts");
+
+                    b.Property<long?>("Claim")
+                        .HasColumnType("bigint")
+                        .HasColumnName("claim");
 
                     b.Property<long>("CreatedAt")
                         .HasColumnType("bigint")
@@ -1824,6 +1828,10 @@ namespace Fairlead.Server.Storage.Migrations.Postgres
                         .HasColumnType("boolean")
                         .HasColumnName("joined");
 
+                    b.Property<long?>("JoinedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("joined_at");
+
                     b.Property<string>("Label")
                         .HasColumnType("text")
                         .HasColumnName("label");
@@ -1855,6 +1863,8 @@ namespace Fairlead.Server.Storage.Migrations.Postgres
                         .HasFilter("NOT joined");
 
                     b.HasIndex("Endpoint", "Name", "Generation");
+
+                    b.HasIndex("Endpoint", "Name", "JoinedAt");
 
                     b.HasIndex("Endpoint", "Name", "ReceivedAt");
 

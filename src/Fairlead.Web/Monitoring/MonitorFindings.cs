@@ -3,8 +3,8 @@ using Fairlead.Web.Charts;
 
 namespace Fairlead.Web.Monitoring;
 
-/// <summary>In which order the states of monitors are shown, and their looks as lines. Pure.</summary>
-public static class MonitorOrder
+/// <summary>What monitors found: in which order it is shown, of what it is, and as lines over time. Pure.</summary>
+public static class MonitorFindings
 {
     private const int MostLines = 6;
 

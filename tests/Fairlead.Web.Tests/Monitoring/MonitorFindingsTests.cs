@@ -3,7 +3,7 @@ using Fairlead.Web.Monitoring;
 
 namespace Fairlead.Web.Tests.Monitoring;
 
-public sealed class MonitorOrderTests
+public sealed class MonitorFindingsTests
 {
     [Fact]
     public void Lines_FollowTheGravestSubjectsThroughAllLooks()
@@ -15,7 +15,7 @@ public sealed class MonitorOrderTests
             Look(start, Finding("age", "clear", 0.2)),
         };
 
-        var lines = MonitorOrder.Lines(looks);
+        var lines = MonitorFindings.Lines(looks);
 
         lines.Select(line => line.Name).ShouldBe(["column income", "column age"]);
         lines[0].Points.Select(point => point.Y).ShouldBe([null, 0.9]);
