@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 
 namespace Fairlead.Core.Webhooks;
 
@@ -9,6 +8,8 @@ namespace Fairlead.Core.Webhooks;
 /// </summary>
 public static class PublicAddress
 {
+    private const int IPv4Bytes = 4;
+
     private static readonly IPNetwork[] Special4 =
     [
         .. ((string[])
@@ -33,7 +34,7 @@ public static class PublicAddress
     {
         if (address.IsIPv4MappedToIPv6)
             address = address.MapToIPv4();
-        if (address.AddressFamily == AddressFamily.InterNetwork)
+        if (address.GetAddressBytes().Length == IPv4Bytes)
             return !Array.Exists(Special4, network => network.Contains(address));
         return Translated.Contains(address)
             ? IsPublic(new IPAddress(address.GetAddressBytes().AsSpan(12)))
