@@ -73,7 +73,15 @@ public sealed record ServerStatus
     public IReadOnlyList<LoadedVersionInfo> Loaded { get; set; } = [];
 
     public IReadOnlyList<ReplicaInfo> Replicas { get; set; } = [];
+
+    /// <summary>For administrators: the settings of the replica that answers, as they are in force.</summary>
+    public IReadOnlyList<SettingInfo> Settings { get; set; } = [];
 }
+
+/// <summary>A setting as it is in force.</summary>
+/// <param name="Name">As it is given at the start, or in words where the start cannot change it.</param>
+/// <param name="Value">In words; of what is secret only whether it is set.</param>
+public sealed record SettingInfo(string Name, string Value);
 
 /// <summary>How a process shares its processors among all models.</summary>
 /// <param name="Processors">Processors that the process may use.</param>
