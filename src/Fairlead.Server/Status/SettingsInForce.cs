@@ -6,7 +6,8 @@ using Npgsql;
 namespace Fairlead.Server.Status;
 
 /// <summary>
-/// The settings that a process runs with, by the names that they are given under; what is secret is only said to be set.
+/// The settings that a process runs with, by the names that they are given under; what is secret is only said to be
+/// set.
 /// </summary>
 internal static class SettingsInForce
 {

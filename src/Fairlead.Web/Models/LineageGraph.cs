@@ -84,8 +84,8 @@ public sealed record LineageGraph(IReadOnlyList<LineageNode> Nodes, IReadOnlyLis
     }
 
     /// <summary>
-    /// Where a dataset went: the runs that read it, the versions that came of them, the endpoints where those answer now
-    /// or did. Every edge is known, and so is what was left out of a long column: nothing but boxes.
+    /// Where a dataset went: the runs that read it, the versions that came of them, the endpoints where those answer
+    /// now or did. Of a long column the first are shown.
     /// </summary>
     /// <param name="dataset">As <c>NAME/VERSION</c>.</param>
     /// <param name="reached">The versions that the API reaches from it.</param>
