@@ -65,6 +65,12 @@ public sealed class ControlPlaneOptions
     /// <summary>Longest run of a probe. Default 5 min, 1 s to 1 h.</summary>
     public TimeSpan ProbeTimeout { get; set; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>
+    /// How long a registration by MLflow's clients waits for the probe, which give up after two minutes and ask again.
+    /// Default 90 s, 1 s to 10 min.
+    /// </summary>
+    public TimeSpan TrackedProbePatience { get; set; } = TimeSpan.FromSeconds(90);
+
     /// <summary>Most memory that a probe may take before it is stopped. Default 16 GiB, at least 64 MiB.</summary>
     public long ProbeMemoryBytes { get; set; } = DefaultProbeMemoryBytes;
 
@@ -104,6 +110,12 @@ public sealed class ControlPlaneOptions
     /// </summary>
     public string? PrometheusAddress { get; set; }
 
+    /// <summary>
+    /// Webhooks and receivers of alerts at addresses of this machine or of private networks get nothing, whatever
+    /// their names resolve to. Default false: a server in a laboratory tells its neighbours.
+    /// </summary>
+    public bool PublicTargetsOnly { get; set; }
+
     /// <summary>How long answers and outcomes are kept. Default 90 d, 1 d to 3,650 d.</summary>
     public TimeSpan OutcomeLife { get; set; } = TimeSpan.FromDays(90);
 
@@ -137,6 +149,7 @@ public sealed class ControlPlaneOptions
         if (ProbesAtOnce is < 1 or > 64)
             faults.Add($"{nameof(ProbesAtOnce)} is 1 to 64.");
         Bound(nameof(ProbeTimeout), ProbeTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
+        Bound(nameof(TrackedProbePatience), TrackedProbePatience, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10));
         Bound(nameof(GarbageGrace), GarbageGrace, TimeSpan.Zero, TimeSpan.FromDays(365));
         Bound(nameof(ReplicaLease), ReplicaLease, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10));
         Bound(nameof(ControllerLease), ControllerLease, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10));

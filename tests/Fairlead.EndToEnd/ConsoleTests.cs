@@ -82,9 +82,9 @@ public sealed class ConsoleTests
     private static async Task PrepareAsync(Uri server, FairleadClient client)
     {
         var registered = await BuiltProgram.RunAsync(
-            TimeSpan.FromMinutes(1), new Dictionary<string, string> { ["FAIRLEAD_KEY"] = AdminKey }, "data", "register", "loans",
-            Path.Combine(BuiltProgram.Root, "samples", "credit", "heldout.csv"), "--labels", "Status",
-            "--server", server.AbsoluteUri);
+            TimeSpan.FromMinutes(1), new Dictionary<string, string> { ["FAIRLEAD_KEY"] = AdminKey },
+            "data", "register", "loans", Path.Combine(BuiltProgram.Root, "samples", "credit", "heldout.csv"),
+            "--labels", "Status", "--server", server.AbsoluteUri);
         registered.ExitCode.ShouldBe(0, registered.Error);
         await Credit.RegisterAsync(client, "logistic", "loans/1");
         await Credit.RegisterAsync(client, "boosted");

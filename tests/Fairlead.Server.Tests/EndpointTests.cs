@@ -30,6 +30,9 @@ public sealed class EndpointTests(PostgresServer postgres)
         changed.Variants.Select(variant => variant.Share).ShouldBe([0.75, 0.25]);
         changed.Stable.ShouldBe("stable");
 
+        (await server.Client.ListEndpointHistoryAsync("credit", at: DateTimeOffset.UnixEpoch)).Items.ShouldBeEmpty();
+        (await server.Client.ListEndpointHistoryAsync("creddit", at: DateTimeOffset.UtcNow)
+            .ShouldBeRefusedAsync("endpoint_not_found", 404)).Detail!.ShouldContain("there are credit.");
         var history = await server.Client.ListEndpointHistoryAsync("credit");
         history.Items.Select(entry => (entry.Generation, entry.Change)).ShouldBe([(2, "changed"), (1, "created")]);
         history.Items[0].Reason.ShouldBe("try it");

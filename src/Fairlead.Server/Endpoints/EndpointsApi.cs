@@ -21,6 +21,9 @@ internal static class EndpointsApi
     private const string Tag = "endpoints";
     private const string One = "/api/v1/endpoints/{name}";
 
+    /// <summary>So many others are named to who asks for one that never was.</summary>
+    private const int ShownOthers = 10;
+
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(10);
 
     public static void MapEndpoints(this IEndpointRouteBuilder routes)
@@ -123,9 +126,32 @@ internal static class EndpointsApi
                 history = history.Where(row => row.At <= instant).OrderByDescending(row => row.Id).Take(1);
             return page.NewestFirst(history, row => row.Id).ToListAsync(cancellation);
         }, cancellation);
-        return rows.Count == 0 && page.After is null && at is null
-            ? throw new RefusalException(EndpointWrites.NotFound(name))
-            : TypedResults.Ok(page.Page(rows, Entry, row => row.Id));
+        if (rows.Count == 0 && page.After is null)
+            await RefuseUnknownAsync(context.Caller(), name, database, cancellation);
+        return TypedResults.Ok(page.Page(rows, Entry, row => row.Id));
+    }
+
+    /// <summary>
+    /// An endpoint that had not been made yet at a moment has an empty history then; a name that none ever had is a
+    /// mistake, and what there is helps to find it.
+    /// </summary>
+    private static async Task RefuseUnknownAsync(
+        Principal caller, EndpointName name, Database database, CancellationToken cancellation)
+    {
+        var (text, allowed) = (name.ToString(), caller.Endpoints.ToArray());
+        var (isKnown, others) = await database.ReadAsync(async db => (
+            await db.EndpointHistory.AnyAsync(row => row.Name == text, cancellation),
+            await db.Endpoints.Where(row => row.DeletedAt == null)
+                .Where(row => allowed.Length == 0 || allowed.Contains(row.Name)).OrderBy(row => row.Name)
+                .Select(row => row.Name).Take(ShownOthers + 1).ToListAsync(cancellation)), cancellation);
+        if (isKnown)
+            return;
+        var there = others.Count == 0 ? "there is none yet"
+            : $"there are {string.Join(", ", others.Take(ShownOthers))}{(others.Count > ShownOthers ? ", …" : "")}";
+        throw new RefusalException(EndpointWrites.NotFound(name) with
+        {
+            Message = $"There is no endpoint '{name}', and there never was; {there}.",
+        });
     }
 
     private static EndpointHistoryEntry Entry(EndpointHistoryRow row) => new()

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Fairlead.Client.Api;
 using Fairlead.Core.Access;
 using Fairlead.Core.Models;
@@ -26,7 +27,8 @@ internal sealed record TrackedVersion
 /// Registers what was tracked. A version that cannot be served is kept all the same, and says what it would need.
 /// </summary>
 internal sealed class TrackedRegistration(
-    Registration registration, ControlPlane control, Database database, TimeProvider time)
+    Registration registration, ControlPlane control, Database database, ControlPlaneOptions options,
+    TimeProvider time)
 {
     /// <summary>
     /// Clients send a request again when its answer does not come in time: what was just registered by the same caller
@@ -49,19 +51,7 @@ internal sealed class TrackedRegistration(
             return known;
         }
 
-        var (report, needs) = (new ProbeReport(new Signature([], []), 0, 0), tracked.Needs);
-        if (tracked.Entry is { } entry)
-        {
-            try
-            {
-                report = await registration.ExamineAsync(model, tracked.Files, entry, cancellation);
-            }
-            catch (RefusalException refused) when (refused.Refusals[0].Kind == RefusalKind.Invalid)
-            {
-                needs = $"a model that this server can run: {refused.Message}";
-            }
-        }
-
+        var (report, needs) = await ExaminedAsync(model, tracked, cancellation);
         var manifest = new Manifest([.. tracked.Files],
             needs.Length == 0 ? [new ManifestComponent("model", Registration.OnnxRuntime, tracked.Entry!)] : [],
             report.Signature);
@@ -89,6 +79,35 @@ internal sealed class TrackedRegistration(
                 (row.LoggedModel, row.Needs, row.ChangedAt) = (tracked.LoggedModel, needs, row.CreatedAt);
             });
         }, cancellation);
+    }
+
+    /// <summary>
+    /// What the model turned out to be, and what it would need. A client that hears nothing for two minutes asks again,
+    /// and its going away ends the examination: without a bound below that, a model which takes longer would be
+    /// examined for ever and registered never.
+    /// </summary>
+    private async Task<(ProbeReport Report, string Needs)> ExaminedAsync(
+        ModelName model, TrackedFiles tracked, CancellationToken cancellation)
+    {
+        var unknown = new ProbeReport(new Signature([], []), 0, 0);
+        if (tracked.Entry is not { } entry)
+            return (unknown, tracked.Needs);
+        using var patience = new CancellationTokenSource(options.TrackedProbePatience, time);
+        using var bounded = CancellationTokenSource.CreateLinkedTokenSource(cancellation, patience.Token);
+        try
+        {
+            return (await registration.ExamineAsync(model, tracked.Files, entry, bounded.Token), tracked.Needs);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return (unknown, string.Create(CultureInfo.InvariantCulture,
+                $"to be examined, which takes longer than the {options.TrackedProbePatience.TotalSeconds:0} s that "
+                + $"clients of MLflow wait; 'fairlead models register' with its files waits as long as it takes"));
+        }
+        catch (RefusalException refused) when (refused.Refusals[0].Kind == RefusalKind.Invalid)
+        {
+            return (unknown, $"a model that this server can run: {refused.Message}");
+        }
     }
 
     private static async Task<VersionRow?> KnownAsync(

@@ -97,6 +97,17 @@ internal sealed class Statements : IAsyncDisposable
         return rows;
     }
 
+    /// <summary>Takes the rows that a query finds one by one, in no more memory than one row.</summary>
+    public async Task EachAsync(
+        string sql, Func<DbDataReader, ValueTask> take, CancellationToken cancellation,
+        params (string Name, object? Value)[] values)
+    {
+        await using var command = Command(sql, values);
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        while (await reader.ReadAsync(cancellation))
+            await take(reader);
+    }
+
     /// <summary>The number that a query finds; null where it finds none.</summary>
     public async Task<long?> NumberAsync(
         string sql, CancellationToken cancellation, params (string Name, object? Value)[] values)

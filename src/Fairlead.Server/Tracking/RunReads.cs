@@ -45,6 +45,14 @@ internal sealed record RunParts(
 /// <summary>A page of runs.</summary>
 internal sealed record RunPage(IReadOnlyList<(StoredRun Run, RunData Data)> Runs, string? Next, long? Count);
 
+/// <summary>Which values of a metric are read.</summary>
+/// <param name="Run">The run's number.</param>
+/// <param name="Key">The metric's number.</param>
+/// <param name="Metric">Its name.</param>
+/// <param name="Limit">Most values; null: all.</param>
+/// <param name="After">The last value of the page before.</param>
+internal sealed record HistoryOf(long Run, int Key, string Metric, int? Limit, StoredPoint? After);
+
 /// <summary>Reads runs.</summary>
 internal sealed class RunReads(Database database, MetricKeys keys)
 {
@@ -114,19 +122,43 @@ internal sealed class RunReads(Database database, MetricKeys keys)
     public async Task<List<StoredPoint>> HistoryAsync(
         string run, string metric, int? limit, StoredPoint? after, CancellationToken cancellation)
     {
-        var number = (await RunAsync(run, cancellation)).Number;
-        if (await keys.FindAsync(metric, cancellation) is not { } key)
-            return [];
+        var points = new List<StoredPoint>();
+        if (await HistoryOfAsync(run, metric, limit, after, cancellation) is { } history)
+        {
+            await EachPointAsync(history, point =>
+            {
+                points.Add(point);
+                return ValueTask.CompletedTask;
+            }, cancellation);
+        }
 
+        return points;
+    }
+
+    /// <summary>Which values they are, once the run is known to be there; null: none of that name.</summary>
+    public async Task<HistoryOf?> HistoryOfAsync(
+        string run, string metric, int? limit, StoredPoint? after, CancellationToken cancellation)
+    {
+        var number = (await RunAsync(run, cancellation)).Number;
+        return await keys.FindAsync(metric, cancellation) is { } key
+            ? new HistoryOf(number, key, metric, limit, after)
+            : null;
+    }
+
+    /// <summary>Takes the values one by one as they are read, so that nothing holds all of them.</summary>
+    public async Task EachPointAsync(
+        HistoryOf history, Func<StoredPoint, ValueTask> take, CancellationToken cancellation)
+    {
+        var (limit, after) = (history.Limit, history.After);
         await using var statements = await database.OpenAsync(cancellation);
         var behind = after is null ? "" : " AND (timestamp, step, value, nan) > (@timestamp, @step, @value, @nan)";
         var most = limit is null ? "" : " LIMIT @limit";
-        return await statements.QueryAsync(
+        await statements.EachAsync(
             $"SELECT value, nan, timestamp, step FROM metric_points WHERE run = @run AND key = @key{behind} "
             + $"ORDER BY timestamp, step, value, nan{most}",
-            row => Point(metric, row, 0), cancellation,
+            row => take(Point(history.Metric, row, 0)), cancellation,
             [
-                ("@run", number), ("@key", key),
+                ("@run", history.Run), ("@key", history.Key),
                 .. after is { } last
                     ? new (string, object?)[]
                     {

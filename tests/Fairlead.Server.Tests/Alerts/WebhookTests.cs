@@ -56,6 +56,26 @@ public sealed class WebhookTests(PostgresServer postgres)
         (await RoundAsync(server)).ShouldBe(0);
     }
 
+    /// <summary>By its number and by a name that resolves to it, a target on this machine gets nothing.</summary>
+    [Theory]
+    [InlineData("127.0.0.1")]
+    [InlineData("localhost")]
+    public async Task WherePublicTargetsAreAskedFor_ThisMachineIsNone(string host)
+    {
+        await using var hook = await WebhookServer.StartAsync();
+        await using var server = await TestServer.StartAsync(options => options.PublicTargetsOnly = true);
+        await server.Client.PutWebhookAsync("ci", new WebhookRequest
+        {
+            Url = new UriBuilder(hook.Url) { Host = host }.Uri.ToString(),
+        });
+
+        var tried = await server.Client.TestWebhookAsync("ci");
+
+        tried.Delivered.ShouldBeFalse();
+        tried.Why.ShouldContain("--webhook-targets public");
+        hook.Hooks.ShouldBeEmpty();
+    }
+
     [Theory, ClassData(typeof(EachEngine))]
     public async Task WebhookThatIsDown_IsLeftInPeace_AndItsEventsAreGivenUpInTheEnd(Engine engine)
     {

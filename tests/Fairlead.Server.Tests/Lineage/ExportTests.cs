@@ -146,7 +146,7 @@ public sealed class ExportTests
         text.ShouldContain("| a\\|b | &lt;img src=x&gt; \\| \\# \\[x\\](javascript:y) |");
     }
 
-    private static string Written(string format) => LineageExports.Write(Record(), format).Text
+    internal static string Written(string format) => LineageExports.Write(Record(), format).Text
         .Replace(Producer.Version, "VERSION");
 
     private static VersionRecord Record() => new()

@@ -65,6 +65,28 @@ public sealed class RegisteredModelTests(TrackingServers servers, PostgresServer
             .ShouldBe(HttpStatusCode.BadRequest, "INVALID_PARAMETER_VALUE", "versions never change");
     }
 
+    /// <summary>
+    /// Clients give up after two minutes and ask again: the answer comes before that, ready as they wait for it, and to
+    /// the second question it is the same.
+    /// </summary>
+    [Fact]
+    public async Task VersionThatTakesLongToExamine_IsKept_Once_AndSaysWhatToDo()
+    {
+        await using var server = await TestServer.StartAsync(options =>
+            options.TrackedProbePatience = TimeSpan.FromSeconds(1));
+        var wire = new Wire(server.HttpWith(null));
+        await wire.PostAsync("registered-models/create", new { name = "slow" });
+        var (_, source) = await GivenModelAsync(wire, "flavors: {onnx: {data: m.onnx}}", "m.onnx", "hang");
+
+        var version = await wire.PostAsync("model-versions/create", new { name = "slow", source });
+        var again = await wire.PostAsync("model-versions/create", new { name = "slow", source });
+
+        version.Text("model_version.status").ShouldBe("READY");
+        version.Text("model_version.status_message").ShouldContain("takes longer than the 1 s");
+        again.Text("model_version.version").ShouldBe("1");
+        (await wire.GetAsync("model-versions/get?name=slow&version=1")).Text("model_version.status").ShouldBe("READY");
+    }
+
     [Theory, ClassData(typeof(EachEngine))]
     public async Task VersionThatCannotBeServed_IsKept_AndSaysWhatItWouldNeed(Engine engine)
     {

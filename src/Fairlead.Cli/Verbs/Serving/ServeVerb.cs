@@ -16,6 +16,7 @@ internal sealed class ServeVerb
     private const string EndpointVariable = "FAIRLEAD_DEFAULT_ENDPOINT";
 
     private const string PrometheusVariable = "FAIRLEAD_PROMETHEUS";
+    private const string TargetsVariable = "FAIRLEAD_WEBHOOK_TARGETS";
 
     private readonly StorageOptions _storage = new();
 
@@ -33,6 +34,9 @@ internal sealed class ServeVerb
 
     private readonly Option<string?> _prometheus = StorageOptions.Setting(
         "--prometheus", "address", "The Prometheus server that checks of rollouts may ask", PrometheusVariable, "none");
+
+    private readonly Option<string?> _targets = StorageOptions.Setting(
+        "--webhook-targets", "any|public", "Where webhooks and alerts may be sent", TargetsVariable, "any");
 
     private readonly Option<int> _runs = Options.Of<int>(
         "--concurrent-runs", "n", "Most model runs at once [default: one a processor]");
@@ -66,7 +70,7 @@ internal sealed class ServeVerb
         return new Command("serve", "Run the server")
         {
             verb._storage.Data, verb._http, verb._grpc, verb._storage.Postgres, verb._artifacts, verb._endpoint,
-            verb._prometheus, verb._runs, verb._drain, verb._grace, verb._log, verb._level,
+            verb._prometheus, verb._targets, verb._runs, verb._drain, verb._grace, verb._log, verb._level,
         }.Runs(terminal, verb.RunAsync);
     }
 
@@ -90,6 +94,13 @@ internal sealed class ServeVerb
             PostgresConnection = _storage.Connection(call),
             ArtifactFolder = Given(_artifacts, ArtifactsVariable),
             PrometheusAddress = Given(_prometheus, PrometheusVariable),
+            PublicTargetsOnly = Given(_targets, TargetsVariable) switch
+            {
+                null or "any" => false,
+                "public" => true,
+                var other => throw CliException.Usage(
+                    $"'{other}' is neither any nor public; write --webhook-targets public, or leave it out."),
+            },
             AdminKey = call.Terminal.Environment("FAIRLEAD_ADMIN_KEY"),
             ListenHosts = [HostOf(serve.Http), HostOf(serve.Grpc)],
         };

@@ -25,7 +25,7 @@ internal readonly record struct SendEnd(SendResult Result, string Why, TimeSpan?
 /// Makes one attempt to deliver a message. It has ten seconds and reads little of an answer; redirects are not
 /// followed, for they would carry what is secret elsewhere.
 /// </summary>
-internal sealed class Messenger(TimeProvider time) : IDisposable
+internal sealed class Messenger(ControlPlaneOptions options, TimeProvider time) : IDisposable
 {
     /// <summary>The header with the id that a message keeps over its attempts.</summary>
     public const string DeliveryHeader = "X-Fairlead-Delivery";
@@ -46,6 +46,10 @@ internal sealed class Messenger(TimeProvider time) : IDisposable
 
         // A name that moves is looked up again.
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+
+        // A proxy would be connected to in place of the target.
+        UseProxy = !options.PublicTargetsOnly,
+        ConnectCallback = options.PublicTargetsOnly ? PublicConnection.OpenAsync : null,
     })
     {
         Timeout = Deadline,
@@ -98,6 +102,10 @@ internal sealed class Messenger(TimeProvider time) : IDisposable
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
             return TooSlow;
+        }
+        catch (HttpRequestException failure) when (failure.InnerException is NotPublicException refused)
+        {
+            return new(SendResult.Refused, refused.Message);
         }
         catch (HttpRequestException failure)
         {

@@ -19,31 +19,49 @@ internal sealed class MetricRoutes(RunReads reads)
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.Reads("GET", "metrics/get-history", HistoryAsync);
+        routes.Streams("GET", "metrics/get-history", HistoryAsync);
         routes.Reads("GET", "metrics/get-history-bulk", BulkAsync);
         routes.Reads("GET", "metrics/get-history-bulk-interval", IntervalAsync);
     }
 
-    private async Task<Action<Utf8JsonWriter>> HistoryAsync(MlflowRequest request)
+    private async Task<Func<MlflowStream, Task>> HistoryAsync(MlflowRequest request)
     {
         var body = request.Body;
         var (run, key) = (request.RunId, body.Required("metric_key"));
         int? limit = body.Has("max_results") ? body.Integer("max_results", 0, 1, int.MaxValue - 1) : null;
         var after = body.Text("page_token") is { Length: > 0 } token ? After(body, key, token) : (StoredPoint?)null;
-        var points = await reads.HistoryAsync(
-            run, key, limit is { } most ? Math.Min(most, MaxHistory) + 1 : null, after, request.Cancellation);
-        string? next = null;
-        if (limit is { } page && points.Count > Math.Min(page, MaxHistory))
-        {
-            points.RemoveAt(points.Count - 1);
-            next = Token(points[^1]);
-        }
+        var page = limit is { } most ? Math.Min(most, MaxHistory) : int.MaxValue;
 
-        return json =>
+        // One more than a page tells whether there is a next one.
+        var history = await reads.HistoryOfAsync(
+            run, key, limit is null ? null : page + 1, after, request.Cancellation);
+        return history is null
+            ? _ => Task.CompletedTask
+            : answer => WriteAsync(answer, history, page, request.Cancellation);
+    }
+
+    private async Task WriteAsync(MlflowStream answer, HistoryOf history, int page, CancellationToken cancellation)
+    {
+        var (json, name) = (answer.Json, JsonEncodedText.Encode(history.Metric));
+        var (written, last, isMore) = (0, default(StoredPoint), false);
+        await reads.EachPointAsync(history, point =>
         {
-            json.Many("metrics", points, json.Point);
-            json.Optional("next_page_token", next);
-        };
+            if (written == page)
+            {
+                isMore = true;
+                return ValueTask.CompletedTask;
+            }
+
+            // An empty list is left out, as everywhere in the protocol.
+            if (written++ == 0)
+                json.WriteStartArray("metrics");
+            last = point;
+            json.Point(name, point);
+            return answer.RelieveAsync();
+        }, cancellation);
+        if (written > 0)
+            json.WriteEndArray();
+        json.Optional("next_page_token", isMore ? Token(last) : null);
     }
 
     private async Task<Action<Utf8JsonWriter>> BulkAsync(MlflowRequest request)

@@ -12,6 +12,12 @@ namespace Fairlead.Server.Tracking.Mlflow;
 /// <summary>Answers one request of the protocol by writing the members of the answer.</summary>
 internal delegate Task<Action<Utf8JsonWriter>> MlflowAnswer(MlflowRequest request);
 
+/// <summary>
+/// Looks at one request of the protocol, which may still be refused, and gives what then writes the answer piece by
+/// piece.
+/// </summary>
+internal delegate Task<Func<MlflowStream, Task>> MlflowStreamedAnswer(MlflowRequest request);
+
 /// <summary>Marks a route of MLflow's protocol.</summary>
 internal sealed class MlflowProtocol
 {
@@ -59,6 +65,20 @@ internal static class MlflowRoutes
     public static void Reads(
         this IEndpointRouteBuilder routes, string method, string path, MlflowAnswer answer,
         long maxBytes = MaxBodyBytes) => routes.Map(method, path, Role.Viewer, answer, maxBytes);
+
+    /// <summary>Maps a route that reads, and whose answer is too long to be held.</summary>
+    public static void Streams(
+        this IEndpointRouteBuilder routes, string method, string path, MlflowStreamedAnswer answer)
+    {
+        foreach (var prefix in Prefixes)
+        {
+            routes.MapMethods(prefix + path, [method], async (HttpContext context) =>
+            {
+                var write = await answer(await MlflowRequest.ReadAsync(context, MaxBodyBytes));
+                await MlflowStream.WriteAsync(context, write);
+            }).Demands(Role.Viewer).OfProtocol();
+        }
+    }
 
     /// <summary>Maps a route that writes.</summary>
     public static void Writes(
