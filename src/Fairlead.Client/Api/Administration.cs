@@ -76,6 +76,9 @@ public sealed record ServerStatus
     public IReadOnlyList<LoadedVersionInfo> Loaded { get; set; } = [];
 
     public IReadOnlyList<ReplicaInfo> Replicas { get; set; } = [];
+
+    /// <summary>For administrators: the settings of the replica that answers, as they are in force.</summary>
+    public IReadOnlyList<SettingInfo> Settings { get; set; } = [];
 }
 
 /// <summary>Where artifacts are stored.</summary>
@@ -99,6 +102,10 @@ public sealed record ArtifactStorageInfo
     /// <summary>Most bytes of copies; null for a folder.</summary>
     public long? CacheBytes { get; init; }
 }
+/// <summary>A setting as it is in force.</summary>
+/// <param name="Name">As it is given at the start, or in words where the start cannot change it.</param>
+/// <param name="Value">In words; of what is secret only whether it is set.</param>
+public sealed record SettingInfo(string Name, string Value);
 
 /// <summary>How a process shares its processors among all models.</summary>
 /// <param name="Processors">Processors that the process may use.</param>

@@ -58,6 +58,9 @@ public sealed record ArmDriftInfo
     /// <summary>What it was held against, in words; why there was nothing, where there was nothing.</summary>
     public string HeldAgainst { get; set; } = "";
 
+    /// <summary>The datasets that it was held against, as <c>NAME/VERSION</c>; none for the past.</summary>
+    public IReadOnlyList<string> Datasets { get; set; } = [];
+
     /// <summary>Columns that the reference does not have, or has as another kind, each with why.</summary>
     public IReadOnlyList<string> NotCompared { get; set; } = [];
 

@@ -64,8 +64,7 @@ public static class RolloutOutlook
     {
         var takes = outlook.Takes is { } time
             ? string.Create(CultureInfo.InvariantCulture,
-                $"{outlook.Units:N0} units of the candidate take about {Length(time)} at {outlook.Share:P0} of the "
-                + $"traffic")
+                $"{outlook.Units:N0} units of the candidate take about {Length(time)} at {outlook.Share:P0} of traffic")
             : outlook.Share > 0
                 ? string.Create(CultureInfo.InvariantCulture,
                     $"{outlook.Units:N0} units of the candidate are needed, and nothing is asked at present")

@@ -51,6 +51,7 @@ public static class FairleadHost
         WriteLogs(builder.Logging, serve);
         builder.AddTelemetryExport();
         builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(serve);
         builder.Services.AddSingleton<IQuarantine, JournalQuarantine>();
 
         // Hosted services start in this order: storage and keys are settled before anything is placed.

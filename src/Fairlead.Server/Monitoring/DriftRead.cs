@@ -36,6 +36,7 @@ internal sealed class DriftRead(WindowRead windows, References references)
                 State = DriftViews.Word(report.State),
                 Alpha = report.Alpha,
                 HeldAgainst = held.Sentence,
+                Datasets = held.Datasets,
                 NotCompared = left,
                 Findings = DriftViews.Findings(report),
             });

@@ -30,6 +30,9 @@ internal sealed record ReferenceColumns(
 {
     private const string ConfidenceName = "confidence";
 
+    /// <summary>The datasets that it is, as <c>NAME/VERSION</c>; none where it is the past.</summary>
+    public IReadOnlyList<string> Datasets { get; init; } = [];
+
     private static readonly ColumnSketch Nothing = new();
 
     /// <summary>A reference of which there is nothing.</summary>

@@ -100,7 +100,10 @@ internal sealed class References(Database database, WindowRead windows, WindowFi
             [
                 .. all.Columns.Select(column => new ReferenceColumn(
                     column.Name, null, column.Sketch, roundings.GetValueOrDefault(column.Name))),
-            ], null, IsData: true);
+            ], null, IsData: true)
+        {
+            Datasets = [.. ids.Select(id => id.ToString())],
+        };
     }
 
     private async Task<WindowSketch> GetAsync(string profile, DatasetId id, CancellationToken cancellation)

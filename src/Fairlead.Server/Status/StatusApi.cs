@@ -5,6 +5,7 @@ using Fairlead.Inference.Runtimes;
 using Fairlead.Server.Access;
 using Fairlead.Server.Description;
 using Fairlead.Server.Endpoints;
+using Fairlead.Server.Hosting;
 using Fairlead.Server.Storage;
 using Fairlead.Server.Storage.S3;
 using Fairlead.Serving.Routing;
@@ -25,8 +26,8 @@ internal static class StatusApi
             .Described("status", "status", "The installation and its replicas");
 
     private static async Task<Ok<ServerStatus>> GetAsync(
-        Database database, Replica replica, EndpointViews views, Keyring keyring, IServiceProvider services,
-        TimeProvider time, CancellationToken cancellation)
+        HttpContext context, Database database, Replica replica, EndpointViews views, Keyring keyring,
+        ControlPlaneOptions options, IServiceProvider services, TimeProvider time, CancellationToken cancellation)
     {
         List<ReplicaRow>? rows;
         try
@@ -53,6 +54,9 @@ internal static class StatusApi
                 ? new ThreadPlanInfo(plan.Processors, plan.ConcurrentRuns, plan.PoolThreads)
                 : null,
             Loaded = Loaded(services),
+            Settings = context.Caller().Role == Role.Admin
+                ? SettingsInForce.Of(services.GetService<ServeOptions>(), options)
+                : [],
             Replicas = [.. (rows ?? []).Select(row => new ReplicaInfo
             {
                 Name = row.Name,

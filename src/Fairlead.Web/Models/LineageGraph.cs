@@ -33,7 +33,8 @@ public sealed record LineageGraph(IReadOnlyList<LineageNode> Nodes, IReadOnlyLis
         List<(string, string, string?)> data =
         [
             .. lineage.Registered.Select(each => (
-                each.Role.Length > 0 ? $"data, {each.Role}" : "data", $"{each.Name}/{each.Version}", (string?)null)),
+                each.Role.Length > 0 ? $"data, {each.Role}" : "data", $"{each.Name}/{each.Version}",
+                (string?)$"/datasets/{each.Name}?version={each.Version}")),
             .. lineage.Datasets.Where(each => !known.Contains(each.Value))
                 .Select(each => ("data", each.Key, (string?)null)),
         ];
@@ -80,5 +81,53 @@ public sealed record LineageGraph(IReadOnlyList<LineageNode> Nodes, IReadOnlyLis
         }
 
         return new LineageGraph(nodes, edges);
+    }
+
+    /// <summary>
+    /// Where a dataset went: the runs that read it, the versions that came of them, the endpoints where those answer
+    /// now or did. Of a long column the first are shown.
+    /// </summary>
+    /// <param name="dataset">As <c>NAME/VERSION</c>.</param>
+    /// <param name="reached">The versions that the API reaches from it.</param>
+    public static LineageGraph OfDataset(string dataset, IReadOnlyList<LineageVersion> reached)
+    {
+        var nodes = new List<LineageNode> { new("dataset", dataset, null, 0, 0) };
+        var edges = new List<(int, int)>();
+        var known = new Dictionary<(int, string), int>();
+        int? Node(int column, string kind, string name, string address)
+        {
+            if (known.TryGetValue((column, name), out var there))
+                return there;
+            var row = nodes.Count(node => node.Column == column);
+            if (row == MostInColumn)
+                return null;
+            nodes.Add(new LineageNode(kind, name, address, column, row));
+            return known[(column, name)] = nodes.Count - 1;
+        }
+
+        void Edge(int? from, int? to)
+        {
+            if (from is { } one && to is { } other && !edges.Contains((one, other)))
+                edges.Add((one, other));
+        }
+
+        // Without a run between, versions stand where they stand with one.
+        foreach (var each in reached)
+        {
+            var version = each.Version;
+            var run = version.Lineage.Run is { } id ? Node(1, "run", id[..Math.Min(12, id.Length)], $"/runs/{id}") : 0;
+            var itself = Node(2, "version", $"{version.Model}/{version.Number}",
+                $"/models/{version.Model}/versions/{version.Number}");
+            Edge(0, run);
+            Edge(run, itself);
+            foreach (var period in each.Periods.OrderBy(period => period.Until is not null))
+            {
+                Edge(itself, Node(
+                    3, period.Until is null ? "endpoint" : "endpoint, before", period.Endpoint,
+                    $"/endpoints/{period.Endpoint}"));
+            }
+        }
+
+        return new LineageGraph(nodes, [.. edges.Where(edge => edge.Item1 != edge.Item2)]);
     }
 }

@@ -79,7 +79,7 @@ public sealed class RolloutOutlookTests
 
         (told.Share, told.Deviations).ShouldBe((1, null));
         RolloutOutlook.Sentence(told).ShouldBe(
-            "errors: 1,000 units of the candidate take about 20 s at 100 % of the traffic, then it may speak");
+            "errors: 1,000 units of the candidate take about 20 s at 100 % of traffic, then it may speak");
     }
 
     [Fact]

@@ -31,7 +31,7 @@ internal static class Credit
         File.ReadAllBytes(Path.Combine(BuiltProgram.Root, "samples", "credit", "models", name, "model.onnx"));
 
     /// <summary>Uploads and registers one of the versions.</summary>
-    public static async Task<int> RegisterAsync(FairleadClient client, string name)
+    public static async Task<int> RegisterAsync(FairleadClient client, string name, params string[] datasets)
     {
         var bytes = Bytes(name);
         var artifact = await client.PutArtifactAsync(new MemoryStream(bytes),
@@ -40,7 +40,8 @@ internal static class Credit
             Name, new RegisterVersionRequest
             {
                 Files =
-                [new VersionFile("model.onnx", artifact.Digest, artifact.Size)]
+                [new VersionFile("model.onnx", artifact.Digest, artifact.Size)],
+                Datasets = datasets,
             });
         return version.Number;
     }

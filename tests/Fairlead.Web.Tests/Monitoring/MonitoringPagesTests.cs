@@ -88,6 +88,48 @@ public sealed class MonitoringPagesTests : PageTests
     }
 
     [Fact]
+    public async Task DriftPage_AgainstTrainingData_ShowsTheirDistributions()
+    {
+        Services.GetRequiredService<NavigationManager>().NavigateTo("/monitoring/drift/credit?against=training");
+        Door.Answer("GET /api/v1/endpoints/credit/drift", request =>
+        {
+            request.RequestUri!.Query.ShouldContain("reference=training");
+            return new DriftInfo
+            {
+                Endpoint = "credit",
+                Reference = "training",
+                Arms =
+                [
+                    new ArmDriftInfo
+                    {
+                        Variant = "stable",
+                        Version = "credit/1",
+                        State = "drift",
+                        Datasets = ["loans/2"],
+                        Findings = [Finding("income", "drift", "The mean moved by 1.2 deviations.")],
+                    },
+                ],
+            };
+        }).Answer("GET /api/v1/endpoints/credit/windows", new WindowsInfo
+        {
+            Endpoint = "credit",
+            Windows = [new WindowInfo { Variant = "stable", Version = "credit/1", Columns = [Income()] }],
+        }).Answer("GET /api/v1/datasets/loans/versions/2", new DatasetVersionInfo
+        {
+            Name = "loans",
+            Number = 2,
+            Digest = "sha256:abc",
+            Source = "file",
+            Statistics = [Income()],
+        });
+
+        var page = await ShowAsync<DriftPage>(parameters => parameters.Add(each => each.Endpoint, "credit"));
+
+        page.FindAll("figure.chart svg").ShouldNotBeEmpty();
+        page.Markup.ShouldContain("the data that each version learnt from");
+    }
+
+    [Fact]
     public async Task QualityPage_AsksForAnOutcomeFirst_AndThenShowsFiguresWithIntervals()
     {
         Services.GetRequiredService<NavigationManager>().NavigateTo("/monitoring/quality/credit");
