@@ -102,6 +102,7 @@ public sealed record ArtifactStorageInfo
     /// <summary>Most bytes of copies; null for a folder.</summary>
     public long? CacheBytes { get; init; }
 }
+
 /// <summary>A setting as it is in force.</summary>
 /// <param name="Name">As it is given at the start, or in words where the start cannot change it.</param>
 /// <param name="Value">In words; of what is secret only whether it is set.</param>
