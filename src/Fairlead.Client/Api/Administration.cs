@@ -91,7 +91,7 @@ public sealed record ArtifactStorageInfo
     public string? Location { get; init; }
 
     /// <summary>It answered when it was last asked.</summary>
-    public bool Reachable { get; init; } = true;
+    public bool Reachable { get; set; } = true;
 
     /// <summary>Why it does not answer, as the end of a sentence; null when it does.</summary>
     public string? Fault { get; init; }
