@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Fairlead.Client.Api;
+using Fairlead.Server.Evaluating;
 using Fairlead.Server.Quality;
 using Fairlead.Server.Tests.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -109,9 +110,11 @@ public sealed class EvaluationTests(CreditServer credit, PostgresServer postgres
             Labels = [.. Enumerable.Repeat("good", 20_001)],
             Segments = [.. Enumerable.Repeat("rent", 20_001)],
         }).ShouldBeRefusedAsync("invalid_evaluation", 400);
+
+        // Just above the bound, so that all is sent by the time that the refusal comes.
         await client.AddEvaluationRowsAsync(evaluation.Id, CreditServer.Rows(0, 1) with
         {
-            Labels = [new string('x', 33 << 20)],
+            Labels = [new string('x', (int)EvaluationRules.MaxBytes)],
         }).ShouldBeRefusedAsync("body_too_large", 413);
         await client.AddEvaluationRowsAsync(evaluation.Id, CreditServer.Rows(0, 3));
         (await client.FinishEvaluationAsync(evaluation.Id)).Segments[0].Rows.ShouldBe(3);

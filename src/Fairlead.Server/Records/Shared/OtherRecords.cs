@@ -40,7 +40,7 @@ internal sealed class OtherRecords(SharedRecords shared, ReplicaCalls calls)
                 File.Delete(left);
             return await TryGatherAsync(folder, endpoints, live, cancellation);
         }
-        catch (BucketException)
+        catch (Exception unavailable) when (unavailable is BucketException or InvalidDataException)
         {
             return new GatheredRecords([], Array.Empty<int>().ToLookup(each => each, _ => ""), live);
         }

@@ -1,3 +1,6 @@
+using System.Text.Json;
+using Fairlead.Server.Storage;
+
 namespace Fairlead.Server.Records.Shared;
 
 /// <summary>
@@ -16,6 +19,25 @@ internal sealed record RecordManifest
     public string? Address { get; init; }
 
     public required IReadOnlyList<SharedTable> Tables { get; init; }
+
+    /// <summary>Every part of it is there.</summary>
+    public bool IsWhole => Id is not null && Replica is not null && Tables is not null
+        && Tables.All(table => table is { Name: not null, Digest: not null, Size: >= 0 });
+
+    /// <summary>Reads what a replica has put; throws <see cref="InvalidDataException"/> for what none has.</summary>
+    public static RecordManifest Read(ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<RecordManifest>(bytes, StoredJson.Options) is { IsWhole: true } manifest
+                ? manifest
+                : throw new InvalidDataException("A replica's list of tables lacks a part.");
+        }
+        catch (JsonException unreadable)
+        {
+            throw new InvalidDataException("A replica's list of tables cannot be read.", unreadable);
+        }
+    }
 }
 
 /// <summary>A table in the bucket.</summary>

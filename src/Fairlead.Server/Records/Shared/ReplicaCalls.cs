@@ -11,7 +11,30 @@ namespace Fairlead.Server.Records.Shared;
 /// <summary>What a replica answers to another one, before the bytes of the files follow.</summary>
 /// <param name="Manifest">Its tables at that moment.</param>
 /// <param name="Files">Its files of the append log at that moment, in the order in which they follow.</param>
-internal sealed record FreshRecords(RecordManifest Manifest, IReadOnlyList<FreshFile> Files);
+internal sealed record FreshRecords(RecordManifest Manifest, IReadOnlyList<FreshFile> Files)
+{
+    /// <summary>Reads the head of an answer; throws <see cref="InvalidDataException"/> for what is none.</summary>
+    public static FreshRecords Read(ReadOnlySpan<byte> head)
+    {
+        try
+        {
+            if (JsonSerializer.Deserialize<FreshRecords>(head, StoredJson.Options) is not
+                { Manifest.IsWhole: true, Files: not null } fresh
+                || fresh.Files.Any(file => file is not { Source: not null, Bytes: >= 0 and <= ReplicaCalls.MaxBytes }))
+            {
+                throw new InvalidDataException("A replica's answer lacks a part.");
+            }
+
+            return fresh.Files.Sum(file => file.Bytes) <= ReplicaCalls.MaxBytes
+                ? fresh
+                : throw new InvalidDataException("A replica's newest records are too many.");
+        }
+        catch (JsonException unreadable)
+        {
+            throw new InvalidDataException("A replica's answer cannot be read.", unreadable);
+        }
+    }
+}
 
 /// <summary>A file of the append log.</summary>
 /// <param name="Source">Its name, by which tables that were rolled from it are known.</param>
@@ -85,8 +108,7 @@ internal sealed class ReplicaCalls(ControlPlane control, TimeProvider time) : ID
             return await ReadAsync(body, folder, prefix, either.Token);
         }
         catch (Exception failure) when (!cancellation.IsCancellationRequested
-            && failure is HttpRequestException or IOException or JsonException or InvalidDataException
-                or OperationCanceledException)
+            && failure is HttpRequestException or IOException or InvalidDataException or OperationCanceledException)
         {
             return null;
         }
@@ -117,10 +139,7 @@ internal sealed class ReplicaCalls(ControlPlane control, TimeProvider time) : ID
             throw new InvalidDataException("A replica's answer has no head.");
         var head = new byte[count];
         await from.ReadExactlyAsync(head, cancellation);
-        var fresh = JsonSerializer.Deserialize<FreshRecords>(head, StoredJson.Options)
-            ?? throw new InvalidDataException("A replica's answer says nothing.");
-        if (fresh.Files.Any(file => file.Bytes < 0) || fresh.Files.Sum(file => file.Bytes) > MaxBytes)
-            throw new InvalidDataException("A replica's newest records are too many.");
+        var fresh = FreshRecords.Read(head);
         var paths = new List<string>();
         foreach (var (i, file) in fresh.Files.Index())
         {

@@ -91,7 +91,7 @@ internal sealed class SharedRecords : IDisposable
             if (_found.TryGetValue(each.Key, out var known) && known.Object.Tag == each.Tag)
                 found[each.Key] = known with { Object = each };
             else if (await _bucket.ReadWholeAsync(each, cancellation) is { } bytes)
-                found[each.Key] = new FoundManifest(each, Read(bytes));
+                found[each.Key] = new FoundManifest(each, RecordManifest.Read(bytes));
         }
 
         Volatile.Write(ref _found, found);
@@ -234,7 +234,9 @@ internal sealed class SharedRecords : IDisposable
             _put = null;
         }
 
-        return found is not null && await _bucket.ReadWholeAsync(found, cancellation) is { } bytes ? Read(bytes) : null;
+        return found is not null && await _bucket.ReadWholeAsync(found, cancellation) is { } bytes
+            ? RecordManifest.Read(bytes)
+            : null;
     }
 
     private async Task PutManifestAsync(RecordManifest manifest, CancellationToken cancellation)
@@ -265,10 +267,6 @@ internal sealed class SharedRecords : IDisposable
             return made;
         }
     }
-
-    private static RecordManifest Read(byte[] bytes) =>
-        JsonSerializer.Deserialize<RecordManifest>(bytes, StoredJson.Options)
-        ?? throw new InvalidDataException("The bucket has a list of tables that says nothing.");
 
     private static async Task<(string Digest, long Size)> HashAsync(string file, CancellationToken cancellation)
     {
