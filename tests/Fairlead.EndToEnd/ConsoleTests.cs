@@ -51,7 +51,7 @@ public sealed class ConsoleTests
         {
             ExecutablePath = "/usr/bin/chromium",
 
-            // Pictures are painted without pretending to be a graphics card, which costs more than all the rest.
+            // There is no graphics card; one that is only imitated takes time and shows nothing else.
             Args = ["--no-sandbox", "--disable-gpu", "--disable-software-rasterizer"],
         });
         await using var context = await browser.NewContextAsync(new BrowserNewContextOptions

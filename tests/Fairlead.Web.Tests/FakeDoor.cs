@@ -52,7 +52,8 @@ internal sealed class FakeDoor : IConsoleDoor
             "GET /api/v1/alerts" => new Page<AlertInfo>([]),
             "GET /api/v1/monitors" => new Page<MonitorInfo>([]),
             "GET /api/v1/promotions" => new Page<PromotionInfo>([]),
-            "GET /api/v1/promotion-policies" => new Page<PromotionPolicyInfo>([]),
+            "GET /api/v1/promotion-policies/credit" =>
+                new Problem { Status = 404, Code = "promotion_policy_not_found", Detail = "The model has no policy." },
             _ => new Problem { Status = 404, Code = "not_found", Detail = $"Nothing answers {asked} in this test." },
         };
 

@@ -115,7 +115,7 @@ internal sealed class LabelledRead(Database database)
                 Value: (object?)Observation.ElementOf(question.Score!, i).Metric)).ToList();
         var places = outputs.Index().ToDictionary(each => (string)each.Item.Value!, each => each.Index);
         var scores = new Dictionary<(long, long), double[]>();
-        await statements.QueryAsync(
+        await statements.EachAsync(
             ClassScores.Replace(
                 "{0}", string.Join(", ", outputs.Select(each => $"@{each.Name}")), StringComparison.Ordinal),
             row =>
@@ -123,7 +123,8 @@ internal sealed class LabelledRead(Database database)
                 var key = (row.GetInt64(0), row.GetInt64(1));
                 if (!scores.TryGetValue(key, out var list))
                     scores.Add(key, list = [.. Enumerable.Repeat(double.NaN, question.Classes)]);
-                return list[places[row.GetString(2)]] = row.GetDouble(3);
+                list[places[row.GetString(2)]] = row.GetDouble(3);
+                return ValueTask.CompletedTask;
             }, cancellation,
             [
                 ("endpoint", question.Endpoint), ("outcome", question.Outcome), ("from", question.From),

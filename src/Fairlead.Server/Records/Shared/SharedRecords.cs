@@ -46,7 +46,7 @@ internal sealed class SharedRecords : IDisposable
         foreach (var left in Directory.GetFiles(Sending))
             File.Delete(left);
         _copies = new BucketArtifactStore(
-            bucket, Path.Combine(_folder, "copies"), bucket.CacheBytes / 4, time, new BucketMeter(), Root);
+            bucket, Path.Combine(_folder, "copies"), bucket.CacheBytes / 4, time, meter: null, Root);
         Id = ReadId();
     }
 
@@ -234,9 +234,17 @@ internal sealed class SharedRecords : IDisposable
             _put = null;
         }
 
-        return found is not null && await _bucket.ReadWholeAsync(found, cancellation) is { } bytes
-            ? RecordManifest.Read(bytes)
-            : null;
+        if (found is null || await _bucket.ReadWholeAsync(found, cancellation) is not { } bytes)
+            return null;
+        try
+        {
+            return RecordManifest.Read(bytes);
+        }
+        catch (InvalidDataException)
+        {
+            // What cannot be read is written anew.
+            return null;
+        }
     }
 
     private async Task PutManifestAsync(RecordManifest manifest, CancellationToken cancellation)
