@@ -2,7 +2,7 @@ using Microsoft.Playwright;
 
 namespace Fairlead.Browser;
 
-/// <summary>Debian's Chromium without a window, signed in to a console.</summary>
+/// <summary>Debian's Chromium, the build without windows, signed in to a console.</summary>
 internal sealed class Viewer : IAsyncDisposable
 {
     /// <summary>The page answers: its circuit is there.</summary>
@@ -22,7 +22,7 @@ internal sealed class Viewer : IAsyncDisposable
         var playwright = await Playwright.CreateAsync();
         var browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {
-            ExecutablePath = "/usr/bin/chromium",
+            ExecutablePath = "/usr/bin/chromium-headless-shell",
             Args = ["--no-sandbox", "--disable-gpu", "--disable-software-rasterizer"],
         });
         return new Viewer(playwright, browser, server, key);
