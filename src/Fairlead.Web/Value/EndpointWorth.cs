@@ -23,7 +23,8 @@ public sealed class EndpointWorth
 
     public double CpuSeconds { get; private init; }
 
-    public double GibibyteHours { get; private init; }
+    /// <summary>Bytes of memory times the hours for which they were held.</summary>
+    public long ByteHours { get; private init; }
 
     /// <summary>At the prices that were given.</summary>
     public double Cost { get; private init; }
@@ -42,7 +43,7 @@ public sealed class EndpointWorth
             Why = why,
             Predictions = cost.Arms.Sum(arm => arm.Predictions),
             CpuSeconds = cost.Arms.Sum(arm => arm.CpuSeconds),
-            GibibyteHours = cost.Arms.Sum(arm => arm.GibibyteSeconds) / 3600,
+            ByteHours = (long)(cost.Arms.Sum(arm => arm.GibibyteSeconds) / 3600 * (1L << 30)),
             Cost = cost.Arms.Sum(arm => arm.Total),
         };
     }
