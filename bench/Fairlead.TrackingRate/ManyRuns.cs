@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 
@@ -11,8 +10,6 @@ namespace Fairlead.TrackingRate;
 /// </summary>
 internal static class ManyRuns
 {
-    private const string Numbers = "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < {0})";
-
     /// <summary>Puts runs of <paramref name="points"/> points, a parameter and a tag each into an experiment.</summary>
     public static async Task PutAsync(string file, string? postgres, string experiment, int runs, int points)
     {
@@ -57,7 +54,8 @@ internal static class ManyRuns
             $"FROM runs r CROSS JOIN metric_keys k WHERE r.experiment = {experiment} AND k.name = '{metric}'";
     }
 
-    private static string Upto(int last) => string.Format(CultureInfo.InvariantCulture, Numbers, last);
+    private static string Upto(int last) =>
+        $"WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < {last})";
 
     private static string Accuracy(string index) => $"({index} * 7919 % 100003) / 100003.0";
 

@@ -37,7 +37,8 @@ public static class ModelSignature
     /// </summary>
     public static byte[] Statement(string model, IEnumerable<(string Path, Sha256Digest Digest)> files)
     {
-        var ordered = files.Where(file => IsSigned(file.Path)).OrderBy(file => file.Path, PathOrder.CodePoints).ToList();
+        var ordered = files.Where(file => IsSigned(file.Path))
+            .OrderBy(file => file.Path, PathOrder.CodePoints).ToList();
         var statement = new JsonObject
         {
             ["_type"] = StatementType,

@@ -10,7 +10,7 @@ namespace Fairlead.Server.Problems;
 internal sealed class RentedBody : IDisposable
 {
     private const int LeastBytes = 4 << 10;
-    private const int MostUnseenBytes = 128 << 10;
+    private const int UnseenBytes = 128 << 10;
 
     private byte[] _bytes;
     private int _length;
@@ -24,7 +24,7 @@ internal sealed class RentedBody : IDisposable
     {
         // One byte more than is announced, so that the end is seen without growing; but no more than an ordinary batch
         // before it is there, since to announce costs a caller nothing.
-        var body = new RentedBody((int)Math.Min(context.Request.ContentLength ?? LeastBytes, MostUnseenBytes) + 1);
+        var body = new RentedBody((int)Math.Min(context.Request.ContentLength ?? LeastBytes, UnseenBytes) + 1);
         try
         {
             int read;

@@ -139,8 +139,8 @@ public sealed class SignatureTests(PostgresServer postgres)
     }
 
     /// <summary>
-    /// What a version's signature is read back as: @sigstore/verify knows the bundle by its own, and what was changed in
-    /// it not.
+    /// What a version's signature is read back as: @sigstore/verify believes the bundle, and none in which something
+    /// was changed.
     /// </summary>
     [Fact]
     public async Task AnotherVerifierOfSigstoreBundles_BelievesOurs_AndNoneThatWasChanged()

@@ -9,7 +9,7 @@ namespace Fairlead.Server.Tracking.Mlflow;
 internal sealed class PointWriter
 {
     // The longest of the three numbers with the names before them.
-    private const int MostBytes = 160;
+    private const int NumberBytes = 160;
 
     private readonly Utf8JsonWriter _json;
     private readonly byte[] _text;
@@ -20,7 +20,7 @@ internal sealed class PointWriter
         _json = json;
         byte[] start = [.. "{\"key\":\""u8, .. JsonEncodedText.Encode(metric).EncodedUtf8Bytes, .. "\",\"value\":"u8];
         _values = start.Length;
-        _text = new byte[start.Length + MostBytes];
+        _text = new byte[start.Length + NumberBytes];
         start.CopyTo(_text, 0);
     }
 
@@ -30,7 +30,7 @@ internal sealed class PointWriter
         if (double.IsFinite(point.Value))
             at += Number(point.Value, at);
         else
-            at += Copy(double.IsNaN(point.Value) ? "\"NaN\""u8 : point.Value > 0 ? "\"Infinity\""u8 : "\"-Infinity\""u8, at);
+            at += Copy(NoNumber(point.Value), at);
         at += Copy(",\"timestamp\":"u8, at);
         at += Number(point.Timestamp, at);
         at += Copy(",\"step\":"u8, at);
@@ -38,6 +38,9 @@ internal sealed class PointWriter
         at += Copy("}"u8, at);
         _json.WriteRawValue(_text.AsSpan(0, at), skipInputValidation: true);
     }
+
+    private static ReadOnlySpan<byte> NoNumber(double value) =>
+        double.IsNaN(value) ? "\"NaN\""u8 : value > 0 ? "\"Infinity\""u8 : "\"-Infinity\""u8;
 
     private int Number<T>(T value, int at)
         where T : IUtf8SpanFormattable =>
