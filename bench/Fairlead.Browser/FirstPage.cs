@@ -1,6 +1,6 @@
 namespace Fairlead.Browser;
 
-/// <summary>What somebody waits for who opens the console for the first time: nothing is in the browser's cache.</summary>
+/// <summary>What somebody waits for who opens the console for the first time: the browser holds nothing yet.</summary>
 internal static class FirstPage
 {
     /// <summary>

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Fairlead.Browser;
 
-// What a viewer of the console waits for, told as JSON by a real browser; bench/measure/console.py makes the text of it.
+// What a viewer of the console waits for, told as JSON by a real browser; bench/measure/console.py words it.
 if (args.Length < 3 || !Uri.TryCreate(args[1], UriKind.Absolute, out var server))
     return Usage();
 var count = args.Length > 3 && int.TryParse(args[3], CultureInfo.InvariantCulture, out var given) ? given : 1;

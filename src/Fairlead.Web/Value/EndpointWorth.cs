@@ -3,7 +3,7 @@ using Fairlead.Client.Api;
 
 namespace Fairlead.Web.Value;
 
-/// <summary>What an endpoint brings and takes: its lift in each thing that turned out, and the cost of serving.</summary>
+/// <summary>What an endpoint brings and takes: its lift in all that turned out, and the cost of serving.</summary>
 public sealed class EndpointWorth
 {
     /// <summary>Outcomes of one endpoint that are shown.</summary>
