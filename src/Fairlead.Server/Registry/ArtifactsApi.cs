@@ -100,7 +100,8 @@ internal static class ArtifactsApi
         HttpContext context, ArtifactParts parts, CancellationToken cancellation)
     {
         var request = await RequestBody.ReadAsync<PutArtifactPartsRequest>(context);
-        var stored = await parts.JoinAsync(Digest(context), [.. request.Parts.Select(part => Parse(part ?? ""))], cancellation);
+        var stored = await parts.JoinAsync(
+            Digest(context), [.. request.Parts.Select(part => Parse(part ?? ""))], cancellation);
         return TypedResults.Ok(new ArtifactInfo(stored.Digest.ToString(), stored.Size));
     }
 
