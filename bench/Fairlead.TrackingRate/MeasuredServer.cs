@@ -18,6 +18,9 @@ internal sealed class MeasuredServer : IAsyncDisposable
 
     public Uri Address { get; }
 
+    /// <summary>The file of the tables, where the server has no other database.</summary>
+    public string DatabaseFile => Path.Combine(_folder, "fairlead.db");
+
     public static async Task<MeasuredServer> StartAsync(string program, string folder, string? postgres)
     {
         var (http, grpc) = (FreePort(), FreePort());
@@ -50,11 +53,14 @@ internal sealed class MeasuredServer : IAsyncDisposable
         throw new InvalidOperationException($"'{program}' does not answer at {server.Address}.");
     }
 
-    /// <summary>Resident memory now, and the most that it ever was, in MB.</summary>
-    public (long Now, long Most) Memory()
+    /// <summary>
+    /// Resident memory in MB: now, the most that it ever was, and how much of it now are pages of the program's own
+    /// files, which the system drops when it needs them.
+    /// </summary>
+    public (long Now, long Most, long Files) Memory()
     {
         var status = File.ReadLines($"/proc/{_process.Id}/status").ToList();
-        return (Of("VmRSS:"), Of("VmHWM:"));
+        return (Of("VmRSS:"), Of("VmHWM:"), Of("RssFile:"));
 
         long Of(string name) => long.Parse(
             status.Single(line => line.StartsWith(name, StringComparison.Ordinal))[name.Length..].Replace("kB", ""),

@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using Fairlead.Client.Api;
 
 namespace Fairlead.Client;
@@ -20,19 +21,49 @@ public sealed partial class FairleadClient
     public Task<CarriedInfo> GetOriginAsync(string model, int number, CancellationToken cancellation = default) =>
         GetAsync<CarriedInfo>($"{Version(model, number)}/origin", cancellation);
 
-    /// <summary>Streams an artifact from this server to another one, which checks every byte.</summary>
+    /// <summary>
+    /// Brings an artifact from this server to another one, which checks every byte. One that is longer than a part goes
+    /// part by part, and a part that is there already is not sent again: whoever was interrupted goes on where it was.
+    /// </summary>
     /// <param name="digest">The artifact.</param>
+    /// <param name="size">Its length in bytes.</param>
     /// <param name="to">The other server.</param>
-    /// <param name="sent">Told about each part that was sent.</param>
-    /// <param name="cancellation">Stops the transfer; nothing is left there then.</param>
+    /// <param name="sent">Told about each piece that was sent, or was there.</param>
+    /// <param name="partBytes">Bytes of a part.</param>
+    /// <param name="cancellation">Stops the transfer; of the artifact whole parts are left there then.</param>
     public async Task CopyArtifactAsync(
-        string digest, FairleadClient to, Action<long> sent, CancellationToken cancellation = default)
+        string digest, long size, FairleadClient to, Action<long> sent, long partBytes = ArtifactPartBytes,
+        CancellationToken cancellation = default)
+    {
+        if (size <= partBytes)
+        {
+            await CopyRangeAsync(digest, null, digest, to, sent, cancellation);
+            return;
+        }
+
+        var parts = (await GetArtifactPartsAsync(digest, partBytes, cancellation)).Parts;
+        for (var i = 0; i < parts.Count; i++)
+        {
+            var (from, until) = (i * partBytes, Math.Min(size, (i + 1) * partBytes) - 1);
+            if (await to.HasArtifactAsync(parts[i], cancellation))
+                sent(until + 1 - from);
+            else
+                await CopyRangeAsync(digest, new RangeHeaderValue(from, until), parts[i], to, sent, cancellation);
+        }
+
+        await to.PutArtifactPartsAsync(digest, parts, cancellation);
+    }
+
+    private async Task CopyRangeAsync(
+        string digest, RangeHeaderValue? range, string expected, FairleadClient to, Action<long> sent,
+        CancellationToken cancellation)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, $"api/v1/artifacts/{Segment(digest)}");
+        request.Headers.Range = range;
         using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
         await ThrowIfProblemAsync(response, cancellation);
         await using var content = new ToldStream(await response.Content.ReadAsStreamAsync(cancellation), sent);
-        await to.PutArtifactAsync(content, digest, cancellation);
+        await to.PutArtifactAsync(content, expected, cancellation);
     }
 
     /// <summary>Tells of what is read through it.</summary>

@@ -124,6 +124,24 @@ public sealed partial class FairleadClient
         return await SendAsync<ArtifactInfo>(request, cancellation);
     }
 
+    /// <summary>Bytes of a part, in which larger artifacts are sent where they may be interrupted.</summary>
+    public const long ArtifactPartBytes = 64 << 20;
+
+    /// <summary>The digests of an artifact's parts. The server reads all of it to tell.</summary>
+    /// <param name="digest">The artifact.</param>
+    /// <param name="partBytes">Bytes of each part but the last.</param>
+    /// <param name="cancellation">Stops the reading.</param>
+    public Task<ArtifactPartsInfo> GetArtifactPartsAsync(
+        string digest, long partBytes = ArtifactPartBytes, CancellationToken cancellation = default) =>
+        GetAsync<ArtifactPartsInfo>(
+            Address($"api/v1/artifacts/{Segment(digest)}/parts", ("size", partBytes)), cancellation);
+
+    /// <summary>Stores an artifact from parts that were stored before; together they must have its digest.</summary>
+    public Task<ArtifactInfo> PutArtifactPartsAsync(
+        string digest, IReadOnlyList<string> parts, CancellationToken cancellation = default) =>
+        SendAsync<PutArtifactPartsRequest, ArtifactInfo>(HttpMethod.Put,
+            $"api/v1/artifacts/{Segment(digest)}/parts", new PutArtifactPartsRequest { Parts = parts }, cancellation);
+
     /// <summary>Says whether the store has these bytes, so that they need not be sent.</summary>
     public async Task<bool> HasArtifactAsync(string digest, CancellationToken cancellation = default)
     {

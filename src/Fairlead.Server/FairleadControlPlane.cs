@@ -216,6 +216,7 @@ public static class FairleadControlPlane
         services.AddSingleton<LineageExports>();
         services.AddSingleton<Registration>();
         services.AddSingleton<GarbageCollection>();
+        services.AddSingleton<ArtifactParts>();
     }
 
     /// <summary>Answers are written as <see cref="Client.Api.ApiJson"/> does.</summary>

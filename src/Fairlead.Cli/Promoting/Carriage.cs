@@ -6,7 +6,8 @@ namespace Fairlead.Cli.Promoting;
 
 /// <summary>
 /// Carries a version from one environment to another: its files first, those that are there already left out, then
-/// everything that is known of it. Whoever was interrupted begins again and sends what is missing.
+/// everything that is known of it. Whoever was interrupted begins again and sends what is missing, of a large file its
+/// parts.
 /// </summary>
 internal static class Carriage
 {
@@ -24,7 +25,7 @@ internal static class Carriage
         await TransferProgress.ShowAsync(terminal, "Carrying", missing.Sum(file => file.Size), async sent =>
         {
             foreach (var file in missing)
-                await from.CopyArtifactAsync(file.Digest, to, sent, cancellation);
+                await from.CopyArtifactAsync(file.Digest, file.Size, to, sent, cancellation: cancellation);
         });
         return await to.CarryVersionAsync(
             version.Model, new CarryRequest { Version = version, From = origin, Reason = reason }, cancellation);

@@ -3,6 +3,25 @@ namespace Fairlead.Client.Api;
 /// <summary>A stored artifact: the SHA-256 of its bytes in hexadecimal digits, and their number.</summary>
 public sealed record ArtifactInfo(string Digest, long Size);
 
+/// <summary>An artifact as the parts that it can be sent in, each an artifact of its own.</summary>
+public sealed record ArtifactPartsInfo
+{
+    public required string Digest { get; init; }
+
+    /// <summary>Bytes of each part but the last.</summary>
+    public required long PartSize { get; init; }
+
+    /// <summary>SHA-256 of each part, in their order.</summary>
+    public required IReadOnlyList<string> Parts { get; init; }
+}
+
+/// <summary>Stores an artifact from parts that were stored before.</summary>
+public sealed record PutArtifactPartsRequest
+{
+    /// <summary>SHA-256 of each part, in their order; 1 to 10,000.</summary>
+    public required IReadOnlyList<string> Parts { get; init; }
+}
+
 /// <summary>One file of a version.</summary>
 /// <param name="Path">Where the file lies inside the version, with <c>/</c> between folders.</param>
 /// <param name="Digest">SHA-256 of its bytes, 64 hexadecimal digits.</param>

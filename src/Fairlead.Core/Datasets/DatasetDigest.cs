@@ -26,7 +26,7 @@ public static class DatasetDigest
     public static string OfFolder(IEnumerable<(string Path, Sha256Digest Digest)> files)
     {
         var lines = new StringBuilder();
-        foreach (var (path, digest) in files.OrderBy(file => file.Path, StringComparer.Ordinal))
+        foreach (var (path, digest) in files.OrderBy(file => file.Path, PathOrder.CodePoints))
             lines.Append(digest).Append("  ").Append(path).Append('\n');
         return Sha256 + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(lines.ToString())));
     }

@@ -27,10 +27,18 @@ public static class ModelSignature
     private const string StatementType = "https://in-toto.io/Statement/v1";
     private const string PredicateType = "https://model_signing/signature/v1.0";
 
-    /// <summary>The statement about some files, as UTF-8 JSON; the files in the order of their paths.</summary>
+    /// <summary>
+    /// What no signature of this form lists: what Git and its hosts keep beside a model. A verifier passes over it.
+    /// </summary>
+    private static readonly string[] Unsigned = [".git", ".gitattributes", ".github", ".gitignore"];
+
+    /// <summary>
+    /// The statement about some files, as UTF-8 JSON; the files in the order of the code points of their paths.
+    /// </summary>
     public static byte[] Statement(string model, IEnumerable<(string Path, Sha256Digest Digest)> files)
     {
-        var ordered = files.OrderBy(file => file.Path, StringComparer.Ordinal).ToList();
+        var ordered = files.Where(file => IsSigned(file.Path))
+            .OrderBy(file => file.Path, PathOrder.CodePoints).ToList();
         var statement = new JsonObject
         {
             ["_type"] = StatementType,
@@ -47,7 +55,7 @@ public static class ModelSignature
                     ["method"] = "files",
                     ["hash_type"] = "sha256",
                     ["allow_symlinks"] = false,
-                    ["ignore_paths"] = new JsonArray(),
+                    ["ignore_paths"] = new JsonArray([.. Unsigned.Select(path => (JsonNode)path)]),
                 },
                 ["resources"] = new JsonArray([.. ordered.Select(file => (JsonNode)new JsonObject
                 {
@@ -182,7 +190,10 @@ public static class ModelSignature
             return "what it signs is no statement of a model signature 1.0";
         }
 
-        var resources = statement.GetProperty("predicate").GetProperty("resources").EnumerateArray()
+        var predicate = statement.GetProperty("predicate");
+        if (predicate.GetProperty("serialization").GetProperty("method").GetString() != "files")
+            return "it lists pieces of files, and only whole ones are told apart here";
+        var resources = predicate.GetProperty("resources").EnumerateArray()
             .Select(each => (Name: each.GetProperty("name").GetString() ?? "",
                 Algorithm: each.GetProperty("algorithm").GetString(),
                 Digest: each.GetProperty("digest").GetString() ?? "")).ToList();
@@ -204,10 +215,13 @@ public static class ModelSignature
                 return $"the file '{Short(name)}' is another one than was signed";
         }
 
-        return present.Keys.Order(StringComparer.Ordinal).FirstOrDefault() is { } unsigned
+        return present.Keys.Where(IsSigned).Order(PathOrder.CodePoints).FirstOrDefault() is { } unsigned
             ? $"the file '{Short(unsigned)}' was not signed"
             : null;
     }
+
+    private static bool IsSigned(string path) =>
+        !Unsigned.Contains(path.Split('/', 2)[0], StringComparer.Ordinal);
 
     private static string RootDigest(IEnumerable<string> digests)
     {

@@ -23,16 +23,20 @@ internal sealed class CarriedSignatures : ICarriedEvidence
 
     public Task ImportAsync(WriteScope write, VersionRow version, JsonElement content)
     {
+        var signers = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (publicKey, bundle) in Read(content))
         {
             using var key = ModelSignature.ReadPublicKey(publicKey) ?? throw Fault("a public key cannot be read");
             if (ModelSignature.WhyNot(bundle, key, VersionSignatures.Files(version)) is { } why)
                 throw Fault(why);
+            var hint = ModelSignature.KeyHint(key);
+            if (!signers.Add(hint))
+                throw Fault("two of them are of the same key");
             write.Db.VersionSignatures.Add(new VersionSignatureRow
             {
                 Model = version.Model,
                 Number = version.Number,
-                KeyHint = ModelSignature.KeyHint(key),
+                KeyHint = hint,
                 PublicKey = key.ExportSubjectPublicKeyInfoPem(),
                 Bundle = bundle,
                 Who = write.Principal.Name,
@@ -50,7 +54,7 @@ internal sealed class CarriedSignatures : ICarriedEvidence
             var read = content.Deserialize<List<Carried>>(StoredJson.Options) ?? [];
             return read.Count <= VersionSignatures.MaxOfVersion
                 && read.TrueForAll(each =>
-                    each.Bundle?.Length <= ModelSignature.MaxBundle && each.PublicKey is not null)
+                    each?.Bundle?.Length <= ModelSignature.MaxBundle && each.PublicKey is not null)
                 ? read
                 : throw Fault($"there are more than {VersionSignatures.MaxOfVersion}, or they are too long");
         }

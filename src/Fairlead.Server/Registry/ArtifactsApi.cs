@@ -1,3 +1,4 @@
+using Fairlead.Client;
 using Fairlead.Client.Api;
 using Fairlead.Core.Access;
 using Fairlead.Core.Models;
@@ -20,6 +21,7 @@ internal static class ArtifactsApi
 {
     private const string Tag = "artifacts";
     private const string One = "/api/v1/artifacts/{digest}";
+    private const string Parts = One + "/parts";
     private const string Bytes = "application/octet-stream";
 
     public static void MapArtifacts(this IEndpointRouteBuilder routes)
@@ -33,6 +35,12 @@ internal static class ArtifactsApi
         routes.MapGet(One, GetAsync).Demands(Role.Viewer)
             .Described("getArtifact", Tag, "Gives an artifact's bytes; ranges are answered")
             .Answers(StatusCodes.Status200OK, typeof(byte[]), Bytes);
+        routes.MapGet(Parts, GetPartsAsync).Demands(Role.Viewer)
+            .Described("getArtifactParts", Tag, "Gives the digests of an artifact's parts, which is read for it",
+                new QueryParameter("size", "integer", "Bytes of each part but the last"));
+        routes.MapPut(Parts, PutPartsAsync).Demands(Role.Operator)
+            .Accepts<PutArtifactPartsRequest>("application/json")
+            .Described("putArtifactParts", Tag, "Stores an artifact from parts that were stored before");
         routes.MapPost("/api/v1/garbage-collection", CollectAsync).Demands(Role.Operator)
             .Described("collectGarbage", Tag, "Removes artifacts that no version refers to",
                 new QueryParameter("dryRun", "boolean", "Only say what would go"));
@@ -70,6 +78,31 @@ internal static class ArtifactsApi
         {
             throw new RefusalException(NotFound(digest));
         }
+    }
+
+    private static async Task<Ok<ArtifactPartsInfo>> GetPartsAsync(
+        HttpContext context, ArtifactParts parts, Database database, CancellationToken cancellation)
+    {
+        var digest = Digest(context);
+        await ThrowIfHiddenAsync(context.Caller(), digest, database, cancellation);
+        try
+        {
+            return TypedResults.Ok(await parts.OfAsync(
+                digest, RequestQuery.Number(context, "size") ?? FairleadClient.ArtifactPartBytes, cancellation));
+        }
+        catch (ArtifactMissingException)
+        {
+            throw new RefusalException(NotFound(digest));
+        }
+    }
+
+    private static async Task<Ok<ArtifactInfo>> PutPartsAsync(
+        HttpContext context, ArtifactParts parts, CancellationToken cancellation)
+    {
+        var request = await RequestBody.ReadAsync<PutArtifactPartsRequest>(context);
+        var stored = await parts.JoinAsync(
+            Digest(context), [.. request.Parts.Select(part => Parse(part ?? ""))], cancellation);
+        return TypedResults.Ok(new ArtifactInfo(stored.Digest.ToString(), stored.Size));
     }
 
     /// <summary>A key that is limited to models sees the files of those models only.</summary>

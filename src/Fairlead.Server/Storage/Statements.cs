@@ -1,7 +1,9 @@
 using System.Data;
 using System.Data.Common;
+using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Npgsql;
+using SQLitePCL;
 
 namespace Fairlead.Server.Storage;
 
@@ -108,13 +110,53 @@ internal sealed class Statements : IAsyncDisposable
             await take(reader);
     }
 
+    /// <summary>
+    /// Takes the rows of numbers that a query finds one by one. Values are whole or real numbers, or texts.
+    /// </summary>
+    public async Task EachNumbersAsync(
+        string sql, Func<NumberRow, ValueTask> take, CancellationToken cancellation,
+        params (string Name, object? Value)[] values)
+    {
+        if (_connection is not SqliteConnection sqlite)
+        {
+            await EachAsync(sql, row => take(new NumberRow(row)), cancellation, values);
+            return;
+        }
+
+        var file = sqlite.Handle!;
+        SqliteException.ThrowExceptionForRC(raw.sqlite3_prepare_v2(file, sql, out var statement), file);
+        using (statement)
+        {
+            foreach (var (name, value) in values)
+            {
+                var index = raw.sqlite3_bind_parameter_index(statement, name);
+                SqliteException.ThrowExceptionForRC(value switch
+                {
+                    double real => raw.sqlite3_bind_double(statement, index, real),
+                    string text => raw.sqlite3_bind_text(statement, index, text),
+                    _ => raw.sqlite3_bind_int64(statement, index, Convert.ToInt64(value, CultureInfo.InvariantCulture)),
+                }, file);
+            }
+
+            int found;
+            while ((found = raw.sqlite3_step(statement)) == raw.SQLITE_ROW)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                await take(new NumberRow(statement));
+            }
+
+            if (found != raw.SQLITE_DONE)
+                SqliteException.ThrowExceptionForRC(found, file);
+        }
+    }
+
     /// <summary>The number that a query finds; null where it finds none.</summary>
     public async Task<long?> NumberAsync(
         string sql, CancellationToken cancellation, params (string Name, object? Value)[] values)
     {
         await using var command = Command(sql, values);
         return await command.ExecuteScalarAsync(cancellation) is { } value and not DBNull
-            ? Convert.ToInt64(value, System.Globalization.CultureInfo.InvariantCulture)
+            ? Convert.ToInt64(value, CultureInfo.InvariantCulture)
             : null;
     }
 

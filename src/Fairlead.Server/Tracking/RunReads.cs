@@ -153,10 +153,11 @@ internal sealed class RunReads(Database database, MetricKeys keys)
         await using var statements = await database.OpenAsync(cancellation);
         var behind = after is null ? "" : " AND (timestamp, step, value, nan) > (@timestamp, @step, @value, @nan)";
         var most = limit is null ? "" : " LIMIT @limit";
-        await statements.EachAsync(
+        await statements.EachNumbersAsync(
             $"SELECT value, nan, timestamp, step FROM metric_points WHERE run = @run AND key = @key{behind} "
             + $"ORDER BY timestamp, step, value, nan{most}",
-            row => take(Point(history.Metric, row, 0)), cancellation,
+            row => take(new StoredPoint(history.Metric, row.Integer(1) == 1 ? double.NaN : row.Real(0),
+                row.Integer(2), row.Integer(3))), cancellation,
             [
                 ("@run", history.Run), ("@key", history.Key),
                 .. after is { } last

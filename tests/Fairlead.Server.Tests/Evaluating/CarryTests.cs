@@ -1,5 +1,10 @@
+using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using Fairlead.Client;
 using Fairlead.Client.Api;
+using Fairlead.Core.Lineage;
+using Fairlead.Core.Models;
 using Fairlead.Server.Tests.Hosting;
 
 namespace Fairlead.Server.Tests.Evaluating;
@@ -67,19 +72,90 @@ public sealed class CarryTests(CreditServer credit, PostgresServer postgres) : I
         origin.Version!.Evidence["stamps"].GetString().ShouldBe("blue");
         (await there.Client.GetCarriedVersionAsync(Model, 1)).Evidence.Keys.ShouldContain("stamps");
 
-        // Another one can be held against it there, on the rows that came along.
+        // Another one can be held against it there, on the rows that came along; it is signed, which is verified again.
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        await SignAsync(here, key);
         var first = await here.Client.GetCarriedVersionAsync(Model, 1);
         await CopyAsync(here, there, first);
+        var forged = JsonNode.Parse(first.Evidence["signatures"].GetRawText())!;
+        var bundle = JsonNode.Parse((string)forged[0]!["bundle"]!)!;
+        bundle["dsseEnvelope"]!["payload"] =
+            Convert.ToBase64String(ModelSignature.Statement("other", [("model.onnx", default)]));
+        forged[0]!["bundle"] = bundle.ToJsonString();
+        (await there.Client.CarryVersionAsync(Model, new CarryRequest
+        {
+            Version = first with
+            {
+                Evidence = new Dictionary<string, JsonElement>(first.Evidence)
+                {
+                    ["signatures"] = JsonSerializer.SerializeToElement(forged),
+                },
+            },
+        }).ShouldBeRefusedAsync("invalid_evidence", 400)).Detail!.ShouldContain("not that of the key");
         var second = await there.Client.CarryVersionAsync(Model, new CarryRequest { Version = first });
+        var kept = (await there.Client.ListSignaturesAsync(Model, second.Number)).ShouldHaveSingleItem();
+        ModelSignature.WhyNot(kept.Bundle.GetRawText(), key, [.. first.Files.Select(File)]).ShouldBeNull();
         var mine = (await there.Client.ListEvaluationsAsync(Model, second.Number)).Items.Single();
         (await there.Client.CompareEvaluationsAsync(mine.Id, evaluation.Id)).Figures.ShouldNotBeEmpty();
     }
+
+    [Fact]
+    public async Task LargeFile_WhoseConnectionBreaks_GoesOnWhereItWas()
+    {
+        const int part = 256 << 10;
+        var content = new byte[(5 * part) + 17];
+        new Random(1).NextBytes(content);
+        var file = await credit.Server.Client.PutArtifactAsync(new MemoryStream(content));
+        await using var there = await TestServer.StartAsync();
+        await using var relay = new BreakingRelay(there.Address, afterBytes: (2 * part) + (part / 2));
+        var broken = FairleadClient.Connect(relay.Address);
+
+        await Should.ThrowAsync<HttpRequestException>(() => credit.Server.Client.CopyArtifactAsync(
+            file.Digest, file.Size, broken, _ => { }, part, TestContext.Current.CancellationToken));
+        relay.BreaksNoMore();
+        var before = relay.Brought;
+        var told = 0L;
+        await credit.Server.Client.CopyArtifactAsync(
+            file.Digest, file.Size, broken, sent => told += sent, part, TestContext.Current.CancellationToken);
+
+        told.ShouldBe(file.Size);
+        (relay.Brought - before).ShouldBeInRange(3 * part, 4 * part);
+        using var arrived = new MemoryStream();
+        await there.Client.ReadArtifactAsync(file.Digest, arrived);
+        arrived.ToArray().ShouldBe(content);
+
+        // What is put together must be what was said, of parts that are there.
+        var parts = (await there.Client.GetArtifactPartsAsync(file.Digest, part)).Parts;
+        await there.Client.PutArtifactPartsAsync(file.Digest, [.. parts.Reverse()])
+            .ShouldBeRefusedAsync("digest_mismatch", 400);
+        await there.Client.PutArtifactPartsAsync(file.Digest, [.. parts, new string('0', 64)])
+            .ShouldBeRefusedAsync("artifacts_missing", 409);
+        await there.Client.PutArtifactPartsAsync(file.Digest, []).ShouldBeRefusedAsync("invalid_parts", 400);
+        await there.Client.GetArtifactPartsAsync(file.Digest, 1).ShouldBeRefusedAsync("invalid_parameter", 400);
+        await there.Client.GetArtifactPartsAsync(new string('0', 64)).ShouldBeRefusedAsync("artifact_not_found", 404);
+    }
+
+    private static async Task SignAsync(TestServer server, ECDsa key)
+    {
+        var version = await server.Client.GetVersionAsync(Model, 1);
+        var payload = ModelSignature.Statement(Model, version.Files.Select(File));
+        var bundle = ModelSignature.Bundle(payload, key.SignData(ModelSignature.SignedBytes(payload),
+            HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence), ModelSignature.KeyHint(key));
+        await server.Client.PutSignatureAsync(Model, 1, new PutSignatureRequest
+        {
+            Bundle = JsonSerializer.Deserialize<JsonElement>(bundle),
+            PublicKey = key.ExportSubjectPublicKeyInfoPem(),
+        });
+    }
+
+    private static (string Path, Sha256Digest Digest) File(VersionFile file) =>
+        (file.Path, Sha256Digest.TryParse(file.Digest, out var digest) ? digest : default);
 
     private static async Task CopyAsync(TestServer from, TestServer to, CarriedVersion version)
     {
         var sent = 0L;
         foreach (var file in version.Files)
-            await from.Client.CopyArtifactAsync(file.Digest, to.Client, part => sent += part);
+            await from.Client.CopyArtifactAsync(file.Digest, file.Size, to.Client, part => sent += part);
         sent.ShouldBe(version.Files.Sum(file => file.Size));
     }
 }

@@ -97,7 +97,8 @@ public sealed class BucketServer : IAsyncDisposable
         throw new InvalidOperationException("The server of the bucket ended before it listened.");
     }
 
-    private static string Root()
+    /// <summary>The folder of the whole repository.</summary>
+    public static string Root()
     {
         var folder = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(folder, "Fairlead.slnx")))

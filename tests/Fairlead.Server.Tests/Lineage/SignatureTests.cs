@@ -138,6 +138,58 @@ public sealed class SignatureTests(PostgresServer postgres)
         }
     }
 
+    /// <summary>
+    /// What a version's signature is read back as: @sigstore/verify believes the bundle, and none in which something
+    /// was changed.
+    /// </summary>
+    [Fact]
+    public async Task AnotherVerifierOfSigstoreBundles_BelievesOurs_AndNoneThatWasChanged()
+    {
+        var client = Path.Combine(BucketServer.Root(), "tests/clients/sigstore");
+        Directory.Exists(Path.Combine(client, "node_modules")).ShouldBeTrue("run 'npm ci' in tests/clients/sigstore");
+        await using var server = await TestServer.StartAsync();
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var version = await server.RegisterAsync("credit", "one");
+        await SignAsync(server, version, key);
+        var kept = (await server.Client.ListSignaturesAsync("credit", 1, Cancel)).ShouldHaveSingleItem()
+            .Bundle.GetRawText();
+        var folder = Directory.CreateTempSubdirectory("fairlead-sigstore-").FullName;
+        try
+        {
+            var bundles = new[]
+            {
+                kept,
+                Changed(kept, root => root["dsseEnvelope"]!["payload"] = Convert.ToBase64String(
+                    ModelSignature.Statement("debit", [("model.onnx", Digest("one"))]))),
+                Changed(kept, root => root["dsseEnvelope"]!["signatures"]![0]!["sig"] =
+                    Convert.ToBase64String(other.SignData("x"u8, HashAlgorithmName.SHA256,
+                        DSASignatureFormat.Rfc3279DerSequence))),
+                Changed(kept, root => root["dsseEnvelope"]!["payloadType"] = "application/json"),
+                Bundle(version, other),
+            };
+            await File.WriteAllTextAsync(
+                Path.Combine(folder, "key.pem"), key.ExportSubjectPublicKeyInfoPem() + "\n", Cancel);
+            for (var i = 0; i < bundles.Length; i++)
+                await File.WriteAllTextAsync(Path.Combine(folder, $"{i}.json"), bundles[i], Cancel);
+            var said = await RunAsync("node", [Path.Combine(client, "verify.js"), Path.Combine(folder, "key.pem"),
+                .. bundles.Select((_, i) => Path.Combine(folder, $"{i}.json"))]);
+            said.TrimEnd().Split('\n').ShouldBe([
+                "verified application/vnd.dev.sigstore.bundle.v0.3+json application/vnd.in-toto+json "
+                    + "https://in-toto.io/Statement/v1 https://model_signing/signature/v1.0 credit model.onnx=sha256:"
+                    + Digest("one"),
+                "refused SIGNATURE_ERROR signature verification failed",
+                "refused SIGNATURE_ERROR signature verification failed",
+                "refused SIGNATURE_ERROR signature verification failed",
+                $"refused PUBLIC_KEY_ERROR key not found: {ModelSignature.KeyHint(other)}",
+            ]);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
     private static Sha256Digest Digest(string text)
     {
         Sha256Digest.TryParse(TestServer.Digest(text), out var digest).ShouldBeTrue();
@@ -175,15 +227,19 @@ public sealed class SignatureTests(PostgresServer postgres)
             Signature = new SignatureDemand { TrustedKeys = [trusted.ExportSubjectPublicKeyInfoPem()] },
         }, cancellation: Cancel);
 
-    private static async Task OpenSslAsync(params string[] arguments)
+    private static Task OpenSslAsync(params string[] arguments) => RunAsync("openssl", arguments);
+
+    private static async Task<string> RunAsync(string program, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo("openssl", arguments)
+        using var process = Process.Start(new ProcessStartInfo(program, arguments)
         {
             RedirectStandardError = true,
             RedirectStandardOutput = true,
         })!;
+        var output = process.StandardOutput.ReadToEndAsync(Cancel);
         var said = await process.StandardError.ReadToEndAsync(Cancel);
         await process.WaitForExitAsync(Cancel);
         process.ExitCode.ShouldBe(0, said);
+        return await output;
     }
 }

@@ -66,7 +66,7 @@ public sealed class TrackingLimitTests(TrackingServers servers, PostgresServer p
             $"GET metrics/get-history-bulk?metric_key=m&run_id={run}&max_results=25001", null, "at most 25000"),
         ["ArtifactPaths.MaxBytes"] = _ => new(
             $"GET /api/2.0/mlflow-artifacts/artifacts/0/{Long(1_025)}", null, "more than 1024 bytes"),
-        ["ArtifactUploads.MaxParts"] = _ => new("/api/2.0/mlflow-artifacts/mpu/create/0/a",
+        ["ArtifactParts.Most"] = _ => new("/api/2.0/mlflow-artifacts/mpu/create/0/a",
             Of(("path", "b"), ("num_parts", 10_001)), "at most 10000"),
         ["ModelRoutes.MaxPage"] = _ => new("GET registered-models/search?max_results=1001", null, "at most 1000"),
         ["ModelVersionRoutes.MaxPage"] =

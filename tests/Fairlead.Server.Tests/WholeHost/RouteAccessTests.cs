@@ -73,6 +73,8 @@ public sealed class RouteAccessTests
         ["PUT /api/v1/artifacts"] = "operator",
         ["GET /api/v1/artifacts/{digest}"] = "viewer",
         ["HEAD /api/v1/artifacts/{digest}"] = "operator",
+        ["GET /api/v1/artifacts/{digest}/parts"] = "viewer",
+        ["PUT /api/v1/artifacts/{digest}/parts"] = "operator",
         ["POST /api/v1/garbage-collection"] = "operator",
         ["GET /api/v1/datasets"] = "viewer",
         ["GET /api/v1/datasets/{dataset}/versions"] = "viewer",

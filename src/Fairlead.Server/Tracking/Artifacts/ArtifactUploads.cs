@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Fairlead.Core.Models;
 using Fairlead.Core.Refusals;
 using Fairlead.Inference.Loading;
+using Fairlead.Server.Registry;
 using Fairlead.Server.Storage;
 using Fairlead.Server.Tracking.Storage;
 
@@ -15,9 +16,6 @@ internal sealed class ArtifactUploads(
     Database database, ITrackingGate gate, IArtifactStore store, ArtifactTree tree, ControlPlaneOptions options,
     TimeProvider time)
 {
-    /// <summary>Most parts of an upload.</summary>
-    public const int MaxParts = 10_000;
-
     /// <summary>An upload that was begun so long ago and never ended is given up.</summary>
     private static readonly TimeSpan Life = TimeSpan.FromDays(7);
 
@@ -112,62 +110,4 @@ internal sealed class ArtifactUploads(
 
     private static Refusal NotFound(string upload) => new(RefusalKind.NotFound, "upload_not_found",
         $"There is no upload '{(upload.Length > 64 ? upload[..64] : upload)}'; it ended, or is older than 7 days.");
-
-    /// <summary>Artifacts read one behind the other.</summary>
-    private sealed class PartsStream(IArtifactStore store, IReadOnlyList<Sha256Digest> parts) : Stream
-    {
-        private Stream? _present;
-        private int _next;
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
-
-        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken)
-        {
-            while (true)
-            {
-                if (_present is not null)
-                {
-                    if (await _present.ReadAsync(buffer, cancellationToken) is > 0 and var read)
-                        return read;
-                    await _present.DisposeAsync();
-                    _present = null;
-                }
-
-                if (_next == parts.Count)
-                    return 0;
-                _present = await store.OpenAsync(parts[_next++], cancellationToken);
-            }
-        }
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        protected override void Dispose(bool disposing)
-        {
-            if (disposing)
-                _present?.Dispose();
-            base.Dispose(disposing);
-        }
-    }
 }

@@ -3,6 +3,7 @@ using Fairlead.Core.Access;
 using Fairlead.Core.Refusals;
 using Fairlead.Server.Access;
 using Fairlead.Server.Problems;
+using Fairlead.Server.Registry;
 using Fairlead.Server.Tracking.Artifacts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -123,7 +124,7 @@ internal sealed class ArtifactRoutes(
     private async Task<Action<Utf8JsonWriter>> BeginAsync(MlflowRequest request)
     {
         var path = UploadPath(request);
-        var parts = request.Body.Integer("num_parts", 1, 1, ArtifactUploads.MaxParts);
+        var parts = request.Body.Integer("num_parts", 1, 1, ArtifactParts.Most);
         var id = await uploads.BeginAsync(path, parts, request.Cancellation);
         var root = Root(request.Context);
         return json =>
@@ -155,7 +156,7 @@ internal sealed class ArtifactRoutes(
         foreach (var part in request.Body.Objects("parts"))
         {
             if (part.Text("etag") is { } etag)
-                etags[part.Integer("part_number", 0, 1, ArtifactUploads.MaxParts)] = etag;
+                etags[part.Integer("part_number", 0, 1, ArtifactParts.Most)] = etag;
         }
 
         await uploads.CompleteAsync(

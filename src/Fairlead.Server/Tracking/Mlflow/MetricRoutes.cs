@@ -42,7 +42,7 @@ internal sealed class MetricRoutes(RunReads reads)
 
     private async Task WriteAsync(MlflowStream answer, HistoryOf history, int page, CancellationToken cancellation)
     {
-        var (json, name) = (answer.Json, JsonEncodedText.Encode(history.Metric));
+        var (json, points) = (answer.Json, new PointWriter(answer.Json, history.Metric));
         var (written, last, isMore) = (0, default(StoredPoint), false);
         await reads.EachPointAsync(history, point =>
         {
@@ -56,7 +56,7 @@ internal sealed class MetricRoutes(RunReads reads)
             if (written++ == 0)
                 json.WriteStartArray("metrics");
             last = point;
-            json.Point(name, point);
+            points.Write(point);
             return answer.RelieveAsync();
         }, cancellation);
         if (written > 0)

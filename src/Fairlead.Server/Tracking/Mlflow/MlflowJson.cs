@@ -10,10 +10,6 @@ namespace Fairlead.Server.Tracking.Mlflow;
 /// </summary>
 internal static class MlflowJson
 {
-    private static readonly JsonEncodedText KeyName = JsonEncodedText.Encode("key"),
-        ValueName = JsonEncodedText.Encode("value"), TimestampName = JsonEncodedText.Encode("timestamp"),
-        StepName = JsonEncodedText.Encode("step");
-
     public static void Experiment(this Utf8JsonWriter json, ExperimentRow row)
     {
         json.WriteStartObject();
@@ -79,20 +75,6 @@ internal static class MlflowJson
     {
         json.WriteStartObject();
         json.PointFields(point);
-        json.WriteEndObject();
-    }
-
-    /// <summary>One of many points of the same metric, whose names are not looked through again for each.</summary>
-    public static void Point(this Utf8JsonWriter json, JsonEncodedText key, StoredPoint point)
-    {
-        json.WriteStartObject();
-        json.WriteString(KeyName, key);
-        if (double.IsFinite(point.Value))
-            json.WriteNumber(ValueName, point.Value);
-        else
-            json.Real("value", point.Value);
-        json.WriteNumber(TimestampName, point.Timestamp);
-        json.WriteNumber(StepName, point.Step);
         json.WriteEndObject();
     }
 

@@ -39,12 +39,13 @@ internal sealed class MlflowRequest
     public static async Task<MlflowRequest> ReadAsync(HttpContext context, long maxBytes)
     {
         if (HttpMethods.IsGet(context.Request.Method))
-            return new MlflowRequest(context, OfQuery(context.Request.Query));
+            return new MlflowRequest(context, OfQuery(context));
 
         RequestBody.Limit(context, maxBytes);
-        var bytes = await RequestBody.ReadBytesAsync(context);
-        if (bytes.Length == 0)
-            return new MlflowRequest(context, Parse("{}"u8.ToArray()));
+        var body = await RentedBody.ReadAsync(context);
+        context.Response.RegisterForDispose(body);
+        if (body.Bytes.Length == 0)
+            return new MlflowRequest(context, Parse(context, "{}"u8.ToArray()));
         if (!MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type)
             || type.MediaType != "application/json")
         {
@@ -52,22 +53,27 @@ internal sealed class MlflowRequest
                 "Bad Request. Content-Type must be one of ['application/json']."));
         }
 
-        var body = Parse(bytes);
+        var root = Parse(context, body.Bytes);
 
         // Old clients send the JSON as a text inside JSON.
-        if (body.ValueKind == JsonValueKind.String)
-            body = Parse(System.Text.Encoding.UTF8.GetBytes(body.GetString()!));
-        return body.ValueKind == JsonValueKind.Object
-            ? new MlflowRequest(context, body)
+        if (root.ValueKind == JsonValueKind.String)
+            root = Parse(context, System.Text.Encoding.UTF8.GetBytes(root.GetString()!));
+        return root.ValueKind == JsonValueKind.Object
+            ? new MlflowRequest(context, root)
             : throw NotJson("it is no object");
     }
 
-    private static JsonElement Parse(byte[] bytes)
+    /// <summary>
+    /// The document stays as it was read, and is given back after the answer: a batch is long, and a copy of it would
+    /// be one of the large objects that are collected seldom.
+    /// </summary>
+    private static JsonElement Parse(HttpContext context, ReadOnlyMemory<byte> bytes)
     {
         try
         {
-            using var document = JsonDocument.Parse(bytes, new JsonDocumentOptions { MaxDepth = MaxDepth });
-            return document.RootElement.Clone();
+            var document = JsonDocument.Parse(bytes, new JsonDocumentOptions { MaxDepth = MaxDepth });
+            context.Response.RegisterForDispose(document);
+            return document.RootElement;
         }
         catch (Exception bad) when (bad is JsonException or InvalidOperationException)
         {
@@ -75,13 +81,13 @@ internal sealed class MlflowRequest
         }
     }
 
-    private static JsonElement OfQuery(IQueryCollection query)
+    private static JsonElement OfQuery(HttpContext context)
     {
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer))
         {
             json.WriteStartObject();
-            foreach (var (name, values) in query)
+            foreach (var (name, values) in context.Request.Query)
             {
                 json.WritePropertyName(name);
                 if (values.Count == 1)
@@ -99,7 +105,7 @@ internal sealed class MlflowRequest
             json.WriteEndObject();
         }
 
-        return Parse(buffer.ToArray());
+        return Parse(context, buffer.ToArray());
     }
 
     private static RefusalException NotJson(string why) =>
