@@ -61,14 +61,15 @@ internal static class Document
     private static string Stable(IReadOnlyList<StableResult> results)
     {
         var text = new StringBuilder()
-            .AppendLine("| requests a minute | seed | months | Fairlead | Evidently | NannyML | raised to alarm no oftener |")
+            .AppendLine(
+                "| requests a minute | seed | months | Fairlead | Evidently | NannyML | raised to alarm no oftener |")
             .AppendLine("|---|---|---|---|---|---|---|");
         foreach (var result in results.OrderBy(each => each.Rate).ThenBy(each => each.Seed))
         {
             text.AppendLine(
                 CultureInfo.InvariantCulture,
-                $"| {result.Rate} | {result.Seed} | {result.Months:0.##} | {Alarms(result.Ours)} | {Alarms(result.Evidently)} "
-                + $"| {Alarms(result.Nanny)} | × {result.Evidently.Factor:0.00}, × {result.Nanny.Factor:0.00} |");
+                $"| {result.Rate} | {result.Seed} | {result.Months:0.##} | {Alarms(result.Ours)} "
+                + $"| {Alarms(result.Evidently)} | {Alarms(result.Nanny)} | × {result.Evidently.Factor:0.00}, × {result.Nanny.Factor:0.00} |");
         }
 
         return text.ToString().TrimEnd();

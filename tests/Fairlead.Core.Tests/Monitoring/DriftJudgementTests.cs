@@ -276,7 +276,8 @@ public sealed class DriftJudgementTests
             [.. windows.Select(window => ((int)window.Length.TotalMinutes, (int)window.Every.TotalMinutes))];
         for (var i = 0; i < windows.Count; i++)
         {
-            var fresh = Enumerable.Range(0, runs).Count(run => Begins(sizes[..(i + 1)], 128 + run % 8 * sizes[i].Every));
+            var fresh = Enumerable.Range(0, runs)
+                .Count(run => Begins(sizes[..(i + 1)], 128 + run % 8 * sizes[i].Every));
             ((double)fresh / runs).ShouldBeInRange(windows[i].Fresh * 0.85, windows[i].Fresh + 0.015);
         }
 
