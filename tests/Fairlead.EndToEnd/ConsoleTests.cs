@@ -49,7 +49,7 @@ public sealed class ConsoleTests
         using var playwright = await Playwright.CreateAsync();
         await using var browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {
-            ExecutablePath = "/usr/bin/chromium",
+            ExecutablePath = "/usr/bin/chromium-headless-shell",
 
             // There is no graphics card; one that is only imitated takes time and shows nothing else.
             Args = ["--no-sandbox", "--disable-gpu", "--disable-software-rasterizer"],

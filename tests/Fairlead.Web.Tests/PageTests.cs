@@ -5,7 +5,6 @@ using Fairlead.Web.Live;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.Extensions.DependencyInjection;
-using MudBlazor.Services;
 
 namespace Fairlead.Web.Tests;
 
@@ -20,7 +19,6 @@ public abstract class PageTests : BunitContext
         Services.AddSingleton<LiveFeeds>();
         Services.AddSingleton<AuthenticationStateProvider>(new Known());
         Services.AddScoped<Visitor>();
-        Services.AddMudServices();
     }
 
     internal FakeDoor Door { get; } = new();

@@ -31,6 +31,13 @@ internal sealed class TrafficRead(
         WHERE level = 0 AND minute >= @from GROUP BY endpoint, minute
         """;
 
+    private const string CountsOfOne = """
+        SELECT endpoint, minute, CAST(SUM(requests) AS bigint), CAST(SUM(failed) AS bigint) FROM windows
+        WHERE level = 0 AND minute >= @from AND minute < @to
+            AND endpoint = (SELECT number FROM endpoints WHERE name = @name AND deleted_at IS NULL)
+        GROUP BY endpoint, minute
+        """;
+
     private const string Newest = """
         SELECT endpoint, minute, digest FROM windows WHERE level = 0 AND minute >= @from AND answered > 0
         ORDER BY endpoint, minute
@@ -123,11 +130,16 @@ internal sealed class TrafficRead(
     /// <summary>What an endpoint was asked since the first of these minutes in which it was asked anything.</summary>
     public async Task<PresentTraffic> PresentAsync(string endpoint, CancellationToken cancellation)
     {
-        var told = (await ReadAsync([endpoint], cancellation)).Endpoints;
-        if (told is not [var one] || one.Requests.Sum() is not (> 0 and var requests))
+        var now = time.GetUtcNow().ToUnixTimeSeconds() / 60;
+        await using var statements = await database.OpenAsync(cancellation);
+        var told = await statements.QueryAsync(
+            CountsOfOne, row => new Count(row.GetInt32(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3)),
+            cancellation, ("from", now - Minutes), ("to", now), ("name", endpoint));
+        var asked = told.Where(count => count.Requests > 0).ToList();
+        if (asked.Count == 0)
             return default;
-        var minutes = one.Requests.SkipWhile(count => count == 0).Count();
-        return new PresentTraffic(requests / (60.0 * minutes), requests, one.Failed.Sum());
+        var (requests, minutes) = (asked.Sum(count => count.Requests), now - asked.Min(count => count.Minute));
+        return new PresentTraffic(requests / (60.0 * minutes), requests, asked.Sum(count => count.Failed));
     }
 
     private static List<VariantTrafficInfo> Variants(EndpointServing serving) =>

@@ -9,6 +9,8 @@
   keep('fairlead-zone', zone);
   window.fairlead = {
     zone: () => zone,
+    // The rest of the page can be neither reached nor pressed while the dialog is open; Escape closes it.
+    ask: dialog => dialog.showModal(),
     copy: text => navigator.clipboard.writeText(text),
     saveStream: async (name, stream) => save(new Blob([await stream.arrayBuffer()]), name),
   };

@@ -43,6 +43,8 @@ public static class Words
         { } value when !double.IsFinite(value) => "–",
         { } value when Math.Abs(value) is >= 1e6 or < 1e-4 => value.ToString("0.###e0", Culture),
         { } value when Math.Abs(value) >= 1000 => Count(Math.Round(value)),
+        { } value when Math.Abs(value) >= 100 => value.ToString("0.#", Culture),
+        { } value when Math.Abs(value) >= 10 => value.ToString("0.##", Culture),
         { } value => value.ToString("0.####", Culture),
     };
 

@@ -11,7 +11,6 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using MudBlazor.Services;
 
 namespace Fairlead.Web.Hosting;
 
@@ -50,7 +49,6 @@ internal sealed class ConsolePipeline : IAsyncDisposable
             circuits.DisconnectedCircuitMaxRetained = MostLostCircuits;
             circuits.DisconnectedCircuitRetentionPeriod = LostCircuitsLive;
         });
-        services.AddMudServices();
 
         var provider = services.BuildServiceProvider();
         var app = new ApplicationBuilder(provider);

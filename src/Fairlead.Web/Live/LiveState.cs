@@ -32,9 +32,6 @@ public sealed record LiveState
     public EndpointInfo? Endpoint(string name) => Endpoints.FirstOrDefault(each => each.Name == name);
 
     public RolloutInfo? RolloutOf(string endpoint) => Rollouts.FirstOrDefault(each => each.Endpoint == endpoint);
-
-    public EndpointTrafficInfo? TrafficOf(string endpoint) =>
-        Traffic.Endpoints.FirstOrDefault(each => each.Endpoint == endpoint);
 }
 
 /// <summary>What an endpoint is asked now.</summary>

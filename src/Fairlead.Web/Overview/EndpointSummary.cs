@@ -1,11 +1,20 @@
+using System.Runtime.CompilerServices;
 using Fairlead.Client.Api;
+using Fairlead.Web.Charts;
 using Fairlead.Web.Live;
 
 namespace Fairlead.Web.Overview;
 
 /// <summary>An endpoint as a list shows it: every figure already a decision of what to say. Pure.</summary>
-public sealed record EndpointSummary
+public sealed class EndpointSummary
 {
+    private static readonly ConditionalWeakTable<LiveState, List<EndpointSummary>> Made = [];
+
+    private readonly Lazy<SparkShape> _minutes;
+
+    private EndpointSummary(EndpointTrafficInfo? traffic) =>
+        _minutes = new Lazy<SparkShape>(() => SparkShape.Of((traffic?.Requests ?? []).Select(count => (double)count)));
+
     public required EndpointInfo Endpoint { get; init; }
 
     /// <summary><c>healthy</c>, <c>placing</c>, <c>degraded</c> (on some replicas) or <c>failing</c>.</summary>
@@ -17,7 +26,7 @@ public sealed record EndpointSummary
     public TrafficRate Rate { get; init; } = TrafficRate.None;
 
     /// <summary>Requests of each minute of the last hour.</summary>
-    public IReadOnlyList<double> Minutes { get; init; } = [];
+    public SparkShape Minutes => _minutes.Value;
 
     /// <summary>Seconds.</summary>
     public double? P95 { get; init; }
@@ -32,22 +41,32 @@ public sealed record EndpointSummary
     /// <summary>Alerts that fire.</summary>
     public int Alerts { get; init; }
 
-    public static EndpointSummary Of(EndpointInfo endpoint, LiveState state)
+    /// <summary>Every endpoint of a reading, by name; made once for all who look.</summary>
+    public static IReadOnlyList<EndpointSummary> AllOf(LiveState state) => Made.GetValue(state, Make);
+
+    private static List<EndpointSummary> Make(LiveState state)
     {
-        var traffic = state.TrafficOf(endpoint.Name);
-        var (health, why) = HealthOf(endpoint);
-        return new EndpointSummary
+        var traffic = state.Traffic.Endpoints.ToDictionary(each => each.Endpoint, StringComparer.Ordinal);
+        var rollouts = state.Rollouts.DistinctBy(each => each.Endpoint)
+            .ToDictionary(each => each.Endpoint, StringComparer.Ordinal);
+        var monitors = state.Monitors.ToLookup(each => each.Endpoint, StringComparer.Ordinal);
+        var alerts = state.Alerts.ToLookup(each => each.Endpoint, StringComparer.Ordinal);
+        return [.. state.Endpoints.Select(endpoint =>
         {
-            Endpoint = endpoint,
-            Health = health,
-            HealthWhy = why,
-            Rate = state.Rates.GetValueOrDefault(endpoint.Name, TrafficRate.None),
-            Minutes = [.. (traffic?.Requests ?? []).Select(count => (double)count)],
-            P95 = traffic?.P95,
-            Drift = DriftOf(endpoint.Name, state.Monitors),
-            Rollout = state.RolloutOf(endpoint.Name),
-            Alerts = state.Alerts.Count(alert => alert.Endpoint == endpoint.Name),
-        };
+            var asked = traffic.GetValueOrDefault(endpoint.Name);
+            var (health, why) = HealthOf(endpoint);
+            return new EndpointSummary(asked)
+            {
+                Endpoint = endpoint,
+                Health = health,
+                HealthWhy = why,
+                Rate = state.Rates.GetValueOrDefault(endpoint.Name, TrafficRate.None),
+                P95 = asked?.P95,
+                Drift = DriftOf(monitors[endpoint.Name]),
+                Rollout = rollouts.GetValueOrDefault(endpoint.Name),
+                Alerts = alerts[endpoint.Name].Count(),
+            };
+        })];
     }
 
     /// <summary>Replicas that are gone say nothing.</summary>
@@ -66,10 +85,10 @@ public sealed record EndpointSummary
             : ("placing", live.Count == 0 ? "no live replica has taken it up" : null);
     }
 
-    /// <summary>The gravest that the monitors of drift found.</summary>
-    public static string? DriftOf(string endpoint, IEnumerable<MonitorInfo> monitors)
+    /// <summary>The gravest that an endpoint's monitors of drift found.</summary>
+    public static string? DriftOf(IEnumerable<MonitorInfo> monitors)
     {
-        var states = monitors.Where(each => each.Endpoint == endpoint && each.Kind == "drift")
+        var states = monitors.Where(each => each.Kind == "drift")
             .Select(each => each.State).ToHashSet(StringComparer.Ordinal);
         return states.Count == 0 ? null
             : states.Contains("breach") ? "drift"

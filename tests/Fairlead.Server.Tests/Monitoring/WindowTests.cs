@@ -36,6 +36,12 @@ public sealed class WindowTests(PostgresServer postgres)
         (column.Role, column.Kind).ShouldBe(("input", "number"));
         window.Latency!.P50.ShouldBe(0.002, 0.002 * window.Latency.RelativeError);
 
+        // The first of the ten requests was ten minutes ago, or eleven if the clock has gone on.
+        var present = await server.Services.GetRequiredService<TrafficRead>().PresentAsync("e", default);
+        (present.Requests, present.Failed).ShouldBe((10, 0));
+        present.PerSecond.ShouldBeOneOf(10 / 600.0, 10 / 660.0);
+        (await server.Client.GetTrafficAsync()).Endpoints.ShouldHaveSingleItem().Requests.Sum().ShouldBe(10);
+
         var parts = await server.Client.GetWindowsAsync("e", by: "minute");
         parts.Windows.Select(each => each.Requests).ShouldBe([2, 2, 2, 2, 2]);
         (await server.Client.GetWindowsAsync("e", variant: "b")).Windows.ShouldBeEmpty();

@@ -1,7 +1,6 @@
 using Bunit;
 using Fairlead.Client.Api;
 using Fairlead.Web.Rollouts;
-using MudBlazor;
 
 namespace Fairlead.Web.Tests.Rollouts;
 
@@ -42,14 +41,13 @@ public sealed class RolloutPageTests : PageTests
     public async Task RolloutActions_Promote_AsksForAReasonFirst()
     {
         Door.Answer("POST /api/v1/rollouts/4/promote", Samples.Rollout(4, "credit"));
-        await ShowAsync<MudPopoverProvider>();
-        var dialogs = Render<MudDialogProvider>();
-        var actions = Render<RolloutActions>(with => with.Add(each => each.Rollout, Samples.Rollout(4, "credit")));
+        var actions = await ShowAsync<RolloutActions>(
+            with => with.Add(each => each.Rollout, Samples.Rollout(4, "credit")));
 
         actions.FindAll("button").Single(button => button.TextContent == "Promote").Click();
-        dialogs.Find("#confirm").HasAttribute("disabled").ShouldBeTrue();
-        dialogs.Find("#reason").Input("measured elsewhere");
-        dialogs.Find("#confirm").Click();
+        actions.Find("#confirm").HasAttribute("disabled").ShouldBeTrue();
+        actions.Find("#reason").Input("measured elsewhere");
+        actions.Find("#confirm").Click();
 
         Door.Bodies[^1].ShouldContain("measured elsewhere");
     }
