@@ -69,7 +69,8 @@ internal static class Document
             text.AppendLine(
                 CultureInfo.InvariantCulture,
                 $"| {result.Rate} | {result.Seed} | {result.Months:0.##} | {Alarms(result.Ours)} "
-                + $"| {Alarms(result.Evidently)} | {Alarms(result.Nanny)} | × {result.Evidently.Factor:0.00}, × {result.Nanny.Factor:0.00} |");
+                + $"| {Alarms(result.Evidently)} | {Alarms(result.Nanny)} "
+                + $"| × {result.Evidently.Factor:0.00}, × {result.Nanny.Factor:0.00} |");
         }
 
         return text.ToString().TrimEnd();
