@@ -1,7 +1,7 @@
 """
 Memory that a large file costs the server: uploaded and fetched through the registry and through MLflow's proxy, over a
 folder and over a bucket (the one of the tests, tests/clients/s3). The file is made while it is sent, so it needs no disk
-of its own. FAIRLEAD_ARTIFACT_GB says how large it is.
+of its own. FAIRLEAD_ARTIFACT_GB says how large it is, and FAIRLEAD_ARTIFACT_STORES=folder leaves the bucket out.
 """
 
 import hashlib
@@ -18,6 +18,7 @@ import harness as h
 GIGABYTES = float(os.environ.get("FAIRLEAD_ARTIFACT_GB", "10"))
 BLOCK = 1 << 20
 BLOCKS = int(GIGABYTES * (1 << 30)) // BLOCK
+STORES = os.environ.get("FAIRLEAD_ARTIFACT_STORES", "folder bucket").split()
 TARGET_MEGABYTES = 300
 BUCKET_PROGRAM = h.ROOT / "tests/clients/s3/node_modules/s3rver/bin/s3rver.js"
 
@@ -98,12 +99,25 @@ def measure(store, data, environment, seed):
 
 def bucket(folder):
     server = subprocess.Popen(
-        ["node", BUCKET_PROGRAM, "-d", folder, "-a", "127.0.0.1", "-p", "18490", "-s",
+        ["node", BUCKET_PROGRAM, "-d", folder, "-a", "127.0.0.1", "-p", str(h.BUCKET), "-s",
          "--configure-bucket", "artifacts"], stdout=subprocess.PIPE, text=True)
     while "listening on" not in server.stdout.readline():
         if server.poll() is not None:
             raise RuntimeError("The bucket did not start; run 'npm ci' in tests/clients/s3.")
     return server
+
+
+def measure_bucket(data):
+    server = bucket(data / "bucket")
+    try:
+        return measure("bucket", data / "copies", {
+            # A cache that is smaller than the file: it is read from the bucket.
+            "FAIRLEAD_ARTIFACTS": f"s3://artifacts/bench?endpoint=http://127.0.0.1:{h.BUCKET}&cache=64MiB",
+            "AWS_ACCESS_KEY_ID": "S3RVER", "AWS_SECRET_ACCESS_KEY": "S3RVER",
+        }, 20)
+    finally:
+        server.terminate()
+        server.wait()
 
 
 def main():
@@ -112,16 +126,8 @@ def main():
     data.mkdir(parents=True)
     rows = measure("folder", data / "folder", None, 10)
     shutil.rmtree(data / "folder")
-    server = bucket(data / "bucket")
-    try:
-        rows += measure("bucket", data / "copies", {
-            # A cache that is smaller than the file: it is read from the bucket.
-            "FAIRLEAD_ARTIFACTS": "s3://artifacts/bench?endpoint=http://127.0.0.1:18490&cache=64MiB",
-            "AWS_ACCESS_KEY_ID": "S3RVER", "AWS_SECRET_ACCESS_KEY": "S3RVER",
-        }, 20)
-    finally:
-        server.terminate()
-        server.wait()
+    if "bucket" in STORES:
+        rows += measure_bucket(data)
     shutil.rmtree(data)
 
     most = max(max(row[3], row[4]) for row in rows)

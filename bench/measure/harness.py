@@ -7,6 +7,7 @@ import os
 import pathlib
 import re
 import signal
+import socket
 import statistics
 import subprocess
 import time
@@ -18,7 +19,9 @@ PROGRAM = pathlib.Path(os.environ.get("FAIRLEAD_PROGRAM", WORK / "program" / "fa
 PEERS = WORK / "peers" / "Fairlead.Peers"
 MODELS = ROOT / "samples" / "credit" / "models"
 PYTHON = "/usr/bin/python3"
-HTTP, GRPC, EMPTY, FASTAPI, FLASK = 18480, 18481, 18482, 18483, 18484
+# Ports from here on; another number lets two runs stand beside each other.
+FIRST_PORT = int(os.environ.get("FAIRLEAD_BENCH_PORT", "18480"))
+HTTP, GRPC, EMPTY, FASTAPI, FLASK, BUCKET = range(FIRST_PORT, FIRST_PORT + 6)
 KEY = "fl_" + "benchmark" * 4 + "0123456"
 PREDICT = "/api/v1/endpoints/credit/predict"
 TICK = os.sysconf("SC_CLK_TCK")
@@ -112,6 +115,9 @@ class Server:
 
 def fairlead(data, environment=None):
     """Fairlead as it is published, with keys on; its log goes beside its data."""
+    with socket.socket() as probe:
+        if probe.connect_ex(("127.0.0.1", HTTP)) == 0:
+            raise RuntimeError(f"Something listens on port {HTTP} already, and would be measured instead; end it first.")
     return Server(
         [PROGRAM, "serve", "--data", data, "--http", f"127.0.0.1:{HTTP}", "--grpc", f"127.0.0.1:{GRPC}"],
         {"FAIRLEAD_ADMIN_KEY": KEY, **(environment or {})}, log=f"{data}.log")

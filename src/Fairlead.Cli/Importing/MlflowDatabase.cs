@@ -100,6 +100,7 @@ internal sealed class MlflowDatabase : IMlflowSource, IDisposable
                     metric => new JsonObject { ["key"] = metric.GetString(0) }, row.GetString(0))]),
             },
             ["inputs"] = new JsonObject { ["dataset_inputs"] = Datasets(row.GetString(0)) },
+            ["outputs"] = new JsonObject { ["model_outputs"] = Outputs(row.GetString(0)) },
         }, experiment), cancellation);
 
     public IAsyncEnumerable<JsonObject> HistoryAsync(
@@ -240,6 +241,15 @@ internal sealed class MlflowDatabase : IMlflowSource, IDisposable
             (point["dataset_name"], point["dataset_digest"]) = (name, Text(row, 5) ?? "");
         return point;
     }
+
+    /// <summary>The logged models that a run made, with their steps, which came with the models themselves.</summary>
+    private JsonArray Outputs(string run) => !Has("inputs") || !Has("logged_models") ? [] : new JsonArray([.. Rows(
+        """
+        SELECT destination_id, step FROM inputs
+        WHERE source_type = 'RUN_OUTPUT' AND destination_type = 'MODEL_OUTPUT' AND source_id = $key
+        ORDER BY step, destination_id
+        """,
+        row => new JsonObject { ["model_id"] = row.GetString(0), ["step"] = Integer(row, 1) }, run)]);
 
     private JsonArray Datasets(string run) => !Has("inputs") || !Has("datasets") ? [] : new JsonArray([.. Rows(
         """

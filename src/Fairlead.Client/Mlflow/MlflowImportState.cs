@@ -31,6 +31,11 @@ internal sealed class MlflowImportState(IMlflowSource from, MlflowSite to, strin
     /// <summary>Logged models by their ids there: their ids here.</summary>
     public Dictionary<string, string> LoggedModels { get; } = [];
 
+    /// <summary>
+    /// The steps at which runs made logged models, by the ids of both there; what is not in it was made at step 0.
+    /// </summary>
+    public Dictionary<(string Run, string Model), long> Steps { get; } = [];
+
     public IReadOnlyList<string> Left => _left;
 
     /// <summary>Tells what was not brought over; the list has a bound.</summary>

@@ -112,7 +112,11 @@ internal sealed class MlflowModels(MlflowImportState state)
 
         await FilesAsync(info, id, (string)here["info"]!["artifact_uri"]!, cancellation);
         if (RunOf(info) is { } run)
-            await OfRunAsync(model, run, target, cancellation);
+        {
+            var step = state.Steps.GetValueOrDefault(((string)info["source_run_id"]!, id));
+            await OfRunAsync(model, run, target, step, cancellation);
+        }
+
         if (status == "LOGGED_MODEL_PENDING")
             return;
         await state.To.PatchAsync($"logged-models/{target}", new JsonObject
@@ -139,14 +143,15 @@ internal sealed class MlflowModels(MlflowImportState state)
     }
 
     /// <summary>That the run made it, and what was measured of it. A deleted run takes nothing more.</summary>
-    private async Task OfRunAsync(JsonObject model, string run, string target, CancellationToken cancellation)
+    private async Task OfRunAsync(
+        JsonObject model, string run, string target, long step, CancellationToken cancellation)
     {
         try
         {
             await state.To.PostAsync("runs/outputs", new JsonObject
             {
                 ["run_id"] = run,
-                ["models"] = new JsonArray(new JsonObject { ["model_id"] = target, ["step"] = 0 }),
+                ["models"] = new JsonArray(new JsonObject { ["model_id"] = target, ["step"] = step }),
             }, cancellation);
             foreach (var some in (model["data"]?["metrics"]?.AsArray() ?? []).Chunk(PageSize))
             {

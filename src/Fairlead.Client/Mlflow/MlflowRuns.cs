@@ -25,6 +25,11 @@ internal sealed class MlflowRuns(MlflowImportState state)
         var target = (string)made["run"]!["info"]!["run_id"]!;
         var address = (string)made["run"]!["info"]!["artifact_uri"]!;
         state.Runs[id] = (target, address);
+        foreach (var output in run["outputs"]?["model_outputs"]?.AsArray() ?? [])
+        {
+            if (Number(output!["step"]) is not 0 and var step)
+                state.Steps[(id, (string)output["model_id"]!)] = step;
+        }
 
         // What is over does not change any more; a run that goes on is brought up to date each time.
         var (status, end) = ((string?)info["status"] ?? "RUNNING", Number(info["end_time"]));

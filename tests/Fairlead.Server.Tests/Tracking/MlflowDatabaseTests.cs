@@ -48,6 +48,7 @@ public sealed class MlflowDatabaseTests : IDisposable
         var deleted = await here.PostAsync("runs/search",
             new { experiment_ids = new[] { id }, run_view_type = "DELETED_ONLY" });
         deleted.Text("runs.0.info.run_name").ShouldBe("failed");
+        active["runs.0.outputs.model_outputs.0.step"].GetInt64().ShouldBe(40);
 
         var logged = await here.PostAsync("logged-models/search", new { experiment_ids = new[] { id } });
         logged["models"].GetArrayLength().ShouldBe(1);
@@ -169,6 +170,8 @@ public sealed class MlflowDatabaseTests : IDisposable
         INSERT INTO logged_model_tags VALUES ('m-1',7,'stage','try');
         INSERT INTO logged_model_params VALUES ('m-1',7,'depth','3');
         INSERT INTO logged_model_metrics VALUES ('m-1','auc',3,0,0.75,7,'r1',NULL,NULL,NULL);
+        INSERT INTO inputs VALUES ('o1','RUN_OUTPUT','r1','MODEL_OUTPUT','m-1',40),
+            ('o2','RUN_INPUT','r1','MODEL_INPUT','m-1',7);
         INSERT INTO registered_models VALUES ('scorer',1,1,'who pays');
         INSERT INTO registered_model_aliases VALUES ('live',2,'scorer');
         INSERT INTO model_versions VALUES ('scorer',1,'','None','models:/m-1','r1',NULL),
