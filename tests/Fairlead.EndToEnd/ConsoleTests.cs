@@ -141,7 +141,15 @@ public sealed class ConsoleTests
         var rollout = await client.StartRolloutAsync(Request("1", "10m"));
         await page.GetByRole(AriaRole.Link, new() { Name = "Rollouts" }).First.ClickAsync();
         await page.Locator($"a[href='/rollouts/{rollout.Id}']").First.ClickAsync();
-        await page.GetByRole(AriaRole.Button, new() { Name = "Abort" }).ClickAsync();
+        var abort = page.Locator(".head").GetByRole(AriaRole.Button, new() { Name = "Abort" });
+        await abort.ClickAsync();
+        await page.GetByLabel("Reason").WaitForAsync();
+
+        // Who leaves the question is where he was, with the keyboard too.
+        await page.Keyboard.PressAsync("Escape");
+        await page.Locator("dialog.asking").WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        await Assertions.Expect(abort).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("Enter");
         await page.GetByLabel("Reason").FillAsync("seen enough");
         await ShowAsync(page, "abort");
         await page.Locator("#confirm").ClickAsync();
