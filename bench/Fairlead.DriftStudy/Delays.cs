@@ -40,7 +40,7 @@ internal static class Delays
         var (ours, evidently, nanny) = (double.PositiveInfinity, double.PositiveInfinity, double.PositiveInfinity);
         for (var look = 1; look <= HorizonHours * FeatureStream.BlocksAnHour; look++)
         {
-            stream.Next(change);
+            stream.Next(change, sketches: double.IsInfinity(ours));
             var minutes = look * 5.0;
             if (double.IsInfinity(ours) && Alarms(stream, change.Feature, stable.Rate))
                 ours = minutes;

@@ -7,28 +7,40 @@ namespace Fairlead.DriftStudy;
 /// <summary>The text of <c>docs/monitoring.md</c> with the tables in it.</summary>
 internal static class Document
 {
-    public static string Write(
-        Settings settings, IReadOnlyList<StableResult> stable, IReadOnlyList<DelayResult> delays,
-        IReadOnlyList<AgreementRow> agreement)
+    public static string Write(Settings settings, StudyResults results)
     {
         using var stream = typeof(Document).Assembly.GetManifestResourceStream("monitoring.md")!;
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd()
-            .Replace("{{stable}}", Stable(stable), StringComparison.Ordinal)
-            .Replace("{{run}}", Size(settings, stable), StringComparison.Ordinal)
-            .Replace("{{delays}}", Delays(delays), StringComparison.Ordinal)
-            .Replace("{{slower}}", Slower(delays), StringComparison.Ordinal)
-            .Replace("{{agreement}}", Agreed(agreement), StringComparison.Ordinal);
+            .Replace("{{stable}}", Stable(results.Stable), StringComparison.Ordinal)
+            .Replace("{{run}}", Size(settings, results.Delays), StringComparison.Ordinal)
+            .Replace("{{rare}}", Rare(results.RareNames), StringComparison.Ordinal)
+            .Replace("{{delays}}", Delays(results.Delays), StringComparison.Ordinal)
+            .Replace("{{slower}}", Slower(results.Delays), StringComparison.Ordinal)
+            .Replace("{{agreement}}", Agreed(results.Agreement), StringComparison.Ordinal);
     }
 
-    private static string Size(Settings settings, IReadOnlyList<StableResult> stable) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"This run: seed {settings.Seed}, scale {settings.Scale} (1 is the whole study), {Repeats(settings, stable)} "
-        + $"requests a minute.");
+    private static string Size(Settings settings, IReadOnlyList<DelayResult> delays) => string.Create(
+        CultureInfo.InvariantCulture, $"This run: seed {settings.Seed}, {Repeats(delays)} requests a minute.");
 
-    private static string Repeats(Settings settings, IReadOnlyList<StableResult> stable) => string.Join(
-        ", ", stable.Select(each => string.Create(
-            CultureInfo.InvariantCulture, $"{settings.Repeats(each.Rate)} repeats of each change at {each.Rate}")));
+    private static string Repeats(IReadOnlyList<DelayResult> delays) => string.Join(
+        ", ", delays.DistinctBy(each => each.Rate).OrderBy(each => each.Rate).Select(each => string.Create(
+            CultureInfo.InvariantCulture, $"{each.Ours.Length} repeats of each change at {each.Rate}")));
+
+    private static string Rare(IReadOnlyList<RareNamesResult> results)
+    {
+        var text = new StringBuilder()
+            .AppendLine("| requests a minute | months | Fairlead | NannyML |")
+            .AppendLine("|---|---|---|---|");
+        foreach (var result in results.OrderBy(each => each.Rate))
+        {
+            text.AppendLine(
+                CultureInfo.InvariantCulture,
+                $"| {result.Rate} | {result.Months:0.##} | {result.Ours:0.#} | {result.Nanny:0.#} |");
+        }
+
+        return text.ToString().TrimEnd();
+    }
 
     private static string Agreed(IReadOnlyList<AgreementRow> rows)
     {
@@ -49,14 +61,16 @@ internal static class Document
     private static string Stable(IReadOnlyList<StableResult> results)
     {
         var text = new StringBuilder()
-            .AppendLine("| requests a minute | months | Fairlead | Evidently | NannyML | raised to alarm no oftener |")
-            .AppendLine("|---|---|---|---|---|---|");
-        foreach (var result in results)
+            .AppendLine(
+                "| requests a minute | seed | months | Fairlead | Evidently | NannyML | raised to alarm no oftener |")
+            .AppendLine("|---|---|---|---|---|---|---|");
+        foreach (var result in results.OrderBy(each => each.Rate).ThenBy(each => each.Seed))
         {
             text.AppendLine(
                 CultureInfo.InvariantCulture,
-                $"| {result.Rate} | {result.Months:0.##} | {Alarms(result.Ours)} | {Alarms(result.Evidently)} "
-                + $"| {Alarms(result.Nanny)} | × {result.Evidently.Factor:0.00}, × {result.Nanny.Factor:0.00} |");
+                $"| {result.Rate} | {result.Seed} | {result.Months:0.##} | {Alarms(result.Ours)} "
+                + $"| {Alarms(result.Evidently)} | {Alarms(result.Nanny)} "
+                + $"| × {result.Evidently.Factor:0.00}, × {result.Nanny.Factor:0.00} |");
         }
 
         return text.ToString().TrimEnd();

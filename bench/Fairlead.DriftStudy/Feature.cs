@@ -9,6 +9,7 @@ internal enum Shape
     LogNormal,
     Count,
     Category,
+    RareCategory,
 }
 
 /// <summary>What happens to a feature.</summary>
@@ -34,6 +35,9 @@ internal sealed record Feature(int Index, Shape Shape, int Categories)
 {
     public const double UsualMissing = 0.005;
 
+    /// <summary>Up to each of forty rare names, how much of all they are.</summary>
+    private static readonly double[] RareShares = UpTo([.. Enumerable.Range(1, 40).Select(n => 1.0 / n / n / n)]);
+
     public static readonly Feature[] All =
     [
         .. Enumerable.Range(0, 18).Select(i => new Feature(i, Shape.Normal, 0)),
@@ -42,7 +46,12 @@ internal sealed record Feature(int Index, Shape Shape, int Categories)
         .. ((int[])[6, 2, 3, 4, 8, 12]).Select((count, i) => new Feature(24 + i, Shape.Category, count)),
     ];
 
-    public static readonly string[] Names = [.. Enumerable.Range(0, 16).Select(i => $"category {i}")];
+    /// <summary>One more, which is looked at by itself.</summary>
+    public static readonly Feature RareNames = new(All.Length, Shape.RareCategory, RareShares.Length);
+
+    public static readonly string[] Names = [.. Enumerable.Range(0, 64).Select(i => $"category {i}")];
+
+    public bool IsCategory => Shape is Shape.Category or Shape.RareCategory;
 
     /// <summary>A value: NaN where it is missing; of a category its number, the new one's being one more.</summary>
     public double Draw(SplitMix64 random, Change? change)
@@ -59,6 +68,9 @@ internal sealed record Feature(int Index, Shape Shape, int Categories)
                 return Math.Exp(0.7 * Normal(random));
             case Shape.Count:
                 return Math.Floor(-6 * Math.Log(random.NextDouble()));
+            case Shape.RareCategory:
+                var name = Array.BinarySearch(RareShares, random.NextDouble());
+                return Math.Min(Categories - 1, name < 0 ? ~name : name);
             default:
                 if (change is not null && random.NextDouble() < change.NewShare)
                     return Categories;
@@ -66,6 +78,12 @@ internal sealed record Feature(int Index, Shape Shape, int Categories)
                 // The n-th category about 1/n as often as the first.
                 return Math.Min(Categories - 1, (int)(Math.Pow(Categories + 1, random.NextDouble()) - 1));
         }
+    }
+
+    private static double[] UpTo(double[] parts)
+    {
+        var (sum, total) = (0.0, parts.Sum());
+        return [.. parts.Select(part => sum += part / total)];
     }
 
     /// <summary>By G. E. P. Box and M. E. Muller (1958): quicker than inversion, and a study needs a billion.</summary>

@@ -19,9 +19,14 @@ internal sealed class FeatureStream
     private readonly Queue<Tally> _tallies = new();
     private readonly Tally _hour;
 
-    // Of each window the sketches at its last looks, as far back as the windows that are made of it need.
+    // Of each window of 2ⁱ or 3·2ⁱ blocks the sketches at its last looks, as far back as those that are made of it
+    // need: four times its length. The others are part of none.
     private readonly ColumnSketch[][] _recent =
-        [.. Policies.Windows.Select(window => new ColumnSketch[2 * Blocks(window.Length) / Blocks(window.Every) + 1])];
+    [
+        .. Policies.Windows.Select(window => new ColumnSketch[IsPart(Blocks(window.Length))
+            ? 4 * Blocks(window.Length) / Blocks(window.Every) + 1
+            : 0]),
+    ];
     private int _block;
 
     public FeatureStream(Feature feature, int rowsABlock, int referenceRows, ulong seed)
@@ -52,17 +57,22 @@ internal sealed class FeatureStream
 
     public double Nanny { get; private set; }
 
-    private ColumnKind Kind => _feature.Shape == Shape.Category ? ColumnKind.Category : ColumnKind.Number;
+    private ColumnKind Kind => _feature.IsCategory ? ColumnKind.Category : ColumnKind.Number;
 
     /// <summary>Takes five minutes of traffic.</summary>
-    public void Next(Change? change, bool look = true)
+    /// <param name="change">What has happened to the feature.</param>
+    /// <param name="look">The tools look at it.</param>
+    /// <param name="sketches">False: our windows are over, only the other tools go on.</param>
+    public void Next(Change? change, bool look = true, bool sketches = true)
     {
         _block++;
-        var (sketch, tally) = (new ColumnSketch((ulong)_block), new Tally(_rivals.Doane, _feature.Categories));
+        var tally = new Tally(_rivals.Doane, _feature.Categories);
+        var sketch = sketches ? new ColumnSketch((ulong)_block) : null;
         for (var i = 0; i < _rows; i++)
         {
             var value = _feature.Draw(_random, change);
-            Put(sketch, value);
+            if (sketch is not null)
+                Put(sketch, value);
             tally.Add(value);
         }
 
@@ -71,18 +81,23 @@ internal sealed class FeatureStream
         if (_tallies.Count > BlocksAnHour)
             _hour.Add(_tallies.Dequeue(), -1);
 
-        for (var level = 0; level < _recent.Length; level++)
+        for (var level = 0; level < _recent.Length && sketch is not null; level++)
         {
             var (length, every) = (Blocks(Policies.Windows[level].Length), Blocks(Policies.Windows[level].Every));
             var due = _block % every == 0 && _block >= length;
-            if (due)
-                Slot(level, _block) = level == 0 ? sketch : Joined(level, length);
-            Windows[level] = due && look ? Evidence(Slot(level, _block)) : null;
+            var part = _recent[level].Length > 0;
+            var window = due && (part || look) ? level == 0 ? sketch : Joined(level, length) : null;
+            if (part && window is not null)
+                Slot(level, _block) = window;
+            Windows[level] = window is not null && look ? Evidence(window) : null;
         }
 
         if (look)
             (Evidently, Nanny) = (_rivals.Evidently(_hour), _rivals.Nanny(_hour));
     }
+
+    private static bool IsPart(int blocks) =>
+        (blocks >> System.Numerics.BitOperations.TrailingZeroCount(blocks)) is 1 or 3;
 
     private static int Blocks(TimeSpan time) => (int)(time / Policies.Block);
 
@@ -111,7 +126,7 @@ internal sealed class FeatureStream
     {
         if (double.IsNaN(value))
             sketch.AddMissing();
-        else if (_feature.Shape == Shape.Category)
+        else if (_feature.IsCategory)
             sketch.AddCategory(Feature.Names[(int)value]);
         else
             sketch.Add(value);

@@ -64,7 +64,7 @@ internal sealed class Rivals
     /// <summary>Learns from a reference, divided in chunks of the size of a window.</summary>
     public Rivals(Feature feature, double[] reference, int chunk)
     {
-        Doane = feature.Shape == Shape.Category
+        Doane = feature.IsCategory
             ? null
             : Bins.Of(CleanSample.Of(reference).Values, BinRule.Doane);
         Categories = feature.Categories;
@@ -109,7 +109,7 @@ internal sealed class Rivals
     {
         if (window.Values == 0)
             return 0;
-        if (Doane is null && window.Fine[Categories] > 0)
+        if (Doane is null && window.Fine.Index().Any(each => each.Item > 0 && _reference.Fine[each.Index] == 0))
             return double.PositiveInfinity;
         return Math.Max(
             Multiple(Distance(window), _threshold),

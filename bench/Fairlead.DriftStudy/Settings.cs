@@ -1,4 +1,5 @@
 using Fairlead.Core.Monitoring;
+using Fairlead.Core.Monitors;
 
 namespace Fairlead.DriftStudy;
 
@@ -10,12 +11,15 @@ internal sealed record Settings(double Scale, ulong Seed, int Threads)
 {
     public static readonly int[] Rates = [10, 100, 1000];
 
+    /// <summary>False alarms are counted with two seeds.</summary>
+    public ulong OtherSeed => Seed + 1;
+
     public ParallelOptions Parallel => new() { MaxDegreeOfParallelism = Threads };
 
     /// <summary>Rows of the reference: enough for twenty chunks of an hour, and at least 20,000.</summary>
     public static int ReferenceRows(int rate) => Math.Max(20_000, rate * 60 * 20);
 
-    public double Months(int rate) => Scale * (rate switch { 10 => 4, 100 => 1, _ => 0.25 });
+    public double Months(int rate) => Scale * (rate switch { 10 => 1, 100 => 0.3, _ => 0.1 });
 
     public int Repeats(int rate) => Math.Max(2, (int)(Scale * (rate switch { 10 => 60, 100 => 40, _ => 10 })));
 }
@@ -26,7 +30,7 @@ internal static class Policies
     public static readonly TimeSpan Block = TimeSpan.FromMinutes(5);
 
     /// <summary>Five minutes to 21 hours and 20 minutes.</summary>
-    public static readonly IReadOnlyList<DriftWindow> Windows = DriftWindow.Ladder(Block, 16);
+    public static readonly IReadOnlyList<DriftWindow> Windows = DriftWindow.Ladder(Block, DriftWatch.Windows);
 
     /// <summary>A look at all thirty features in one window.</summary>
     public static DriftPolicy Look(int window, int rate) => DriftPolicy.Of(
@@ -43,7 +47,7 @@ internal static class Policies
         var shares = new DriftShares(
             look.Shares.Distribution / Feature.All.Length,
             look.Shares.Missing / Feature.All.Length,
-            feature.Shape == Shape.Category ? look.Shares.NewCategories / categories : double.Epsilon);
+            feature.IsCategory ? look.Shares.NewCategories / categories : double.Epsilon);
         var part = shares.Distribution + shares.Missing + shares.NewCategories;
         return look with
         {

@@ -11,7 +11,7 @@ internal sealed record FalseAlarms(double Episodes, double ShareInAlarm, double 
 
 /// <summary>What stable traffic at one rate gave.</summary>
 internal sealed record StableResult(
-    int Rate, double Months, FalseAlarms Ours, FalseAlarms Evidently, FalseAlarms Nanny);
+    int Rate, ulong Seed, double Months, FalseAlarms Ours, FalseAlarms Evidently, FalseAlarms Nanny);
 
 /// <summary>Thirty features without any change, looked at every five minutes.</summary>
 internal static class StableTraffic
@@ -50,7 +50,7 @@ internal static class StableTraffic
 
         var months = (double)looks / LooksAMonth;
         return new(
-            rate, months,
+            rate, settings.Seed, months,
             new(Episodes(ours) / months, Share(ours), double.NaN),
             Rival(evidently, months, Episodes(ours)), Rival(nanny, months, Episodes(ours)));
     }
@@ -63,7 +63,7 @@ internal static class StableTraffic
         return new(Episodes(alarms) / months, Share(alarms), factor);
     }
 
-    private static int Episodes(bool[] alarms) =>
+    public static int Episodes(bool[] alarms) =>
         alarms.Where((alarm, i) => alarm && (i == 0 || !alarms[i - 1])).Count();
 
     private static double Share(bool[] alarms) => alarms.Count(alarm => alarm) / (double)alarms.Length;

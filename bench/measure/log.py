@@ -60,6 +60,9 @@ def measure():
         put_logged()
         for url in (plain, logged):
             h.wrk(url, row, cost.CONNECTIONS, cost.WARM_UP_SECONDS)
+
+        # The rounds begin with a new file, and with a roll behind them that has been compiled.
+        next_roll(logged, row)
         for _ in range(ROUNDS):
             without.append(cost.per_request(server.pid, plain, row)[0])
             costs.append(cost.per_request(server.pid, logged, row)[0])

@@ -20,6 +20,12 @@ if (args[0] == "records")
     return 0;
 }
 
+if (args[0] == "forget")
+{
+    await SharedForgetting.RunAsync(args[1], args[2], new CrashOrder(args[3]));
+    return 0;
+}
+
 if (args[0] == "mail")
 {
     await MailAttempt.RunAsync(int.Parse(args[1], CultureInfo.InvariantCulture), args[2], args[3], args[4]);

@@ -6,8 +6,7 @@ public static class DeliveryRetry
     /// <summary>How long a message is tried, from its making on. After that the group is looked at again.</summary>
     public static readonly TimeSpan Deadline = TimeSpan.FromMinutes(15);
 
-    private static readonly TimeSpan First = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan Most = TimeSpan.FromMinutes(2);
+    private static readonly Backoff Waits = new(TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(2));
 
     /// <summary>The next attempt; null when it would be past the deadline.</summary>
     /// <param name="attempts">Attempts so far, from 1.</param>
@@ -16,8 +15,7 @@ public static class DeliveryRetry
     /// <param name="now">The moment.</param>
     public static DateTimeOffset? Next(int attempts, DateTimeOffset createdAt, TimeSpan? retryAfter, DateTimeOffset now)
     {
-        var wait = First * Math.Pow(2, Math.Clamp(attempts - 1, 0, 10));
-        wait = wait > Most ? Most : wait;
+        var wait = Waits.After(attempts);
         wait = retryAfter > wait ? retryAfter.Value : wait;
         return now + wait <= createdAt + Deadline ? now + wait : null;
     }

@@ -35,16 +35,18 @@ public sealed record DriftPolicy
     /// <summary>Sizes that matter that were set, by column, in the unit of its method.</summary>
     public IReadOnlyDictionary<string, double> Thresholds { get; init; } = new Dictionary<string, double>();
 
+    private const double MostAlpha = 0.05;
+
     // A correction divides alpha by weights above 0, also where a comparison can say nothing.
-    private const double LeastPart = 1e-9;
+    private const double LeastLevel = 1e-15;
 
     /// <summary>
     /// The policy of a look at one of several windows, all of which together let through so many false alarms in 30
-    /// days: each aspect has its share of them. Of missing values the windows share equally, of distributions as well
-    /// where sizes are not known, and else by what each can use (<see cref="DriftSizes.Divide"/>). Of new
-    /// categories each window has half of what the shorter ones left, since a name that the reference never had shows
-    /// in the first window that it comes in. An alarm counts once however many looks it lasts
-    /// (<see cref="DriftWindow.Repeated"/>).
+    /// days: each aspect has its share of them. Of distributions every look at every window is held to the same level,
+    /// where sizes are known less those that could not use it (<see cref="DriftSizes.Levels"/>), and an alarm counts
+    /// once however many windows and looks see it (<see cref="DriftWindow.Fresh"/>). Missing values are held to the
+    /// same level too, each alarm counted. Of new categories a window's share falls as the square of its length, since
+    /// a name that the reference never had shows in the first window that it comes in.
     /// </summary>
     /// <param name="falseAlarms">A month, in all windows together.</param>
     /// <param name="windows">From the shortest to the longest.</param>
@@ -56,18 +58,25 @@ public sealed record DriftPolicy
         ArgumentOutOfRangeException.ThrowIfNegative(window);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(window, windows.Count);
         var all = new DriftShares();
-        var last = window == windows.Count - 1;
-        var part = sizes?.Divide(windows, falseAlarms * all.Distribution)[window] ?? 1.0 / windows.Count;
-        var shares = new DriftShares(
-            all.Distribution * Math.Max(LeastPart, part) * windows[window].Repeated,
-            all.Missing / windows.Count,
-            all.NewCategories * Math.Pow(0.5, last ? window : window + 1));
+        var total = falseAlarms * all.Distribution;
+        var distribution = sizes?.Levels(windows, total)[window] ?? total / windows.Sum(LooksThatCount);
+        var missing = falseAlarms * all.Missing / windows.Sum(Looks);
+        var novelty = falseAlarms * all.NewCategories * Rarer(windows[window]) / windows.Sum(Rarer)
+            / Looks(windows[window]);
+        distribution = Math.Max(LeastLevel, distribution);
         return new()
         {
-            Alpha = AlphaFor(falseAlarms * shares.Sum, windows[window].Every),
-            Shares = shares,
+            Alpha = Math.Min(MostAlpha, distribution + missing + novelty),
+            Shares = new DriftShares(distribution, missing, novelty),
         };
+
+        double Rarer(DriftWindow each) => Math.Pow(windows[0].Length / each.Length, 2);
     }
+
+    /// <summary>Looks in 30 days, each worth the chance that an alarm at it begins one.</summary>
+    internal static double LooksThatCount(DriftWindow window) => Looks(window) * window.Fresh;
+
+    private static double Looks(DriftWindow window) => TimeSpan.FromDays(30) / window.Every;
 
     /// <summary>
     /// The alpha of one look that lets through so many false alarms in 30 days, were the looks independent. Looks at
@@ -81,7 +90,7 @@ public sealed record DriftPolicy
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(falseAlarms);
         ArgumentOutOfRangeException.ThrowIfLessThan(every, TimeSpan.FromSeconds(1));
         ArgumentOutOfRangeException.ThrowIfLessThan(windows, 1);
-        return Math.Min(0.05, falseAlarms * (every / TimeSpan.FromDays(30)) / windows);
+        return Math.Min(MostAlpha, falseAlarms * (every / TimeSpan.FromDays(30)) / windows);
     }
 }
 

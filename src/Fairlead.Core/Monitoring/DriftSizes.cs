@@ -15,32 +15,31 @@ public sealed record DriftSizes(double RowsAMinute, long ReferenceRows, int Colu
     public double Threshold { get; init; } = DriftMethod.ShapeAndMean.DefaultThreshold();
 
     /// <summary>
-    /// Divides one unit of false alarms among windows. All get the same, but one with many rows no more than what a
-    /// difference that just matters makes of chance: there an alarm is held back by the size of the difference, and a
-    /// larger share would let through nothing.
+    /// The chance of an alarm that each look at each window has, so that alarms which begin come so often. All have the
+    /// same, but one with many rows no more than what a difference that just matters makes of chance: there an alarm is
+    /// held back by the size of the difference, and a larger chance would let through nothing.
     /// </summary>
     /// <param name="windows">From the shortest to the longest.</param>
-    /// <param name="total">All windows' false alarms of distributions in 30 days.</param>
-    /// <returns>The windows' parts, which add up to at most 1.</returns>
-    public IReadOnlyList<double> Divide(IReadOnlyList<DriftWindow> windows, double total)
+    /// <param name="total">Alarms in 30 days, of distributions in all windows together.</param>
+    public IReadOnlyList<double> Levels(IReadOnlyList<DriftWindow> windows, double total)
     {
-        var parts = new double[windows.Count];
-        var (left, waiting) = (1.0, windows.Count);
-        foreach (var (most, window) in windows.Select((window, i) => (Most(window) / total, i)).Order())
+        var levels = new double[windows.Count];
+        double[] cost = [.. windows.Select(DriftPolicy.LooksThatCount)];
+        var (left, waiting) = (total, cost.Sum());
+        foreach (var (most, window) in windows.Select((window, i) => (Most(window), i)).Order())
         {
-            parts[window] = Math.Min(most, left / waiting);
-            (left, waiting) = (left - parts[window], waiting - 1);
+            levels[window] = Math.Min(most, left / waiting);
+            (left, waiting) = (left - levels[window] * cost[window], waiting - cost[window]);
         }
 
-        return parts;
+        return levels;
     }
 
-    /// <summary>The false alarms in 30 days of a window that a difference which just matters decides alone.</summary>
+    /// <summary>How often chance alone makes a difference that matters, at one look over all columns.</summary>
     private double Most(DriftWindow window)
     {
         var rows = Math.Max(1, RowsAMinute * window.Length.TotalMinutes);
         var error = Math.Sqrt(1 / rows + 1.0 / Math.Max(1, ReferenceRows));
-        return 2 * Normal.Cdf(-Threshold / error) * Math.Max(1, Columns)
-            * (TimeSpan.FromDays(30) / window.Every) / window.Repeated;
+        return 2 * Normal.Cdf(-Threshold / error) * Math.Max(1, Columns);
     }
 }

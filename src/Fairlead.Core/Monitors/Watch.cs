@@ -33,7 +33,7 @@ public abstract record Watch
 public sealed record DriftWatch(string Reference) : Watch
 {
     /// <summary>How many windows there are, the first of five minutes (<see cref="DriftWindow.Ladder"/>).</summary>
-    public const int Windows = 16;
+    public const int Windows = 28;
 
     public override string Word => "drift";
 

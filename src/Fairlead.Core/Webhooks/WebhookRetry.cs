@@ -1,3 +1,5 @@
+using Fairlead.Core.Alerts;
+
 namespace Fairlead.Core.Webhooks;
 
 /// <summary>When an event that a webhook did not take is tried again, and when it is given up. Pure.</summary>
@@ -6,8 +8,7 @@ public static class WebhookRetry
     /// <summary>Attempts after which an event is given up: about a day and a half.</summary>
     public const int MaxAttempts = 15;
 
-    private static readonly TimeSpan First = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan Most = TimeSpan.FromHours(6);
+    private static readonly Backoff Pauses = new(TimeSpan.FromSeconds(5), TimeSpan.FromHours(6));
 
     /// <summary>
     /// How long a webhook is left in peace after so many failures in a row: twice as long each time, so that one that
@@ -17,8 +18,7 @@ public static class WebhookRetry
     /// <param name="retryAfter">What it asked to wait; null when it asked nothing.</param>
     public static TimeSpan Pause(int failures, TimeSpan? retryAfter)
     {
-        var pause = First * Math.Pow(2, Math.Clamp(failures - 1, 0, 20));
-        pause = pause > Most ? Most : pause;
-        return retryAfter > pause ? retryAfter.Value < Most ? retryAfter.Value : Most : pause;
+        var pause = Pauses.After(failures);
+        return retryAfter > pause ? retryAfter.Value < Pauses.Most ? retryAfter.Value : Pauses.Most : pause;
     }
 }

@@ -86,8 +86,14 @@ public sealed class DistinctSketch
                 $"A sketch of precision {other.Precision} cannot be added to one of {Precision}.", nameof(other));
         }
 
-        for (var i = 0; i < _registers.Length; i++)
-            _registers[i] = Math.Max(_registers[i], other._registers[i]);
+        // A power of two of them, at least 16: whole vectors, or one by one where vectors are longer than that.
+        var ours = _registers.AsSpan();
+        var theirs = other._registers.AsSpan();
+        var i = 0;
+        for (; i <= ours.Length - Vector<byte>.Count; i += Vector<byte>.Count)
+            Vector.Max(new Vector<byte>(ours[i..]), new Vector<byte>(theirs[i..])).CopyTo(ours[i..]);
+        for (; i < ours.Length; i++)
+            ours[i] = Math.Max(ours[i], theirs[i]);
         _merged = true;
     }
 

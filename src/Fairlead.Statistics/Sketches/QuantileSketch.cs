@@ -250,7 +250,7 @@ public sealed partial class QuantileSketch
 
         var (begin, end) = (_starts[level], _starts[level + 1]);
         if (level == 0)
-            _items.AsSpan(begin..end).Sort();
+            FewValues.Sort(_items.AsSpan(begin..end));
         var odd = (end - begin) & 1;
         var half = (end - begin) / 2;
         var kept = _items[begin];

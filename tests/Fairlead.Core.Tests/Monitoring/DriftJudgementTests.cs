@@ -236,26 +236,25 @@ public sealed class DriftJudgementTests
     }
 
     [Fact]
-    public void Windows_GrowByAboutTheRootOfTwo_AndSpendNoMoreThanTheFalseAlarmsOfAMonth()
+    public void Windows_AreFourToADoubling_AndSpendTheFalseAlarmsOfAMonth()
     {
-        var windows = DriftWindow.Ladder(TimeSpan.FromMinutes(5), 16);
-        windows.Select(window => window.Length.TotalMinutes).ShouldBe(
-            [5, 10, 15, 20, 30, 40, 60, 80, 120, 160, 240, 320, 480, 640, 960, 1280]);
-        windows.Select(window => window.Every.TotalMinutes).ShouldBe(
-            [5, 5, 5, 5, 5, 5, 5, 10, 10, 20, 20, 40, 40, 80, 80, 160]);
-        windows.Select(window => window.Repeated).ShouldAllBe(looks => looks >= 1 && looks < 2);
+        var windows = DriftWindow.Ladder(TimeSpan.FromMinutes(5), 20);
+        windows.Select(window => window.Length.TotalMinutes / 5).ShouldBe(
+            [1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 16, 20, 24, 28, 32, 40, 48, 56, 64]);
+        windows.Select(window => window.Every.TotalMinutes / 5).ShouldBe(
+            [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 4, 4, 4, 4, 8]);
 
-        // An alarm of a distribution lasts over several looks and counts once; the others are counted at each.
+        // An alarm of a distribution counts once in all windows and looks; the others are counted at each.
         var (distribution, missing, novelty) = (0.0, 0.0, 0.0);
         for (var i = 0; i < windows.Count; i++)
         {
             var (policy, window) = (DriftPolicy.Of(1, windows, i), windows[i]);
-            var shares = policy.Shares;
-            var month = policy.Alpha * (TimeSpan.FromDays(30) / window.Every)
-                / (shares.Distribution + shares.Missing + shares.NewCategories);
-            distribution += month * shares.Distribution / window.Repeated;
-            missing += month * shares.Missing;
-            novelty += month * shares.NewCategories;
+            var looks = TimeSpan.FromDays(30) / window.Every;
+            policy.Alpha.ShouldBe(
+                policy.Shares.Distribution + policy.Shares.Missing + policy.Shares.NewCategories, 1e-15);
+            distribution += looks * policy.Shares.Distribution * window.Fresh;
+            missing += looks * policy.Shares.Missing;
+            novelty += looks * policy.Shares.NewCategories;
         }
 
         distribution.ShouldBe(0.7, 1e-12);
@@ -263,28 +262,71 @@ public sealed class DriftJudgementTests
         novelty.ShouldBe(0.25, 1e-12);
     }
 
+    /// <summary>
+    /// Blocks of chance, given that a window is in alarm: how often no shorter one is, and none was at the look before.
+    /// </summary>
+    [Fact]
+    public void Fresh_IsHowOftenAnAlarmBegins_AndNeverTooLittle()
+    {
+        const int runs = 2000;
+        const double bar = 5.2;
+        var random = new SplitMix64(11);
+        var windows = DriftWindow.Ladder(TimeSpan.FromMinutes(1), 20);
+        (int Length, int Every)[] sizes =
+            [.. windows.Select(window => ((int)window.Length.TotalMinutes, (int)window.Every.TotalMinutes))];
+        for (var i = 0; i < windows.Count; i++)
+        {
+            var fresh = Enumerable.Range(0, runs)
+                .Count(run => Begins(sizes[..(i + 1)], 128 + run % 8 * sizes[i].Every));
+            ((double)fresh / runs).ShouldBeInRange(windows[i].Fresh * 0.85, windows[i].Fresh + 0.015);
+        }
+
+        bool Begins((int Length, int Every)[] ladder, int now)
+        {
+            var (length, every) = ladder[^1];
+            var sums = new double[now + 1];
+            for (var at = now - length - 2 * every; at < now; at++)
+                sums[at + 1] = sums[at] + Normal.Quantile(random.NextDouble());
+            var beyond = Normal.Quantile(1 - Normal.Cdf(-bar) * random.NextDouble());
+            var more = (beyond * Math.Sqrt(length) - (sums[now] - sums[now - length])) / length;
+            for (var at = 1; at <= length; at++)
+                sums[now - length + at] += more * at;
+            return !ladder[..^1].Any(each => Alarm(each, now)) && !ladder.Any(each => Alarm(each, now - 1));
+
+            bool Alarm((int Length, int Every) window, int at)
+            {
+                var (length, last) = (window.Length, at / window.Every * window.Every);
+                return Math.Abs(sums[last] - sums[last - length]) > bar * Math.Sqrt(length);
+            }
+        }
+    }
+
     /// <summary>What a window cannot use goes to the others, and all together spend no more than before.</summary>
     [Theory]
-    [InlineData(0.1, 16, 1)]
-    [InlineData(10, 12, 1.2)]
-    [InlineData(100, 6, 2)]
-    [InlineData(1000, 1, 2)]
-    public void FalseAlarms_AreDividedByWhatWindowsCanUse(double rowsAMinute, int used, double least)
+    [InlineData(0.1, 28, 1)]
+    [InlineData(10, 22, 1.01)]
+    [InlineData(100, 9, 1.15)]
+    [InlineData(1000, 1, 1.4)]
+    public void FalseAlarms_AreDividedByWhatWindowsCanUse(double rowsAMinute, int used, double more)
     {
-        var windows = DriftWindow.Ladder(TimeSpan.FromMinutes(5), 16);
+        var windows = DriftWindow.Ladder(TimeSpan.FromMinutes(5), 28);
         var sizes = new DriftSizes(rowsAMinute, 20_000, 30);
+        double Spent(IReadOnlyList<double> levels) => levels.Zip(windows, (level, window) =>
+            level * window.Fresh * (TimeSpan.FromDays(30) / window.Every)).Sum();
 
-        var parts = sizes.Divide(windows, 0.7);
-
-        parts.Sum().ShouldBeLessThanOrEqualTo(1 + 1e-12);
-        parts.Max().ShouldBeGreaterThanOrEqualTo(least / 16);
-        parts.Count(part => part > 0.5 / 16).ShouldBe(used);
-        var policy = DriftPolicy.Of(1, windows, 5, sizes);
-        policy.Shares.Distribution.ShouldBe(0.7 * parts[5] * windows[5].Repeated, 1e-8);
+        var levels = sizes.Levels(windows, 0.7);
 
         // Without a size that matters every window can use all that it gets.
-        (sizes with { Threshold = 0 }).Divide(windows, 0.7)
-            .ShouldAllBe(part => Math.Abs(part - 1.0 / 16) < 1e-12);
+        var equal = (sizes with { Threshold = 0 }).Levels(windows, 0.7);
+        equal.ShouldAllBe(level => Math.Abs(level - equal[0]) < 1e-15);
+        Spent(equal).ShouldBe(0.7, 1e-12);
+        Spent(levels).ShouldBeLessThanOrEqualTo(0.7 + 1e-12);
+        levels.Count(level => level > equal[0] / 2).ShouldBe(used);
+        (levels.Max() / equal[0]).ShouldBeGreaterThanOrEqualTo(more);
+        DriftPolicy.Of(1, windows, 5, sizes).Shares.Distribution.ShouldBe(levels[5], 1e-15);
+
+        // A longer window has no lower bar, as what is said of alarms that begin demands.
+        levels.Zip(levels.Skip(1)).ShouldAllBe(pair => pair.First >= pair.Second * (1 - 1e-9));
     }
 
     [Fact]

@@ -35,7 +35,9 @@ internal sealed class DriftWatcher(WindowRead windows, References references, Ro
             }
         }
 
-        return new(Together(memory), StoredJson.Write(memory));
+        var found = Together(memory);
+        Forget(memory);
+        return new(found, StoredJson.Write(memory));
     }
 
     /// <summary>A window is due where a multiple of its interval has passed since the look before.</summary>
@@ -123,9 +125,29 @@ internal sealed class DriftWatcher(WindowRead windows, References references, Ro
     private static List<MonitorFinding> Together(Dictionary<int, WindowMemory> memory) =>
     [
         .. memory.OrderBy(each => each.Key).SelectMany(each => each.Value.Findings)
-            .GroupBy(finding => string.Join('\n', finding.Subject.Select(part => $"{part.Key}={part.Value}")))
+            .GroupBy(Key)
             .Select(same => same.Aggregate((best, next) => Weight(next) >= Weight(best) ? next : best)),
     ];
+
+    /// <summary>
+    /// What a longer window says as tellingly is not remembered: when that one is looked at again, so are all shorter
+    /// ones.
+    /// </summary>
+    private static void Forget(Dictionary<int, WindowMemory> memory)
+    {
+        var told = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var (window, found) in memory.OrderByDescending(each => each.Key).ToList())
+        {
+            var kept = found.Findings.Where(finding => Weight(finding) > told.GetValueOrDefault(Key(finding), -1))
+                .ToList();
+            memory[window] = new WindowMemory(kept);
+            foreach (var finding in kept)
+                told[Key(finding)] = Weight(finding);
+        }
+    }
+
+    private static string Key(MonitorFinding finding) =>
+        string.Join('\n', finding.Subject.Select(part => $"{part.Key}={part.Value}"));
 
     /// <summary>That one window has too few rows says nothing where another has enough.</summary>
     private static int Weight(MonitorFinding finding) => finding.Reading.Sign switch

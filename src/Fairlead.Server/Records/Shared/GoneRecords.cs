@@ -32,6 +32,7 @@ internal sealed class GoneRecords(
     {
         if (await Lease.TokenOfAsync(database, replica, cancellation) is null)
             return;
+        await shared.TidyGoneAsync(cancellation);
         foreach (var found in await shared.ManifestsAsync(cancellation))
         {
             if (found.Manifest.Id == shared.Id || time.GetUtcNow() - found.Object.LastPut < GoneAfter)
@@ -105,7 +106,7 @@ internal sealed class GoneRecords(
             var cut = Path.Combine(_folder, "cut.parquet");
             return TableCut.Write(whole, cut, name.Endpoint, store.Forgotten.Has) == 0
                 ? null
-                : await shared.PutTableAsync(table.Name, cut, cancellation);
+                : await shared.PutTableOfGoneAsync(table.Name, cut, cancellation);
         }
         finally
         {

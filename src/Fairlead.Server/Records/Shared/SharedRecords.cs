@@ -11,7 +11,8 @@ namespace Fairlead.Server.Records.Shared;
 /// <summary>
 /// The tables of records of all replicas, in the bucket. The folder of this replica stays what counts here; what is in
 /// the bucket follows it: first the tables, then the manifest that names them, then what it names no more goes. An end
-/// at any point leaves the manifest before or the one after, and the next round goes on.
+/// at any point leaves the manifest before or the one after, and the next round goes on; what the end left without a
+/// manifest is written down on this machine (<see cref="TouchedTables"/>).
 /// </summary>
 internal sealed class SharedRecords : IDisposable
 {
@@ -28,6 +29,8 @@ internal sealed class SharedRecords : IDisposable
     private readonly Replica _replica;
     private readonly ControlPlaneOptions _options;
     private readonly TimeProvider _time;
+    private readonly TouchedTables _touched;
+    private readonly TouchedTables _touchedOfGone;
     private readonly SemaphoreSlim _one = new(1, 1);
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Sent> _sent = [];
@@ -43,6 +46,8 @@ internal sealed class SharedRecords : IDisposable
         (_store, _bucket, _replica, _options, _time) = (store, bucket, replica, options, time);
         _folder = folder.Below(Path.Combine("records", "shared"));
         Directory.CreateDirectory(Sending);
+        _touched = new TouchedTables(Path.Combine(_folder, "touched"));
+        _touchedOfGone = new TouchedTables(Path.Combine(_folder, "touched-gone"));
         foreach (var left in Directory.GetFiles(Sending))
             File.Delete(left);
         _copies = new BucketArtifactStore(
@@ -105,23 +110,29 @@ internal sealed class SharedRecords : IDisposable
     public Task LayOutAsync(SharedTable table, string folder, string name, CancellationToken cancellation) =>
         _copies.MaterializeAsync([new ManifestFile(name, table.Size, DigestOf(table))], folder, cancellation);
 
-    /// <summary>Puts a file into the bucket as a table.</summary>
-    public async Task<SharedTable> PutTableAsync(string name, string file, CancellationToken cancellation)
+    /// <summary>Puts a file into the bucket as a table of a replica that is gone.</summary>
+    public Task<SharedTable> PutTableOfGoneAsync(string name, string file, CancellationToken cancellation) =>
+        PutTableAsync(name, file, [], _touchedOfGone, cancellation);
+
+    /// <summary>Removes what a round over tables of replicas that are gone left without a manifest.</summary>
+    public async Task TidyGoneAsync(CancellationToken cancellation)
     {
-        var (digest, size) = await HashAsync(file, cancellation);
-        await _bucket.PutAsync(KeyOf(digest), file, size, cancellation);
-        return new SharedTable(name, digest, size);
+        if (_touchedOfGone.Read().Count == 0)
+            return;
+        var all = (await ManifestsAsync(cancellation)).SelectMany(each => each.Manifest.Tables);
+        await TidyAsync(_touchedOfGone, all, cancellation);
     }
 
     /// <summary>Replaces the manifest of a replica that is gone, then removes what it names no more.</summary>
     public async Task ReplaceAsync(
         FoundManifest gone, IReadOnlyList<SharedTable> tables, CancellationToken cancellation)
     {
+        _touchedOfGone.Add(gone.Manifest.Tables.Except(tables).Select(table => table.Digest));
         if (tables.Count == 0)
             await _bucket.DeleteAsync(gone.Object.Key, cancellation);
         else
             await PutManifestAsync(gone.Manifest with { Tables = tables }, cancellation);
-        await RemoveAsync(gone.Manifest.Tables, tables, cancellation);
+        await TidyAsync(_touchedOfGone, tables, cancellation);
     }
 
     /// <summary>
@@ -188,7 +199,7 @@ internal sealed class SharedRecords : IDisposable
                 continue;
             }
 
-            var sent = await PutTableAsync(table.Name, table.Link, cancellation);
+            var sent = await PutTableAsync(table.Name, table.Link, before?.Tables ?? [], _touched, cancellation);
             File.Delete(table.Link);
             _sent[table.Name] = table.As with { Digest = sent.Digest, Size = sent.Size };
             named.Add(sent);
@@ -207,10 +218,11 @@ internal sealed class SharedRecords : IDisposable
             return manifest;
         }
 
+        _touched.Add((before?.Tables ?? []).Except(named).Select(table => table.Digest));
         await PutManifestAsync(manifest, cancellation);
         _putTag = (await _bucket.FindAsync(Manifests + Id, cancellation))?.Tag;
         (_put, _putAt) = (manifest, _time.GetUtcNow());
-        await RemoveAsync(before?.Tables ?? [], named, cancellation);
+        await TidyAsync(_touched, named, cancellation);
         foreach (var gone in _sent.Keys.Except(named.Select(table => table.Name)).ToList())
             _sent.Remove(gone);
         return manifest;
@@ -256,11 +268,28 @@ internal sealed class SharedRecords : IDisposable
         File.Delete(file);
     }
 
-    private async Task RemoveAsync(
-        IEnumerable<SharedTable> before, IEnumerable<SharedTable> after, CancellationToken cancellation)
+    /// <summary>Puts a table where it is not known to be already.</summary>
+    private async Task<SharedTable> PutTableAsync(
+        string name, string file, IReadOnlyList<SharedTable> there, TouchedTables touched,
+        CancellationToken cancellation)
     {
-        foreach (var digest in before.Select(table => table.Digest).Except(after.Select(table => table.Digest)))
+        var (digest, size) = await HashAsync(file, cancellation);
+        if (there.All(table => table.Digest != digest))
+        {
+            touched.Add([digest]);
+            await _bucket.PutAsync(KeyOf(digest), file, size, cancellation);
+        }
+
+        return new SharedTable(name, digest, size);
+    }
+
+    /// <summary>Removes the tables that were touched and are named no more.</summary>
+    private async Task TidyAsync(
+        TouchedTables touched, IEnumerable<SharedTable> named, CancellationToken cancellation)
+    {
+        foreach (var digest in touched.Read().Except(named.Select(table => table.Digest)))
             await _bucket.DeleteAsync(KeyOf(digest), cancellation);
+        touched.Clear();
     }
 
     private string ReadId()
