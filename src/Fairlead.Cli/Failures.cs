@@ -50,6 +50,15 @@ internal static class Failures
         _ => ExitCodes.Refused,
     };
 
+    /// <summary>Why a server was not reached.</summary>
+    public static string Sentence(HttpRequestException failure, string server) => failure.InnerException switch
+    {
+        SocketException { SocketErrorCode: SocketError.ConnectionRefused } => $"no server answers at {server}.",
+        SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.TryAgain } =>
+            $"the host of {server} is not known.",
+        _ => $"{server} cannot be reached: {failure.Message}",
+    };
+
     private static string? Hint(HttpStatusCode status) => status switch
     {
         HttpStatusCode.Unauthorized => $"Give a key with {GlobalOptions.KeyVariable} or --key.",
@@ -69,12 +78,4 @@ internal static class Failures
 
     private static string Fault(string message, string? field, string code) =>
         Listing.Cell(field is null ? $"{message} ({code})" : $"{field}: {message} ({code})");
-
-    private static string Sentence(HttpRequestException failure, string server) => failure.InnerException switch
-    {
-        SocketException { SocketErrorCode: SocketError.ConnectionRefused } => $"no server answers at {server}.",
-        SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.TryAgain } =>
-            $"the host of {server} is not known.",
-        _ => $"{server} cannot be reached: {failure.Message}",
-    };
 }

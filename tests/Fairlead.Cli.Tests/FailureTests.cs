@@ -1,4 +1,5 @@
 using Fairlead.Cli.Tests.Wire;
+using Fairlead.Client.Api;
 
 namespace Fairlead.Cli.Tests;
 
@@ -17,6 +18,34 @@ public sealed class FailureTests
               Start one with `fairlead serve`, or say where it is with --server or FAIRLEAD_URL.
 
             """.ReplaceLineEndings("\n")));
+    }
+
+    /// <summary>Of two servers the one that is away is named.</summary>
+    [Fact]
+    public async Task OtherServer_ThatIsAway_IsToldOfIt()
+    {
+        await using var here = (await FakeServer.StartAsync())
+            .On("GET /api/v1/models/credit/versions/2/carry", new CarriedVersion
+            {
+                Form = 1,
+                Model = "credit",
+                Number = 2,
+                Digest = new string('a', 64),
+            })
+            .On("GET /api/v1/caller", new CallerInfo { Name = "local", Role = "admin" });
+        await using var locked = (await FakeServer.StartAsync())
+            .Refuse("GET /api/v1/caller", 401, "unauthorised", "No key.");
+        var away = await FreeAddressAsync();
+
+        (await Line.RunAsync(here, "promote", "credit/2", "--to", away)).ShouldBe(new RunResult(
+            ExitCodes.Unreachable, "",
+            $"fairlead: no server answers at {away}.\n  It is the server of --to; nothing was carried.\n"));
+        (await Line.RunAsync(here, "promote", "credit/2", "--to", locked.Address)).ShouldBe(new RunResult(
+            ExitCodes.NotAllowed, "", $"fairlead: {locked.Address} does not know the key: No key.\n"
+                + "  Give the key of the server of --to with --to-key or FAIRLEAD_TO_KEY.\n"));
+        var import = await Line.RunAsync(here, "import", "mlflow", away);
+        import.ExitCode.ShouldBe(ExitCodes.Unreachable);
+        import.Error.ShouldContain($"the import stopped: Connection refused ({new Uri(away).Authority})");
     }
 
     [Theory]

@@ -75,6 +75,7 @@ internal static class PromoteVerb
     {
         var number = await reference.ResolveAsync(call.Client, cancellation);
         var version = await call.Client.GetCarriedVersionAsync(reference.Model, number, cancellation);
+        await Carriage.MeetAsync(there, address, cancellation);
         var name = $"{version.Model}/{version.Number}";
         if (dryRun)
         {

@@ -32,7 +32,7 @@ internal static class RequestQuery
     {
         null => null,
         var text when long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) => number,
-        _ => throw Fault(name, $"'{name}' is a number."),
+        _ => throw Fault(name, $"'{name}' is a whole number from 0 on."),
     };
 
     public static DateTimeOffset? Instant(HttpContext context, string name) => Text(context, name) switch

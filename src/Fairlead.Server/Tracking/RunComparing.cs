@@ -1,6 +1,5 @@
 using Fairlead.Client.Api;
 using Fairlead.Server.Storage;
-using Fairlead.Server.Tracking.Mlflow;
 
 namespace Fairlead.Server.Tracking;
 
@@ -65,7 +64,10 @@ internal sealed class RunComparing(Database database, RunReads reads, MetricKeys
     private async Task<List<MetricValue>> CurveAsync(string run, string name, CancellationToken cancellation)
     {
         var points = await reads.HistoryAsync(run, name, null, null, cancellation);
-        var kept = MetricRoutes.Sample([.. points.Select(point => (run, point))], CurvePoints - 1);
+        var steps = new StepSample();
+        steps.BeginRun();
+        points.ForEach(point => steps.Add(point.Step));
+        var kept = steps.Kept(CurvePoints - 1);
         return [.. points.Where(point => kept.Contains(point.Step)).OrderBy(point => point.Step)
             .DistinctBy(point => point.Step).Select(RunsApi.View)];
     }

@@ -57,20 +57,25 @@ internal static class RunsApi
     }
 
     private static async Task<Ok<Page<RunInfo>>> ListAsync(
-        HttpContext context, RunReads reads, CancellationToken cancellation)
+        HttpContext context, RunReads reads, Experiments experiments, CancellationToken cancellation)
     {
         var (limit, token) = Page(context);
         var order = RequestQuery.Text(context, "order");
+        var experiment = Experiments.Number(RequestQuery.Text(context, "experiment") ?? "0");
         var page = await reads.SearchAsync(
             new RunSearch
             {
-                Experiments = [Experiments.Number(RequestQuery.Text(context, "experiment") ?? "0")],
+                Experiments = [experiment],
                 Filter = SearchFilter.Parse(RequestQuery.Text(context, "filter"), SearchSchema.Runs),
                 Orders = SearchFilter.ParseOrder(order is null ? [] : [order], SearchSchema.Runs),
                 Limit = limit,
                 PageToken = token,
             },
             cancellation);
+
+        // One that is none has no runs either.
+        if (page.Runs.Count == 0)
+            await experiments.GetAsync(experiment, cancellation);
         return TypedResults.Ok(new Page<RunInfo>([.. page.Runs.Select(each => View(each.Run, each.Data))], page.Next));
     }
 

@@ -37,6 +37,8 @@ public sealed class RunsApiTests(TrackingServers servers, PostgresServer postgre
         (await client.ListRunsAsync(filtered, cancellation: Cancel)).Items.ShouldHaveSingleItem().Id.ShouldBe(one);
         await client.ListRunsAsync(filtered with { Filter = "nothing = 1" }, cancellation: Cancel)
             .ShouldBeRefusedAsync("invalid_filter", 400);
+        await client.ListRunsAsync(new RunFilter { Experiment = "999999" }, cancellation: Cancel)
+            .ShouldBeRefusedAsync("experiment_not_found", 404);
 
         (await client.PutRunNoteAsync(one, "# Why\nIt *works*", Cancel)).Note.ShouldBe("# Why\nIt *works*");
         var shown = await client.GetRunAsync(one, Cancel);

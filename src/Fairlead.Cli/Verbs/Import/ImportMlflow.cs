@@ -14,6 +14,7 @@ internal static class ImportMlflow
     private const string FileScheme = "sqlite:///";
     private const string TokenVariable = "MLFLOW_TRACKING_TOKEN";
     private const string UserVariable = "MLFLOW_TRACKING_USERNAME";
+    private const string GoOn = "What was brought over stays; run it again to go on.";
     private const string PasswordVariable = "MLFLOW_TRACKING_PASSWORD";
 
     public static Command Create(Terminal terminal)
@@ -69,6 +70,8 @@ internal static class ImportMlflow
     private static async Task<int> ImportAsync(
         Call call, IMlflowSource source, string origin, string[]? experiments, CancellationToken cancellation)
     {
+        // So that this server's being away is told as that, and anything after it as the other's.
+        await call.Client.GetCallerAsync(cancellation);
         var import = new MlflowImport(source, call.Client.Mlflow, origin, call.Note);
         try
         {
@@ -76,10 +79,13 @@ internal static class ImportMlflow
             call.Write(result, to => Show(result, to));
             return result.Left.Count == 0 ? ExitCodes.Ok : ExitCodes.PartlyDone;
         }
+        catch (HttpRequestException unreachable)
+        {
+            throw new CliException(ExitCodes.Unreachable, $"the import stopped: {unreachable.Message}", GoOn);
+        }
         catch (MlflowException refused)
         {
-            throw new CliException(ExitCodes.Refused, $"the import stopped: {refused.Message}",
-                "What was brought over stays; run it again to go on.");
+            throw new CliException(ExitCodes.Refused, $"the import stopped: {refused.Message}", GoOn);
         }
     }
 

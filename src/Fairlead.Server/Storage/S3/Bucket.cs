@@ -296,9 +296,24 @@ internal sealed class Bucket : IDisposable
     {
         try
         {
-            await CallAsync("abort", CallLimit, deadline => _client.AbortMultipartUploadAsync(
-                new AbortMultipartUploadRequest { BucketName = _address.Bucket, Key = fullKey, UploadId = upload },
-                deadline), CancellationToken.None);
+            await CallAsync("abort", CallLimit, async deadline =>
+            {
+                try
+                {
+                    await _client.AbortMultipartUploadAsync(new AbortMultipartUploadRequest
+                    {
+                        BucketName = _address.Bucket,
+                        Key = fullKey,
+                        UploadId = upload,
+                    }, deadline);
+                }
+                catch (AmazonS3Exception ended) when (IsMissing(ended))
+                {
+                    // It ended, or was given up, while its answer was on the way; the bucket is well.
+                }
+
+                return true;
+            }, CancellationToken.None);
         }
         catch (BucketException)
         {

@@ -21,7 +21,7 @@ internal sealed class MetricRoutes(RunReads reads)
     {
         routes.Streams("GET", "metrics/get-history", HistoryAsync);
         routes.Reads("GET", "metrics/get-history-bulk", BulkAsync);
-        routes.Reads("GET", "metrics/get-history-bulk-interval", IntervalAsync);
+        routes.Streams("GET", "metrics/get-history-bulk-interval", IntervalAsync);
     }
 
     private async Task<Func<MlflowStream, Task>> HistoryAsync(MlflowRequest request)
@@ -67,13 +67,22 @@ internal sealed class MetricRoutes(RunReads reads)
     private async Task<Action<Utf8JsonWriter>> BulkAsync(MlflowRequest request)
     {
         var limit = request.Body.Integer("max_results", MaxHistory, 1, MaxHistory);
-        var points = await PointsAsync(request, limit);
-        return json => json.Many("metrics", points.Take(limit).ToList(), each => Write(json, each.Run, each.Point));
+        var key = request.Body.Required("metric_key");
+        var points = new List<(string Run, StoredPoint Point)>();
+        foreach (var run in Runs(request.Body))
+        {
+            // A run that is not there is refused, whether or not there is room for its points.
+            var history = await reads.HistoryAsync(
+                run, key, Math.Max(1, limit - points.Count), null, request.Cancellation);
+            points.AddRange(history.Take(limit - points.Count).Select(point => (run, point)));
+        }
+
+        return json => json.Many("metrics", points, each => Write(json, each.Run, each.Point));
     }
 
-    private async Task<Action<Utf8JsonWriter>> IntervalAsync(MlflowRequest request)
+    private async Task<Func<MlflowStream, Task>> IntervalAsync(MlflowRequest request)
     {
-        var body = request.Body;
+        var (body, key) = (request.Body, request.Body.Required("metric_key"));
         var (start, end) = (body.Integer("start_step"), body.Integer("end_step"));
         if ((start is null) != (end is null))
         {
@@ -84,56 +93,57 @@ internal sealed class MetricRoutes(RunReads reads)
         if (start > end)
             throw body.Refused("end_step", $"end_step must be greater than start_step. Found {start} and {end}.");
         var most = body.Integer("max_results", MaxSampled, 1, MaxSampled);
-        var points = (await PointsAsync(request, null))
-            .Where(each => start is null || (each.Point.Step >= start && each.Point.Step <= end)).ToList();
-        var kept = Sample(points, most);
-        return json => json.Many("metrics", points.Where(each => kept.Contains(each.Point.Step)).ToList(),
-            each => Write(json, each.Run, each.Point));
-    }
 
-    /// <summary>
-    /// The steps that are shown: all steps of all runs thinned out evenly, with the ends of each run kept.
-    /// </summary>
-    internal static HashSet<long> Sample(IReadOnlyList<(string Run, StoredPoint Point)> points, int most)
-    {
-        var steps = points.Select(each => each.Point.Step).Distinct().Order().ToList();
-        var kept = new HashSet<long>();
-        if (steps.Count <= most)
+        // The points are read twice, their steps and then those that are shown, so that nothing holds all of them.
+        var histories = new List<(string Run, HistoryOf History)>();
+        var steps = new StepSample();
+        foreach (var run in Runs(body))
         {
-            kept.UnionWith(steps);
-            return kept;
+            if (await reads.HistoryOfAsync(run, key, null, null, request.Cancellation) is not { } history)
+                continue;
+            histories.Add((run, history));
+            steps.BeginRun();
+            await reads.EachPointAsync(history, point =>
+            {
+                if (start is null || (point.Step >= start && point.Step <= end))
+                    steps.Add(point.Step);
+                return ValueTask.CompletedTask;
+            }, request.Cancellation);
         }
 
-        var interval = steps.Count / (double)most;
-        for (var i = 0; i < most; i++)
-            kept.Add(steps[(int)(i * interval)]);
-        kept.Add(steps[^1]);
-        foreach (var run in points.GroupBy(each => each.Run, StringComparer.Ordinal))
-        {
-            kept.Add(run.Min(each => each.Point.Step));
-            kept.Add(run.Max(each => each.Point.Step));
-        }
-
-        return kept;
+        var kept = steps.Kept(most);
+        return answer => WriteAsync(answer, histories, kept, request.Cancellation);
     }
 
-    private async Task<List<(string Run, StoredPoint Point)>> PointsAsync(MlflowRequest request, int? limit)
+    private async Task WriteAsync(
+        MlflowStream answer, List<(string Run, HistoryOf History)> histories, HashSet<long> kept,
+        CancellationToken cancellation)
     {
-        var body = request.Body;
+        if (kept.Count == 0)
+            return;
+        answer.Json.WriteStartArray("metrics");
+        foreach (var (run, history) in histories)
+        {
+            await reads.EachPointAsync(history, point =>
+            {
+                if (!kept.Contains(point.Step))
+                    return ValueTask.CompletedTask;
+                Write(answer.Json, run, point);
+                return answer.RelieveAsync();
+            }, cancellation);
+        }
+
+        answer.Json.WriteEndArray();
+    }
+
+    private static IEnumerable<string> Runs(MlflowObject body)
+    {
         var runs = body.Texts("run_ids") is { Count: > 0 } plural ? plural : body.Texts("run_id");
-        var key = body.Required("metric_key");
         if (runs.Count == 0)
             throw body.Missing("run_ids");
-        if (runs.Count > MaxRuns)
-            throw body.Refused("run_ids", $"it names {runs.Count} runs; at most {MaxRuns} are read at once.");
-        var points = new List<(string, StoredPoint)>();
-        foreach (var run in runs.Distinct(StringComparer.Ordinal))
-        {
-            var history = await reads.HistoryAsync(run, key, limit, null, request.Cancellation);
-            points.AddRange(history.Select(point => (run, point)));
-        }
-
-        return points;
+        return runs.Count <= MaxRuns
+            ? runs.Distinct(StringComparer.Ordinal)
+            : throw body.Refused("run_ids", $"it names {runs.Count} runs; at most {MaxRuns} are read at once.");
     }
 
     private static void Write(Utf8JsonWriter json, string run, StoredPoint point)
