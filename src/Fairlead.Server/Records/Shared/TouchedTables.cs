@@ -18,7 +18,8 @@ internal sealed class TouchedTables(string file)
     /// <summary>Writes down, on disk when it returns, what is about to be touched.</summary>
     public void Add(IEnumerable<string> digests)
     {
-        var lines = string.Concat(digests.Select(digest => digest + "\n"));
+        // Each begins a line of its own, whatever an end in the middle of writing left before it.
+        var lines = string.Concat(digests.Select(digest => "\n" + digest + "\n"));
         if (lines.Length == 0)
             return;
         using var stream = new FileStream(file, FileMode.Append, FileAccess.Write);
