@@ -148,11 +148,15 @@ public static class DriftJudgement
                 CultureInfo.InvariantCulture,
                 $"{Subject(finding)}: {Verdict(large, sure)}; "
                 + $"{finding.EffectName} {finding.Effect:0.####}{Less(finding.Error)}, "
-                + $"matters from {finding.Threshold:0.####}; p {finding.AdjustedP:0.##E+0} over {comparisons} "
-                + $"comparisons, alarm up to {policy.Alpha:0.##E+0}; {finding.CurrentRows} values against "
+                + $"matters from {finding.Threshold:0.####}; p {Chance(finding.AdjustedP)} over {comparisons} "
+                + $"comparisons, alarm up to {Chance(policy.Alpha)}; {finding.CurrentRows} values against "
                 + $"{finding.ReferenceRows}."),
         };
     }
+
+    /// <summary>A probability, small ones by their power of ten.</summary>
+    internal static string Chance(double probability) =>
+        probability.ToString(probability is >= 0.001 or 0 ? "0.####" : "0.##E+0", CultureInfo.InvariantCulture);
 
     /// <summary>What a difference comes to, in words.</summary>
     /// <param name="large">It is large enough to matter.</param>

@@ -108,7 +108,7 @@ public static class RowDrift
                 CultureInfo.InvariantCulture,
                 $"{finding.Column}: {DriftJudgement.Verdict(large, sure)}; "
                 + $"{finding.EffectName} {finding.Effect:0.####}, matters from {finding.Threshold:0.####}; "
-                + $"p {finding.P:0.##E+0}, alarm up to {policy.Alpha:0.##E+0}; "
+                + $"p {DriftJudgement.Chance(finding.P)}, alarm up to {DriftJudgement.Chance(policy.Alpha)}; "
                 + $"{finding.CurrentRows} rows against {finding.ReferenceRows}{(large && sure ? moved : "")}."),
         };
     }
