@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using Fairlead.Client.Api;
 
@@ -111,65 +109,6 @@ public sealed partial class FairleadClient
         DeleteAsync(
             Address($"{Model(model)}/aliases/{Segment(alias)}", ("expected", expected), ("reason", reason)),
             cancellation);
-
-    /// <summary>Streams bytes into the store. Repeating it with the same bytes stores nothing more.</summary>
-    /// <param name="content">Read from its position to its end.</param>
-    /// <param name="digest">The SHA-256 that the bytes must have, in hexadecimal digits; left out: not checked.</param>
-    public async Task<ArtifactInfo> PutArtifactAsync(
-        Stream content, string? digest = null, CancellationToken cancellation = default)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Put, Address("api/v1/artifacts", ("digest", digest)));
-        request.Content = new StreamContent(content);
-        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
-        return await SendAsync<ArtifactInfo>(request, cancellation);
-    }
-
-    /// <summary>Bytes of a part, in which larger artifacts are sent where they may be interrupted.</summary>
-    public const long ArtifactPartBytes = 64 << 20;
-
-    /// <summary>The digests of an artifact's parts. The server reads all of it to tell.</summary>
-    /// <param name="digest">The artifact.</param>
-    /// <param name="partBytes">Bytes of each part but the last.</param>
-    /// <param name="cancellation">Stops the reading.</param>
-    public Task<ArtifactPartsInfo> GetArtifactPartsAsync(
-        string digest, long partBytes = ArtifactPartBytes, CancellationToken cancellation = default) =>
-        GetAsync<ArtifactPartsInfo>(
-            Address($"api/v1/artifacts/{Segment(digest)}/parts", ("size", partBytes)), cancellation);
-
-    /// <summary>Stores an artifact from parts that were stored before; together they must have its digest.</summary>
-    public Task<ArtifactInfo> PutArtifactPartsAsync(
-        string digest, IReadOnlyList<string> parts, CancellationToken cancellation = default) =>
-        SendAsync<PutArtifactPartsRequest, ArtifactInfo>(HttpMethod.Put,
-            $"api/v1/artifacts/{Segment(digest)}/parts", new PutArtifactPartsRequest { Parts = parts }, cancellation);
-
-    /// <summary>Says whether the store has these bytes, so that they need not be sent.</summary>
-    public async Task<bool> HasArtifactAsync(string digest, CancellationToken cancellation = default)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Head, $"api/v1/artifacts/{Segment(digest)}");
-        using var response = await http.SendAsync(request, cancellation);
-        if (response.StatusCode == HttpStatusCode.NotFound)
-            return false;
-        await ThrowIfProblemAsync(response, cancellation);
-        return true;
-    }
-
-    /// <summary>Writes the bytes of an artifact to a stream.</summary>
-    public async Task ReadArtifactAsync(string digest, Stream destination, CancellationToken cancellation = default)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"api/v1/artifacts/{Segment(digest)}");
-        using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
-        await ThrowIfProblemAsync(response, cancellation);
-        await response.Content.CopyToAsync(destination, cancellation);
-    }
-
-    /// <summary>Removes artifacts that no version refers to and that were not uploaded lately.</summary>
-    public async Task<GarbageCollectionInfo> CollectGarbageAsync(
-        bool dryRun = false, CancellationToken cancellation = default)
-    {
-        using var request = new HttpRequestMessage(
-            HttpMethod.Post, Address("api/v1/garbage-collection", ("dryRun", dryRun)));
-        return await SendAsync<GarbageCollectionInfo>(request, cancellation);
-    }
 
     private static string Model(string model) => $"api/v1/models/{Segment(model)}";
 

@@ -5,7 +5,8 @@ using Fairlead.Client.Api;
 namespace Fairlead.Cli.Uploads;
 
 /// <summary>
-/// Brings files into the server's store: each is read once for its digest and sent only when it is new there.
+/// Brings files into the server's store: each is read for its digest and sent only when it is new there, a large one by
+/// parts, of which those are sent that are new.
 /// </summary>
 internal static class Upload
 {
@@ -38,8 +39,7 @@ internal static class Upload
         {
             foreach (var (file, digest) in missing)
             {
-                await using var content = new CountingStream(File.OpenRead(file.Location), report);
-                await client.PutArtifactAsync(content, digest, cancellation);
+                await client.PutFileAsync(file.Location, digest, report, cancellation: cancellation);
             }
         });
         return new Outcome(named, toSend);

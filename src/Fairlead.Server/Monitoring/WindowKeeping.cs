@@ -47,8 +47,14 @@ internal sealed class WindowKeeping(
         ORDER BY minute, replica
         """;
 
-    private const string Old = """
-        SELECT digest FROM windows WHERE level = @level AND minute < @before LIMIT @most
+    private const string Old = "level = @level AND minute < @before";
+
+    /// <summary>What came when its life was over already stays until it is part of a longer window.</summary>
+    private const string Merged = """
+         AND EXISTS (
+            SELECT 1 FROM windows whole
+            WHERE whole.endpoint = windows.endpoint AND whole.arm = windows.arm AND whole.version = windows.version
+                AND whole.level = @longer AND whole.minute = windows.minute - windows.minute % @length)
         """;
 
     private int _passes;
@@ -132,20 +138,27 @@ internal sealed class WindowKeeping(
     private async Task LetGoAsync(WindowLevel level, CancellationToken cancellation)
     {
         var before = (time.GetUtcNow() - level.Life).ToUnixTimeSeconds() / 60;
-        var old = await OldAsync(level, before, cancellation);
-        foreach (var digest in old)
+        var (old, values) = (Old, new List<(string, object?)> { ("level", level.Number), ("before", before) });
+        if (level.Longer is { } longer)
+        {
+            old += Merged;
+            values.AddRange([("longer", longer.Number), ("length", longer.Minutes)]);
+        }
+
+        foreach (var digest in await OldAsync(old, values, cancellation))
         {
             await database.StateAsync(statements => statements.ExecuteAsync(
-                "DELETE FROM windows WHERE digest = @digest AND level = @level AND minute < @before", cancellation,
-                ("digest", digest), ("level", level.Number), ("before", before)), cancellation);
+                $"DELETE FROM windows WHERE digest = @digest AND {old}", cancellation,
+                [.. values, ("digest", digest)]), cancellation);
             await store.LetGoAsync(digest, cancellation);
         }
     }
 
-    private async Task<List<string>> OldAsync(WindowLevel level, long before, CancellationToken cancellation)
+    private async Task<List<string>> OldAsync(
+        string old, IReadOnlyList<(string Name, object? Value)> values, CancellationToken cancellation)
     {
         await using var statements = await database.OpenAsync(cancellation);
-        return await statements.QueryAsync(Old, reader => reader.GetString(0), cancellation,
-            ("level", level.Number), ("before", before), ("most", MostAtOnce));
+        return await statements.QueryAsync($"SELECT digest FROM windows WHERE {old} LIMIT @most",
+            reader => reader.GetString(0), cancellation, [.. values, ("most", MostAtOnce)]);
     }
 }

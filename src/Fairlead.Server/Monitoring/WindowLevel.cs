@@ -15,6 +15,9 @@ internal sealed record WindowLevel(int Number, long Minutes, TimeSpan Life)
     /// <summary>Merged from hours.</summary>
     public static WindowLevel Day { get; } = new(2, 24 * 60, TimeSpan.FromDays(730));
 
+    /// <summary>What windows of this length are merged to; null: nothing is longer.</summary>
+    public WindowLevel? Longer => this == Minute ? Hour : this == Hour ? Day : null;
+
     /// <summary>The longest first: a stretch is put together from as few windows as can be.</summary>
     public static IReadOnlyList<WindowLevel> LongestFirst { get; } = [Day, Hour, Minute];
 

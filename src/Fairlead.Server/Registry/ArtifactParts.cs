@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using Fairlead.Client.Api;
+using Fairlead.Core.Access;
 using Fairlead.Core.Models;
 using Fairlead.Core.Refusals;
 using Fairlead.Inference.Loading;
@@ -11,7 +12,8 @@ namespace Fairlead.Server.Registry;
 /// Large artifacts in parts, each an artifact of its own: what an interrupted transfer brought is found by its digest,
 /// and nothing has to be remembered of it.
 /// </summary>
-internal sealed class ArtifactParts(IArtifactStore store, ControlPlaneOptions options)
+internal sealed class ArtifactParts(
+    IArtifactStore store, GarbageCollection garbage, ControlPlaneOptions options, TimeProvider time)
 {
     /// <summary>Most parts of an artifact.</summary>
     public const int Most = 10_000;
@@ -22,11 +24,11 @@ internal sealed class ArtifactParts(IArtifactStore store, ControlPlaneOptions op
     public async Task<ArtifactPartsInfo> OfAsync(Sha256Digest artifact, long size, CancellationToken cancellation)
     {
         await using var content = await store.OpenAsync(artifact, cancellation);
-        if (size < 1 || content.Length > size * Most)
+        var least = Math.Max(1, (content.Length + Most - 1) / Most);
+        if (size < least)
         {
             throw new RefusalException(new Refusal(RefusalKind.Invalid, "invalid_parameter",
-                $"An artifact of {content.Length} bytes has at most {Most} parts, so that 'size' is at least "
-                + $"{Math.Max(1, (content.Length + Most - 1) / Most)}.")
+                $"An artifact of {content.Length} bytes has at most {Most} parts, so that 'size' is at least {least}.")
             { Field = "size" });
         }
 
@@ -60,9 +62,12 @@ internal sealed class ArtifactParts(IArtifactStore store, ControlPlaneOptions op
         return new ArtifactPartsInfo { Digest = artifact.ToString(), PartSize = size, Parts = parts };
     }
 
-    /// <summary>Stores what some artifacts are behind one another; it must have the digest that is said.</summary>
+    /// <summary>
+    /// Stores what some artifacts are behind one another; it must have the digest that is said. The parts go then, as
+    /// far as nothing else refers to them. What is there already is not put together again.
+    /// </summary>
     public async Task<StoredArtifact> JoinAsync(
-        Sha256Digest expected, IReadOnlyList<Sha256Digest> parts, CancellationToken cancellation)
+        Principal principal, Sha256Digest expected, IReadOnlyList<Sha256Digest> parts, CancellationToken cancellation)
     {
         if (parts.Count is 0 or > Most)
         {
@@ -71,15 +76,28 @@ internal sealed class ArtifactParts(IArtifactStore store, ControlPlaneOptions op
             { Field = "parts" });
         }
 
+        if (await store.ExistsAsync(expected, cancellation))
+        {
+            await using var known = await store.OpenAsync(expected, cancellation);
+            return new StoredArtifact(expected, known.Length);
+        }
+
         try
         {
             await using var whole = new PartsStream(store, parts);
             var stored = await store.PutAsync(whole, options.MaxArtifactBytes, cancellation);
-            return stored.Digest == expected
-                ? stored
-                : throw new RefusalException(new Refusal(RefusalKind.Invalid, "digest_mismatch",
+            if (stored.Digest != expected)
+            {
+                throw new RefusalException(new Refusal(RefusalKind.Invalid, "digest_mismatch",
                     $"The parts together have the SHA-256 {stored.Digest}, not {expected}.")
                 { Field = "parts" });
+            }
+
+            var now = time.GetUtcNow();
+            await garbage.ReleaseAsync(principal, parts.Zip(whole.Lengths)
+                .Where(part => part.First != expected)
+                .Select(part => new ArtifactEntry(part.First, part.Second, now)), cancellation);
+            return stored;
         }
         catch (ArtifactMissingException missing)
         {

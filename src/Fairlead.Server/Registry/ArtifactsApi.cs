@@ -101,7 +101,7 @@ internal static class ArtifactsApi
     {
         var request = await RequestBody.ReadAsync<PutArtifactPartsRequest>(context);
         var stored = await parts.JoinAsync(
-            Digest(context), [.. request.Parts.Select(part => Parse(part ?? ""))], cancellation);
+            context.Caller(), Digest(context), [.. request.Parts.Select(part => Parse(part ?? ""))], cancellation);
         return TypedResults.Ok(new ArtifactInfo(stored.Digest.ToString(), stored.Size));
     }
 

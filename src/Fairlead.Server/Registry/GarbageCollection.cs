@@ -54,6 +54,17 @@ internal sealed class GarbageCollection(
         };
     }
 
+    /// <summary>
+    /// Removes artifacts that have served their purpose, without the grace, as far as nothing refers to them and nobody
+    /// puts them meanwhile. Whoever has just sent the same bytes to refer to them is told that they are missing.
+    /// </summary>
+    public async Task ReleaseAsync(
+        Principal principal, IEnumerable<ArtifactEntry> artifacts, CancellationToken cancellation)
+    {
+        foreach (var batch in artifacts.DistinctBy(artifact => artifact.Digest).Chunk(BatchSize))
+            await CollectAsync(principal, [.. batch], time.GetUtcNow(), dryRun: false, cancellation);
+    }
+
     private Task<List<ArtifactEntry>> CollectAsync(
         Principal principal, List<ArtifactEntry> batch, DateTimeOffset before, bool dryRun,
         CancellationToken cancellation) =>

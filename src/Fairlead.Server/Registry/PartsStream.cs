@@ -6,8 +6,12 @@ namespace Fairlead.Server.Registry;
 /// <summary>Artifacts read one behind the other.</summary>
 internal sealed class PartsStream(IArtifactStore store, IReadOnlyList<Sha256Digest> parts) : Stream
 {
+    private readonly List<long> _lengths = [];
     private Stream? _present;
     private int _next;
+
+    /// <summary>Lengths of the artifacts that were begun with, in bytes.</summary>
+    public IReadOnlyList<long> Lengths => _lengths;
 
     public override bool CanRead => true;
 
@@ -38,6 +42,7 @@ internal sealed class PartsStream(IArtifactStore store, IReadOnlyList<Sha256Dige
             if (_next == parts.Count)
                 return 0;
             _present = await store.OpenAsync(parts[_next++], cancellationToken);
+            _lengths.Add(_present.Length);
         }
     }
 

@@ -124,15 +124,60 @@ public sealed class CarryTests(CreditServer credit, PostgresServer postgres) : I
         await there.Client.ReadArtifactAsync(file.Digest, arrived);
         arrived.ToArray().ShouldBe(content);
 
-        // What is put together must be what was said, of parts that are there.
+        // The parts are gone with their purpose; whoever puts them together again has what there is.
         var parts = (await there.Client.GetArtifactPartsAsync(file.Digest, part)).Parts;
-        await there.Client.PutArtifactPartsAsync(file.Digest, [.. parts.Reverse()])
-            .ShouldBeRefusedAsync("digest_mismatch", 400);
-        await there.Client.PutArtifactPartsAsync(file.Digest, [.. parts, new string('0', 64)])
-            .ShouldBeRefusedAsync("artifacts_missing", 409);
-        await there.Client.PutArtifactPartsAsync(file.Digest, []).ShouldBeRefusedAsync("invalid_parts", 400);
+        foreach (var gone in parts)
+            (await there.Client.HasArtifactAsync(gone)).ShouldBeFalse();
+        (await there.Client.PutArtifactPartsAsync(file.Digest, parts)).Size.ShouldBe(file.Size);
         await there.Client.GetArtifactPartsAsync(file.Digest, 1).ShouldBeRefusedAsync("invalid_parameter", 400);
         await there.Client.GetArtifactPartsAsync(new string('0', 64)).ShouldBeRefusedAsync("artifact_not_found", 404);
+    }
+
+    [Fact]
+    public async Task Parts_PutTogether_MustBeThereAndBeWhatIsSaid()
+    {
+        var client = credit.Server.Client;
+        var (none, whole) = (new string('0', 64), Convert.ToHexStringLower(SHA256.HashData("onetwo"u8)));
+        var one = await client.PutArtifactAsync(new MemoryStream("one"u8.ToArray()));
+        var two = await client.PutArtifactAsync(new MemoryStream("two"u8.ToArray()));
+
+        await client.PutArtifactPartsAsync(whole, [two.Digest, one.Digest])
+            .ShouldBeRefusedAsync("digest_mismatch", 400);
+        await client.PutArtifactPartsAsync(whole, [one.Digest, none]).ShouldBeRefusedAsync("artifacts_missing", 409);
+        await client.PutArtifactPartsAsync(whole, []).ShouldBeRefusedAsync("invalid_parts", 400);
+        (await client.PutArtifactPartsAsync(whole, [one.Digest, two.Digest])).Size.ShouldBe(6);
+        (await client.HasArtifactAsync(one.Digest)).ShouldBeFalse();
+
+        // Nothing that is whole by itself goes.
+        (await client.PutArtifactPartsAsync(whole, [whole])).Size.ShouldBe(6);
+        (await client.HasArtifactAsync(whole)).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task LargeFileOfThisMachine_WhoseConnectionBreaks_GoesOnWhereItWas()
+    {
+        const int part = 256 << 10;
+        var content = new byte[(5 * part) + 17];
+        new Random(2).NextBytes(content);
+        var digest = Convert.ToHexStringLower(SHA256.HashData(content));
+        var file = Path.GetTempFileName();
+        await System.IO.File.WriteAllBytesAsync(file, content, TestContext.Current.CancellationToken);
+        await using var relay = new BreakingRelay(credit.Server.Address, afterBytes: (4 * part) + (part / 2));
+        var client = FairleadClient.Connect(relay.Address);
+
+        await Should.ThrowAsync<HttpRequestException>(() => client.PutFileAsync(
+            file, digest, _ => { }, part, TestContext.Current.CancellationToken));
+        relay.BreaksNoMore();
+        var (before, told) = (relay.Brought, 0L);
+        var stored = await client.PutFileAsync(
+            file, digest, sent => Interlocked.Add(ref told, sent), part, TestContext.Current.CancellationToken);
+
+        System.IO.File.Delete(file);
+        (stored.Digest, stored.Size, told).ShouldBe((digest, content.Length, content.Length));
+        (relay.Brought - before).ShouldBeLessThan(5 * part);
+        using var arrived = new MemoryStream();
+        await credit.Server.Client.ReadArtifactAsync(digest, arrived);
+        arrived.ToArray().ShouldBe(content);
     }
 
     private static async Task SignAsync(TestServer server, ECDsa key)

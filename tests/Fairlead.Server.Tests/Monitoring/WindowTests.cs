@@ -119,6 +119,21 @@ public sealed class WindowTests(PostgresServer postgres)
     }
 
     [Fact]
+    public async Task Minute_ThatComesAfterItsLife_StaysUntilItIsInAnHour()
+    {
+        await using var server = await TestServer.StartAsync();
+        var endpoint = await EndpointAsync(server);
+        var minute = WindowLevel.Day.StartOf(Now) - 3 * WindowLevel.Day.Minutes;
+        await StoreAsync(server, endpoint, minute, [1]);
+
+        await server.Services.GetRequiredService<WindowKeeping>().KeepAsync(whole: false, CancellationToken.None);
+        (await LevelsAsync(server)).Sum(level => level.Count).ShouldBeGreaterThan(0);
+        await KeepAsync(server);
+
+        (await LevelsAsync(server)).ShouldBe([(1, 1), (2, 1)]);
+    }
+
+    [Fact]
     public async Task Windows_AreNoGarbage()
     {
         await using var server = await TestServer.StartAsync(options => options.GarbageGrace = TimeSpan.Zero);
