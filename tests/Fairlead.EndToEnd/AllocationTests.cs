@@ -8,7 +8,7 @@ namespace Fairlead.EndToEnd;
 public sealed class AllocationTests
 {
     private const int WarmUp = 500;
-    private const int Rounds = 5;
+    private const int Rounds = 12;
     private const int Requests = 500;
 
     [Fact]
