@@ -11,6 +11,8 @@ internal sealed record LocalFile(string Path, string Location, long Size);
 /// <summary>Finds the files of a version and their digests.</summary>
 internal static class LocalFiles
 {
+    private const int PieceBytes = 128 << 10;
+
     /// <summary>The file itself, or every file below the folder except hidden ones, ordered by path.</summary>
     public static IReadOnlyList<LocalFile> Find(string path)
     {
@@ -34,7 +36,15 @@ internal static class LocalFiles
     /// <param name="cancellation">Stops the reading.</param>
     public static async Task<string> DigestAsync(LocalFile file, Action<long> read, CancellationToken cancellation)
     {
-        await using var content = new CountingStream(File.OpenRead(file.Location), read);
-        return Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellation));
+        await using var content = File.OpenRead(file.Location);
+        using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var piece = new byte[PieceBytes];
+        while (await content.ReadAsync(piece, cancellation) is > 0 and var length)
+        {
+            digest.AppendData(piece, 0, length);
+            read(length);
+        }
+
+        return Convert.ToHexStringLower(digest.GetHashAndReset());
     }
 }
