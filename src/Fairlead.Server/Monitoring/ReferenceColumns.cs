@@ -28,7 +28,8 @@ internal sealed record ReferenceColumn(
 internal sealed record ReferenceColumns(
     string Sentence, IReadOnlyList<ReferenceColumn> Columns, ColumnSketch? Confidence, bool IsData)
 {
-    private const string ConfidenceName = "confidence";
+    /// <summary>The column of the greatest score of each answer.</summary>
+    public const string ConfidenceName = "confidence";
 
     /// <summary>The datasets that it is, as <c>NAME/VERSION</c>; none where it is the past.</summary>
     public IReadOnlyList<string> Datasets { get; init; } = [];

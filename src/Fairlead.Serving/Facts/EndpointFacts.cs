@@ -72,10 +72,13 @@ public sealed class EndpointFacts
     {
         var bucket = BucketTotals.BucketOf(call.UnitHash);
         Count(arm, call, outcome, total, bucket);
+
+        // A run that its caller left behind has the tensors, and gives them to others.
+        var read = call.Run.TensorsTaken ? null : call.Inputs;
         for (var i = 0; i < _observation.Slices.Length; i++)
         {
             var field = _observation.Slices[i];
-            if (call.Inputs is { } inputs
+            if (read is { } inputs
                 && _fields.Slice(i, TensorText.Of(call.Variant!.Signature.Inputs, inputs, field)) is { } value
                 && arm.Slice(field, value) is { } slice)
             {

@@ -60,10 +60,12 @@ internal sealed class KeptFields
         return numbers;
     }
 
-    /// <summary>A tensor with one value a row may have a field of another name.</summary>
+    /// <summary>A tensor with one value a row may have a field of another name, and a field belongs to a tensor.
+    /// </summary>
     private static FieldTreatment Of(LogSpec log, ImmutableArray<TensorSpec> inputs, string name) => inputs
-        .Where(spec => spec.Name == name).SelectMany(spec => spec.Fields.Take(1)).Select(log.Treatment)
-        .Append(FieldTreatment.Keep).Max();
+        .Where(spec => spec.Name == name).SelectMany(spec => spec.Fields.Take(1))
+        .Concat(inputs.Where(spec => spec.Fields.Contains(name)).Select(spec => spec.Name))
+        .Select(log.Treatment).Append(FieldTreatment.Keep).Max();
 
     private static bool[] Hidden(LogSpec log, ImmutableArray<TensorSpec> inputs)
     {
