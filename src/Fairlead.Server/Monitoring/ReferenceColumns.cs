@@ -53,6 +53,12 @@ internal sealed record ReferenceColumns(
         var (pairs, without) = (new List<ColumnPair>(), new List<string>());
         foreach (var column in current.Columns)
         {
+            if (column.Sketch.Rows == 0 && current.Rows > 0)
+            {
+                without.Add($"'{column.Name}' is not kept in windows, since the endpoint's log does not keep it as it is");
+                continue;
+            }
+
             var here = Columns.FirstOrDefault(each => each.Is(column.Name, column.IsOutput));
             if (here is null && IsData)
                 without.Add($"'{column.Name}' is no column of the reference");

@@ -69,6 +69,7 @@ internal static class MonitorFit
                 + $"'{predicted}', which the outcome would be held against; outputs are {Named(outputs)}."));
         }
 
+        faults.AddRange(NotKept(spec.Watch, endpoint));
         if (spec.Watch is LabelWatch { Score: { } score }
             && !outputs.Contains(Observation.Element(score, score, null).Output))
         {
@@ -135,6 +136,24 @@ internal static class MonitorFit
             {
                 yield return Fault($"drift.{at}", $"No version of '{endpoint.Name}' has a column '{name}'; columns are "
                     + $"{Named(columns)}.");
+            }
+        }
+    }
+
+    /// <summary>What the log does not keep as it is cannot be held against anything.</summary>
+    private static IEnumerable<Refusal> NotKept(Watch watch, EndpointSpec endpoint)
+    {
+        var score = watch is LabelWatch { Score: { } name } ? Observation.Element(name, name, null).Output : null;
+        var (at, names) = watch is DriftWatch drift
+            ? ("drift.columns", drift.Columns)
+            : ($"{watch.Word}.outcome", [.. new[] { Predicted(watch), score }.OfType<string>()]);
+        foreach (var hidden in names)
+        {
+            if (endpoint.Log?.Treatment(hidden) is { } treatment and not FieldTreatment.Keep)
+            {
+                yield return Fault(at, $"The log of '{endpoint.Name}' does not keep '{hidden}' as it is "
+                    + $"({treatment.ToString().ToLowerInvariant()}), so nothing is there to look at; take it out of the "
+                    + "log's list, or look at something else.");
             }
         }
     }

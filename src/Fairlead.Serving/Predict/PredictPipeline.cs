@@ -279,7 +279,11 @@ public sealed class PredictPipeline(
         instruments.Record(call, total);
         call.Serving?.Facts?.Record(call, outcome, total);
         if (call.Serving is { Route.Spec.Windows: true })
-            variant.Windows.Record(call, outcome, total, RunOfARow(call), time);
+        {
+            variant.Windows.Record(
+                call, outcome, total, RunOfARow(call), time, call.Serving.HiddenOf(variant));
+        }
+
         call.Serving?.Log?.Record(call, outcome, total);
         if (call.HasRun && call.Run.FinishedAt != 0)
         {

@@ -193,6 +193,15 @@ public sealed class MonitorTests(PostgresServer postgres)
         await Refused(Only("drift: {reference: training, thresholds: {wage: 1}}"), "monitor_unfit", "'wage'");
         await Refused(Only("quality: {outcome: y, metric: accuracy, by: wage, limit: {min: 1}}"),
             "monitor_unfit", "no version of 'e' has an input 'wage'");
+        await server.Client.PutEndpointAsync("e", new PutEndpointRequest
+        {
+            Unit = "field:user",
+            Variants = [new VariantRequest { Name = "stable", Model = "m", Version = 1 }],
+            Log = new LogInfo { Hash = ["y", "age"] },
+        });
+        await Refused(Only("quality: {outcome: y, metric: accuracy, limit: {min: 1}}"),
+            "monitor_unfit", "does not keep 'y' as it is (hash)");
+        await Refused(Only("drift: {reference: \"rolling:7d\", columns: [age]}"), "monitor_unfit", "'age'");
         await Refused(Only("objective: {objective: 1e300}"), "invalid_monitor", "below 1");
         await Refused(Only("alert: {labels: {team: null}}\nobjective: {objective: 99%}"),
             "invalid_monitor", "printable");

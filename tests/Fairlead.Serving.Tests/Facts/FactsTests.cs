@@ -176,6 +176,17 @@ public sealed class FactsTests : IAsyncDisposable
             .ShouldBe(expected is null ? [] : [expected]);
     }
 
+    [Fact]
+    public async Task AnswersThatTheLogDoesNotKeep_AreNotKeptForOutcomesEither()
+    {
+        _plane.Add("e", [new Arm("stable", new QuickRuntime())], UnitRule.Parse("field:user"), observe: Everything,
+            log: new LogSpec { Hash = ["y"] });
+        await AskAsync("e", 7, 2.5f);
+
+        _plane.Records.Reader.TryRead(out var record).ShouldBeTrue();
+        (record!.Labels[0], record.Scores[0], record.Slices[0]).ShouldBe((null, double.NaN, "2.5"));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
