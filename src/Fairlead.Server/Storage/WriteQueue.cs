@@ -16,9 +16,6 @@ namespace Fairlead.Server.Storage;
 internal sealed class WriteQueue<TWork>(
     int most, string what, Func<List<QueuedWrite<TWork>>, CancellationToken, Task> writeGroup, TimeProvider time)
 {
-    /// <summary>Longest run of a transaction: a write that hangs must not hold up all others for ever.</summary>
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
-
     private readonly Lock _lock = new();
     private readonly Queue<QueuedWrite<TWork>> _waiting = new();
     private bool _isWriting;
@@ -89,9 +86,9 @@ internal sealed class WriteQueue<TWork>(
         while (true)
         {
             var group = new List<QueuedWrite<TWork>>();
+            using var deadline = new CancellationTokenSource(WriteDeadline.Longest, time);
             try
             {
-                using var deadline = new CancellationTokenSource(Deadline, time);
                 await writeGroup(group, deadline.Token);
             }
             catch (Exception failure)
@@ -104,7 +101,10 @@ internal sealed class WriteQueue<TWork>(
                         group.Add(next);
                 }
 
-                group.ForEach(each => each.Fail(failure));
+                var told = failure is OperationCanceledException && deadline.IsCancellationRequested
+                    ? WriteDeadline.Passed
+                    : failure;
+                group.ForEach(each => each.Fail(told));
             }
 
             lock (_lock)
@@ -152,6 +152,9 @@ internal sealed class QueuedWrite<TWork>(TWork work, CancellationToken caller)
             _done.TrySetException(_failure);
     }
 
-    /// <summary>Tells the caller that the transaction failed, unless the write had failed before.</summary>
-    public void Fail(Exception failure) => _done.TrySetException(_failure ?? failure);
+    /// <summary>
+    /// Tells the caller that the transaction failed, unless the write had failed before by more than being ended.
+    /// </summary>
+    public void Fail(Exception failure) =>
+        _done.TrySetException(_failure is null or OperationCanceledException ? failure : _failure);
 }
