@@ -273,7 +273,16 @@ public sealed class Placer(
         try
         {
             while (await timer.WaitForNextTickAsync(cancellation).ConfigureAwait(false))
-                journal.Touch();
+            {
+                try
+                {
+                    journal.Touch();
+                }
+                catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+                {
+                    log.SignOfLifeFailed(e.Message);
+                }
+            }
         }
         catch (OperationCanceledException)
         {
