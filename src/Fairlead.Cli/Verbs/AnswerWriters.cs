@@ -79,8 +79,8 @@ internal static class AnswerWriters
             {
                 if (_leftOut.Add(output))
                 {
-                    terminal.Error.WriteLine($"  The output '{output}' of the arm '{answer.Arm}' is left out, since the "
-                        + "first answers had none; --output json tells all.");
+                    terminal.Error.WriteLine($"  The output '{output}' of the arm '{answer.Arm}' is left out, since "
+                        + "the first answers had none; --output json tells all.");
                 }
             }
 

@@ -129,7 +129,9 @@ internal sealed class QueuedWrite<TWork>(TWork work, CancellationToken caller)
     /// <summary>Ends a write whose caller went away before it began.</summary>
     public bool TryGiveUp() => caller.IsCancellationRequested && _done.TrySetCanceled(caller);
 
-    /// <summary>Does it; false where it has nothing to be kept, or failed, which its caller is told at the end.</summary>
+    /// <summary>
+    /// Does it; false where it has nothing to be kept, or failed, which its caller is told at the end.
+    /// </summary>
     public async Task<bool> TryAsync(Func<TWork, Task<bool>> run)
     {
         try

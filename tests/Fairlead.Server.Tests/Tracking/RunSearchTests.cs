@@ -99,7 +99,8 @@ public sealed class RunSearchTests(TrackingServers servers, PostgresServer postg
         Statement("metrics.acc > 0", "metrics.other DESC").ShouldContain("r.experiment = @");
 
         static string Statement(string filter, string order) => new SearchQuery(
-            new RunTable(new Dictionary<string, int> { ["acc"] = 1, ["other"] = 2 }, [7]), new SqlText(isPostgres: true),
+            new RunTable(new Dictionary<string, int> { ["acc"] = 1, ["other"] = 2 }, [7]),
+            new SqlText(isPostgres: true),
             SearchFilter.Parse(filter, SearchSchema.Runs), SearchFilter.ParseOrder([order], SearchSchema.Runs),
             "e.number = r.experiment").Statement;
     }
