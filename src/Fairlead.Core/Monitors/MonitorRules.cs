@@ -67,7 +67,7 @@ public static class MonitorRules
             if (value is not { Length: <= MaxText } || value.Any(char.IsControl))
             {
                 yield return Fault(
-                    $"alert.labels.{name}", $"A label's value has at most {MaxText} printable characters.");
+                    $"alert.labels.{name}", $"A label's value is printable and has at most {MaxText} characters.");
             }
 
             if (name is "monitor" or "endpoint" or "severity" or "variant" or "version" or "column" or "aspect"

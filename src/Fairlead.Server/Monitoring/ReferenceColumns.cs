@@ -55,7 +55,8 @@ internal sealed record ReferenceColumns(
         {
             if (column.Sketch.Rows == 0 && current.Rows > 0)
             {
-                without.Add($"'{column.Name}' is not kept in windows, since the endpoint's log does not keep it as it is");
+                without.Add(
+                    $"'{column.Name}' is not kept in windows, since the endpoint's log does not keep it as it is");
                 continue;
             }
 

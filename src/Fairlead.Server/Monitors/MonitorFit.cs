@@ -152,8 +152,8 @@ internal static class MonitorFit
             if (endpoint.Log?.Treatment(hidden) is { } treatment and not FieldTreatment.Keep)
             {
                 yield return Fault(at, $"The log of '{endpoint.Name}' does not keep '{hidden}' as it is "
-                    + $"({treatment.ToString().ToLowerInvariant()}), so nothing is there to look at; take it out of the "
-                    + "log's list, or look at something else.");
+                    + $"({treatment.ToString().ToLowerInvariant()}), so nothing is there to look at; take it out of "
+                    + "the log's list, or look at something else.");
             }
         }
     }
