@@ -2,6 +2,7 @@ using Fairlead.Core.Access;
 using Fairlead.Inference.Loading;
 using Fairlead.Server.Access;
 using Fairlead.Server.Endpoints;
+using Fairlead.Server.Hosting;
 using Fairlead.Server.Monitoring;
 using Fairlead.Server.Outcomes;
 using Fairlead.Server.Registry;
@@ -57,22 +58,18 @@ internal sealed class ControlPlaneService(
         await replica.LeaveAsync(cancellationToken);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        try
-        {
-            await Task.WhenAll(
-                EveryAsync(options.ReplicaLease / 3, () => BeatAsync(stoppingToken), stoppingToken),
-                EveryAsync(Keyring.RefreshInterval, () => keyring.RefreshAsync(stoppingToken), stoppingToken),
-                EveryAsync(OutcomeKeeping.JoinInterval, () => outcomes.JoinAsync(stoppingToken), stoppingToken),
-                EveryAsync(OutcomeKeeping.SweepInterval, () => outcomes.SweepAsync(stoppingToken), stoppingToken),
-                EveryAsync(WindowKeeping.Interval, () => windows.KeepAsync(stoppingToken), stoppingToken),
-                EveryAsync(PredictionKeyInterval, () => predictionKeys.RefreshAsync(stoppingToken), stoppingToken));
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The end of the process.
-        }
+        return Task.WhenAll(
+            EveryAsync(options.ReplicaLease / 3, BeatAsync),
+            EveryAsync(Keyring.RefreshInterval, keyring.RefreshAsync),
+            EveryAsync(OutcomeKeeping.JoinInterval, outcomes.JoinAsync),
+            EveryAsync(OutcomeKeeping.SweepInterval, outcomes.SweepAsync),
+            EveryAsync(WindowKeeping.Interval, windows.KeepAsync),
+            EveryAsync(PredictionKeyInterval, predictionKeys.RefreshAsync));
+
+        Task EveryAsync(TimeSpan interval, Func<CancellationToken, Task> work) =>
+            Rounds.RunAsync(interval, time, work, log.RoundFailed, stoppingToken, atOnce: true);
     }
 
     private async Task PrepareAsync(CancellationToken cancellation)
@@ -99,24 +96,6 @@ internal sealed class ControlPlaneService(
         }
 
         await replica.ReportAsync(cancellation);
-    }
-
-    private async Task EveryAsync(TimeSpan interval, Func<Task> work, CancellationToken cancellation)
-    {
-        using var timer = new PeriodicTimer(interval, time);
-        do
-        {
-            try
-            {
-                await work();
-            }
-            catch (Exception failure) when (failure is not OperationCanceledException)
-            {
-                // Whatever it was, the next round is as likely to succeed as if it had not been.
-                log.RoundFailed(failure);
-            }
-        }
-        while (await timer.WaitForNextTickAsync(cancellation));
     }
 }
 

@@ -49,4 +49,8 @@ internal static partial class Log
 
     [LoggerMessage(1020, LogLevel.Warning, "{Count} windows are not stored now and follow later: {Why}")]
     public static partial void WindowsNotStored(this ILogger log, int count, string why);
+
+    [LoggerMessage(1021, LogLevel.Warning,
+        "The journal of loads cannot be written, so that a version that ends the process is not suspected: {Why}")]
+    public static partial void SignOfLifeFailed(this ILogger log, string why);
 }

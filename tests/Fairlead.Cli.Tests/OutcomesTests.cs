@@ -123,6 +123,21 @@ public sealed class OutcomesTests
         result.Error.ShouldContain(said);
     }
 
+    [Theory]
+    [InlineData("--row", "1")]
+    [InlineData("--at", "2026-01-01T00:00:00Z")]
+    public async Task Send_OfAFile_TakesNoOptionThatTheFileSays(string option, string value)
+    {
+        await using var server = (await FakeServer.StartAsync()).On(Report, new OutcomesResult());
+
+        var result = await Line.RunAsync(
+            ["outcomes", "send", "--file", "-", "--name", "label", option, value], server.Address, "predictionId\nA\n");
+
+        result.ExitCode.ShouldBe(ExitCodes.Usage);
+        result.Error.ShouldContain($"what {option} would say stands in the file");
+        server.Seen.ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task Show_TellsCountsAndDelaysOfAnEndpoint()
     {

@@ -148,6 +148,25 @@ public sealed class PredictTests
     }
 
     [Fact]
+    public async Task Output_Csv_TellsOnceOfAnOutputThatItLeavesOut()
+    {
+        var calls = 0;
+        await using var server = (await FakeServer.StartAsync()).On(Predict, async (context, _) =>
+        {
+            context.Response.ContentType = "application/json";
+            await Microsoft.AspNetCore.Http.HttpResponseWritingExtensions.WriteAsync(context.Response,
+                ++calls == 1 ? Things.Answer(1) : Things.Answer(1).Replace("\"label\"", "\"verdict\""));
+        });
+
+        var result = await Line.RunAsync(
+            ["predict", "credit", "--file", "-", "--batch", "1", "--output", "csv"], server.Address,
+            "{\"a\":1}\n{\"a\":2}\n{\"a\":3}\n");
+
+        result.Out.Split('\n')[0].ShouldBe("label,scores,model,version,arm,predictionId");
+        result.Error.Split("'verdict'").Length.ShouldBe(2, result.Error);
+    }
+
+    [Fact]
     public async Task Unit_GoesWhereTheEndpointLooksForIt()
     {
         await using var header = await Ready(rows: 1, unit: "header:X-Customer");

@@ -44,7 +44,7 @@ public sealed partial class LimitTests(LimitTests.Host host) : IClassFixture<Lim
         "EndpointValues.MostDropped", "ShadowExampleStore.Most", "VersionRollouts.Most",
         "LookHistory.MostLooks", "RolloutController.LongestWait", "RolloutController.MaxAtOnce",
         "RolloutFactsRead.MaxDue", "RolloutMachine.LongestLook", "RolloutMachine.MaxMoves",
-        "WriteGate.MaxGroup", "WriteGate.MaxWaiting",
+        "WriteGate.MaxGroup", "WriteGate.MaxWaiting", "WriteDeadline.Longest",
         "Bucket.MostParts", "BucketReads.Most", "ReplicaCalls.MaxBytes", "ReplicaCalls.MaxHead",
         "WindowFiles.MostBytes", "WindowKeeping.MostAtOnce", "WindowRead.MostWindows",
 

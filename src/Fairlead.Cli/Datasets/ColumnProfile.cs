@@ -77,8 +77,7 @@ internal sealed class ColumnProfile(string name, ColumnForm decided = ColumnForm
             _sketches.Add(new ColumnSketch(Seed(name, 0)));
         for (var i = 0; i < _sketches.Count; i++)
         {
-            for (var left = rows - _sketches[i].Rows; left > 0; left--)
-                _sketches[i].AddMissing();
+            _sketches[i].AddMissing(Math.Max(0, rows - _sketches[i].Rows));
             yield return (new DatasetColumnInfo(NameOf(i), Type), _sketches[i]);
         }
     }

@@ -18,7 +18,7 @@ internal static class AnswerWriters
     public static IAnswerWriter Create(string form, Terminal terminal) => form switch
     {
         "json" => new JsonAnswers(terminal.Out),
-        "csv" => new CsvAnswers(terminal.Out),
+        "csv" => new CsvAnswers(terminal),
         _ => new TableAnswers(terminal),
     };
 
@@ -64,13 +64,26 @@ internal static class AnswerWriters
         }
     }
 
-    /// <summary>One line a row: the outputs, then who gave them.</summary>
-    private sealed class CsvAnswers(TextWriter to) : IAnswerWriter
+    /// <summary>
+    /// One line a row: the outputs, then who gave them. An output that the heading does not name is told, once.
+    /// </summary>
+    private sealed class CsvAnswers(Terminal terminal) : IAnswerWriter
     {
+        private readonly TextWriter _to = terminal.Out;
         private readonly Columns _columns = new();
+        private readonly HashSet<string> _leftOut = new(StringComparer.Ordinal);
 
         public void Add(PredictAnswer answer, int rows)
         {
+            foreach (var output in answer.Outputs.Keys.Except(_columns.Names ?? answer.Outputs.Keys))
+            {
+                if (_leftOut.Add(output))
+                {
+                    terminal.Error.WriteLine($"  The output '{output}' of the arm '{answer.Arm}' is left out, since "
+                        + "the first answers had none; --output json tells all.");
+                }
+            }
+
             var isHead = _columns.Names is null;
             var ready = _columns.Take(answer, rows);
             if (ready.Count > 0 && isHead)
@@ -101,10 +114,10 @@ internal static class AnswerWriters
                 }
             }
 
-            to.Flush();
+            _to.Flush();
         }
 
-        private void Line(IEnumerable<string> cells) => to.WriteLine(string.Join(',', cells.Select(Quote)));
+        private void Line(IEnumerable<string> cells) => _to.WriteLine(string.Join(',', cells.Select(Quote)));
 
         private static string Quote(string cell) =>
             cell.AsSpan().ContainsAny(",\"\r\n") ? $"\"{cell.Replace("\"", "\"\"")}\"" : cell;

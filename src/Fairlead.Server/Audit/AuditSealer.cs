@@ -1,6 +1,7 @@
 using Fairlead.Core.Access;
 using Fairlead.Core.Audit;
 using Fairlead.Server.Endpoints;
+using Fairlead.Server.Hosting;
 using Fairlead.Server.Rollouts;
 using Fairlead.Server.Storage;
 using Microsoft.Extensions.Hosting;
@@ -25,6 +26,7 @@ internal sealed class AuditSealer(
     private const int LookBack = 10_000;
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
     /// <summary>How often is looked for entries that were committed behind later ones.</summary>
     private static readonly TimeSpan WholeInterval = TimeSpan.FromMinutes(1);
 
@@ -58,46 +60,28 @@ internal sealed class AuditSealer(
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-                await TryPassAsync(stoppingToken);
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The end of the process.
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Rounds.RunAsync(
+        Interval, time, PassAsync, failure => log.AuditNotSealed(failure.Message), stoppingToken);
 
-    private async Task TryPassAsync(CancellationToken stopping)
+    private async Task PassAsync(CancellationToken stopping)
     {
-        try
+        if (await Lease.TokenOfAsync(database, replica, stopping) is null)
+            return;
+        var now = time.GetUtcNow();
+        await SealNewAsync(now, stopping);
+        if (_retained is null || now - _retained >= RetentionInterval)
         {
-            if (await Lease.TokenOfAsync(database, replica, stopping) is null)
-                return;
-            var now = time.GetUtcNow();
-            await SealNewAsync(now, stopping);
-            if (_retained is null || now - _retained >= RetentionInterval)
-            {
-                while (await retention.CutAsync(Principal.Local, stopping) == AuditRetention.MostAtOnce)
-                    await SealAsync(stopping);
-                _retained = now;
-            }
-
-            if (_told is null || now - _told >= HeadInterval)
-            {
-                // Logs are mostly kept elsewhere: whoever changes the database cannot change what was noted there.
-                var head = await AuditReads.HeadAsync(database, stopping);
-                log.AuditHead(head.Sequence, head.Hash);
-                _told = now;
-            }
+            while (await retention.CutAsync(Principal.Local, stopping) == AuditRetention.MostAtOnce)
+                await SealAsync(stopping);
+            _retained = now;
         }
-        catch (Exception failure) when (!stopping.IsCancellationRequested)
+
+        if (_told is null || now - _told >= HeadInterval)
         {
-            log.AuditNotSealed(failure.Message);
+            // Logs are mostly kept elsewhere: whoever changes the database cannot change what was noted there.
+            var head = await AuditReads.HeadAsync(database, stopping);
+            log.AuditHead(head.Sequence, head.Hash);
+            _told = now;
         }
     }
 

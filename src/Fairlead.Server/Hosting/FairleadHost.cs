@@ -41,7 +41,7 @@ public static class FairleadHost
     public static WebApplication Create(ServeOptions serve, ControlPlaneOptions control)
     {
         serve.ThrowIfInvalid();
-        var plan = OnnxEnvironment.Begin(ThreadPlan.For(Environment.ProcessorCount, serve.ConcurrentRuns));
+        var plan = OnnxEnvironment.Intend(ThreadPlan.For(Environment.ProcessorCount, serve.ConcurrentRuns));
 
         // The settings are read once; watching their files would cost every start and change nothing.
         var builder = WebApplication.CreateSlimBuilder(
@@ -166,8 +166,7 @@ public static class FairleadHost
             new RunGate(plan.ConcurrentRuns, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(new RoutingTable { DefaultEndpoint = serve.DefaultEndpoint });
         services.AddSingleton(new RequestRandomness(Seed()));
-        services.AddSingleton(provider => new LoadJournal(
-            provider.GetRequiredService<DataFolder>().Path, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(Journal);
         services.AddSingleton(Loader);
         services.AddSingleton<PlacedVersions>();
         services.AddSingleton<KeyRates>();
@@ -199,6 +198,16 @@ public static class FairleadHost
             serve.DrainDelay ?? (IPAddress.IsLoopback(http.Address) ? TimeSpan.Zero : TimeSpan.FromSeconds(5)),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<GracefulStop>>()));
+    }
+
+    /// <summary>What served models before is going to again: their runtime is loaded beside the rest.</summary>
+    private static LoadJournal Journal(IServiceProvider provider)
+    {
+        var journal = new LoadJournal(
+            provider.GetRequiredService<DataFolder>().Path, provider.GetRequiredService<TimeProvider>());
+        if (journal.LoadedBefore)
+            OnnxEnvironment.Begin(provider.GetRequiredService<ThreadPlan>());
+        return journal;
     }
 
     private static VersionLoader Loader(IServiceProvider provider)

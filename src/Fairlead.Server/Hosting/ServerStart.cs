@@ -1,8 +1,10 @@
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using Fairlead.Core.Refusals;
+using Fairlead.Inference.Runtimes;
 using Fairlead.Inference.Runtimes.Onnx;
 using Fairlead.Server.Storage;
+using Fairlead.Serving.Routing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Data.Sqlite;
@@ -28,8 +30,9 @@ public static class ServerStart
             app = FairleadHost.Create(serve, control);
             await app.StartAsync(cancellation);
 
-            // A runtime that cannot be loaded must end the start, not fail every model one by one.
-            _ = OnnxEnvironment.Plan;
+            // Where models were served, a runtime that cannot be loaded must end the start, not fail them one by one.
+            if (app.Services.GetRequiredService<LoadJournal>().LoadedBefore)
+                _ = OnnxEnvironment.Plan;
             if (serve.JsonLogs)
                 Logger(app).Answering(string.Join(" and ", app.Urls));
             return app;
@@ -68,7 +71,7 @@ public static class ServerStart
     {
         ProtectedModeException or DataFolderInUseException or DataFolderException or ForeignDatabaseException =>
             failure.Message,
-        RefusalException or ArgumentException => failure.Message,
+        ModelLoadException or RefusalException or ArgumentException => failure.Message,
         OptionsValidationException options => string.Join(" ", options.Failures),
         IOException { InnerException: AddressInUseException } => $"{failure.Message.TrimEnd('.')}. Stop the program "
             + "that listens there, or name other addresses with --http and --grpc.",

@@ -1,6 +1,7 @@
 using Fairlead.Core.Alerts;
 using Fairlead.Core.Monitors;
 using Fairlead.Server.Endpoints;
+using Fairlead.Server.Hosting;
 using Fairlead.Server.Monitors.Watchers;
 using Fairlead.Server.Rollouts;
 using Fairlead.Server.Storage;
@@ -66,31 +67,13 @@ internal sealed class MonitorController(
         return due.Count;
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-                await TryPassAsync(stoppingToken);
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The end of the process.
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Rounds.RunAsync(
+        Interval, time, PassInTurnAsync, failure => log.MonitorPassFailed(failure.Message), stoppingToken);
 
-    private async Task TryPassAsync(CancellationToken stopping)
+    private async Task PassInTurnAsync(CancellationToken stopping)
     {
-        try
-        {
-            if (await Lease.TokenOfAsync(database, replica, stopping) is { } token)
-                await PassAsync(token, stopping);
-        }
-        catch (Exception failure) when (!stopping.IsCancellationRequested)
-        {
-            log.MonitorPassFailed(failure.Message);
-        }
+        if (await Lease.TokenOfAsync(database, replica, stopping) is { } token)
+            await PassAsync(token, stopping);
     }
 
     private async Task<List<DueMonitor>> DueAsync(CancellationToken cancellation)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Fairlead.Core.Access;
 using Fairlead.Core.Endpoints;
+using Fairlead.Server.Hosting;
 using Fairlead.Server.Records.Shared;
 using Fairlead.Server.Storage;
 using Fairlead.Server.Storage.S3;
@@ -30,6 +31,8 @@ internal sealed class RecordKeeping(
 
     /// <summary>How long after its end nothing of a day is written any more.</summary>
     private static readonly TimeSpan MergeAfter = TimeSpan.FromHours(1);
+
+    private long _sweptAt;
 
     /// <summary>
     /// Removes whole tables whose newest row is past the retention of its endpoint; returns how many.
@@ -69,42 +72,29 @@ internal sealed class RecordKeeping(
             retentions.TryGetValue(endpoint, out var known) ? known.Retention : LogSpec.DefaultRetention;
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var sweptAt = time.GetTimestamp();
-        using var timer = new PeriodicTimer(RollInterval, time);
-        try
+        _sweptAt = time.GetTimestamp();
+        return Rounds.RunAsync(RollInterval, time, RoundAsync, failure =>
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-            {
-                try
-                {
-                    await store.RollAsync(stoppingToken);
-                    if (Directory.Exists(Path.GetDirectoryName(store.Log.Folder)))
-                        await forgetting.ApplyAsync(stoppingToken);
-                    await FollowAsync(stoppingToken);
-                    if (time.GetElapsedTime(sweptAt) < SweepInterval)
-                        continue;
-                    sweptAt = time.GetTimestamp();
-                    await SweepAsync(stoppingToken);
-                    await store.MergeAsync(
-                        DateOnly.FromDateTime((time.GetUtcNow() - MergeAfter).UtcDateTime), stoppingToken);
-                    await KeepOthersAsync(stoppingToken);
-                }
-                catch (BucketException)
-                {
-                    // The bucket has said so in the log, once; the next round goes on.
-                }
-                catch (Exception failure) when (failure is not OperationCanceledException)
-                {
-                    log.RoundFailed(failure);
-                }
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The end of the process; the next one rolls what is left.
-        }
+            // The bucket has said so in the log, once; the next round goes on.
+            if (failure is not BucketException)
+                log.RoundFailed(failure);
+        }, stoppingToken);
+    }
+
+    private async Task RoundAsync(CancellationToken stopping)
+    {
+        await store.RollAsync(stopping);
+        if (Directory.Exists(Path.GetDirectoryName(store.Log.Folder)))
+            await forgetting.ApplyAsync(stopping);
+        await FollowAsync(stopping);
+        if (time.GetElapsedTime(_sweptAt) < SweepInterval)
+            return;
+        _sweptAt = time.GetTimestamp();
+        await SweepAsync(stopping);
+        await store.MergeAsync(DateOnly.FromDateTime((time.GetUtcNow() - MergeAfter).UtcDateTime), stopping);
+        await KeepOthersAsync(stopping);
     }
 
     /// <summary>Has the bucket follow; while it is away what is local is kept in order all the same.</summary>

@@ -203,8 +203,7 @@ internal sealed class RunReads(Database database, MetricKeys keys)
             true => "r.deleted_at IS NOT NULL",
             false => "r.deleted_at IS NULL",
         };
-        return new SearchQuery(table, sql, search.Filter, search.Orders, table.In(sql, "r.experiment"), state,
-            "e.number = r.experiment");
+        return new SearchQuery(table, sql, search.Filter, search.Orders, state, "e.number = r.experiment");
     }
 
     private static IEnumerable<string> Metrics(SearchNode node) => node switch

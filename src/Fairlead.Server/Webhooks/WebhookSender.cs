@@ -3,6 +3,7 @@ using Fairlead.Core.Webhooks;
 using Fairlead.Server.Alerts.Messages;
 using Fairlead.Server.Alerts.Receivers;
 using Fairlead.Server.Endpoints;
+using Fairlead.Server.Hosting;
 using Fairlead.Server.Rollouts;
 using Fairlead.Server.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -85,28 +86,8 @@ internal sealed class WebhookSender(
         _one.Dispose();
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-            {
-                try
-                {
-                    await RoundAsync(stoppingToken);
-                }
-                catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
-                {
-                    log.WebhooksNotTold(failure.Message);
-                }
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The end of the process.
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Rounds.RunAsync(
+        Interval, time, RoundAsync, failure => log.WebhooksNotTold(failure.Message), stoppingToken);
 
     /// <summary>
     /// The lease's token, if this process has it and something happened that a webhook was not looked at for, or a

@@ -74,7 +74,7 @@ public sealed class FactsShipper(
             foreach (var facts in over)
                 _known.Remove(facts);
         }
-        catch (Exception failure) when (failure is not OperationCanceledException)
+        catch (Exception failure) when (!cancellation.IsCancellationRequested)
         {
             log.FactsNotStored(failure.Message);
             GiveUp(over);
@@ -151,7 +151,7 @@ public sealed class FactsShipper(
                 await sink.StoreAsync(batch, cancellation).ConfigureAwait(false);
                 batch.Clear();
             }
-            catch (Exception failure) when (failure is not OperationCanceledException)
+            catch (Exception failure) when (!cancellation.IsCancellationRequested)
             {
                 log.RecordsNotStored(batch.Count, failure.Message);
                 if (cancellation == CancellationToken.None)

@@ -40,10 +40,14 @@ public sealed class LoadJournal
         _pages = Read(_path);
         if (_pages.Running)
             Suspect();
-        _pages.Running = true;
+        LoadedBefore = _pages.HasLoaded;
+        (_pages.Running, _pages.HasLoaded) = (true, false);
         _pages.Loads.Clear();
         Touch();
     }
+
+    /// <summary>The last process on this folder loaded models.</summary>
+    public bool LoadedBefore { get; }
 
     /// <summary>Raised when an operator has released a version, so that it is tried at once.</summary>
     public event Action? Released;
@@ -69,7 +73,11 @@ public sealed class LoadJournal
     public void Loading(VersionId version)
     {
         lock (_lock)
+        {
             _pages.Loads[version.ToString()] = _time.GetUtcNow();
+            _pages.HasLoaded = true;
+        }
+
         Touch();
     }
 
@@ -170,6 +178,8 @@ public sealed class LoadJournal
     private sealed class Pages
     {
         public bool Running { get; set; }
+
+        public bool HasLoaded { get; set; }
 
         public DateTimeOffset LastSign { get; set; }
 

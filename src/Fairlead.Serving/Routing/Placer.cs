@@ -53,7 +53,7 @@ public sealed class Placer(
         {
             snapshot = await feed.ReadAsync(cancellation).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e) when (!cancellation.IsCancellationRequested)
         {
             log.FeedFailed(e);
             await Task.Delay(TimeSpan.FromSeconds(1), time, cancellation).ConfigureAwait(false);
@@ -140,7 +140,7 @@ public sealed class Placer(
             else
                 log.EndpointServing(name.ToString(), wanted.Generation);
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e) when (!cancellation.IsCancellationRequested)
         {
             lock (_lock)
                 _failed[name] = new Attempt(wanted.Generation, time.GetTimestamp());
@@ -273,7 +273,16 @@ public sealed class Placer(
         try
         {
             while (await timer.WaitForNextTickAsync(cancellation).ConfigureAwait(false))
-                journal.Touch();
+            {
+                try
+                {
+                    journal.Touch();
+                }
+                catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+                {
+                    log.SignOfLifeFailed(e.Message);
+                }
+            }
         }
         catch (OperationCanceledException)
         {

@@ -65,7 +65,7 @@ public sealed class WindowSealer(
                 _waiting.Dequeue();
                 meter.Store();
             }
-            catch (Exception failure) when (failure is not OperationCanceledException)
+            catch (Exception failure) when (!cancellation.IsCancellationRequested)
             {
                 log.WindowsNotStored(_waiting.Count, failure.Message);
                 return;

@@ -1,5 +1,7 @@
 using System.Net;
+using Fairlead.Core.Tracking.Search;
 using Fairlead.Server.Tests.Hosting;
+using Fairlead.Server.Tracking.Search;
 
 namespace Fairlead.Server.Tests.Tracking;
 
@@ -85,6 +87,22 @@ public sealed class RunSearchTests(TrackingServers servers, PostgresServer postg
         (await wire.TryPostAsync("runs/search",
             $$"""{"experiment_ids":["{{experiment}}"],"order_by":["metrics.acc","metrics.acc DESC"]}"""))
             .ShouldBe(HttpStatusCode.BadRequest, "INVALID_PARAMETER_VALUE", "duplicate fields");
+    }
+
+    /// <summary>
+    /// PostgreSQL without statistics took the runs of an experiment for few, and read all of them for each metric.
+    /// </summary>
+    [Fact]
+    public void ASearchThatAMetricLeads_LooksForItsRunsByNumberOnly()
+    {
+        Statement("metrics.acc > 0", "metrics.acc DESC").ShouldNotContain("r.experiment = @");
+        Statement("metrics.acc > 0", "metrics.other DESC").ShouldContain("r.experiment = @");
+
+        static string Statement(string filter, string order) => new SearchQuery(
+            new RunTable(new Dictionary<string, int> { ["acc"] = 1, ["other"] = 2 }, [7]),
+            new SqlText(isPostgres: true),
+            SearchFilter.Parse(filter, SearchSchema.Runs), SearchFilter.ParseOrder([order], SearchSchema.Runs),
+            "e.number = r.experiment").Statement;
     }
 
     [Theory, ClassData(typeof(EachEngine))]

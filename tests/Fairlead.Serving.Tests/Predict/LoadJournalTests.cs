@@ -23,6 +23,17 @@ public sealed class LoadJournalTests : IDisposable
     }
 
     [Fact]
+    public void What_loaded_models_is_known_to_the_next_start_and_no_longer()
+    {
+        var first = Open();
+        first.LoadedBefore.ShouldBeFalse();
+        first.Loading(Version);
+        first.Close();
+        Open().LoadedBefore.ShouldBeTrue();
+        Open().LoadedBefore.ShouldBeFalse();
+    }
+
+    [Fact]
     public void A_crash_within_a_minute_of_a_load_is_suspected_and_again_after_a_probe_locked()
     {
         Open().Loading(Version);

@@ -101,10 +101,16 @@ internal sealed class OutcomesSend
             yield break;
         }
 
-        if (call.Value(_prediction) is not null || call.Value(_unit) is not null || call.Value(_value) is not null
-            || call.Value(_label) is not null)
+        string?[] misplaced =
+        [
+            call.Value(_prediction) is null ? null : "--prediction", call.Value(_unit) is null ? null : "--unit",
+            call.Value(_row) is null ? null : "--row", call.Value(_value) is null ? null : "--value",
+            call.Value(_label) is null ? null : "--label", call.Value(_at) is null ? null : "--at",
+        ];
+        if (misplaced.FirstOrDefault(option => option is not null) is { } option)
         {
-            throw CliException.Usage("with --file, predictions and values stand in the file.");
+            throw CliException.Usage($"with --file, what {option} would say stands in the file.",
+                "Only --name and --endpoint go with it, for rows that say nothing.");
         }
 
         static Task<FieldTypes> Types() => Task.FromResult(Fields);

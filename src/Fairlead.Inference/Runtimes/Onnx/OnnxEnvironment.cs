@@ -14,36 +14,53 @@ public static partial class OnnxEnvironment
 
     private static readonly Lock Gate = new();
     private static ThreadPlan? _plan;
-    private static Task _made = Task.CompletedTask;
+    private static Task? _made;
 
-    /// <summary>The plan in force; the machine's when nobody called <see cref="Start"/> with another.</summary>
+    /// <summary>The plan in force, with the library loaded; the machine's plan when nobody named another.</summary>
     public static ThreadPlan Plan => Start(ThreadPlan.For(Environment.ProcessorCount));
 
     /// <summary>
-    /// Makes the environment, once, and waits for it; later calls return the plan that is already in force. Throws what
-    /// kept the library from loading.
+    /// Names the plan, once, without loading anything: what never runs a model does without the library, which is
+    /// large. Returns the plan in force.
     /// </summary>
-    public static ThreadPlan Start(ThreadPlan plan)
+    public static ThreadPlan Intend(ThreadPlan plan)
     {
-        var inForce = Begin(plan);
-        _made.GetAwaiter().GetResult();
-        return inForce;
+        lock (Gate)
+            return _plan ??= plan;
     }
 
     /// <summary>
-    /// Begins to make the environment on another thread: the library is large, and a start has more to do meanwhile.
-    /// Returns the plan in force.
+    /// Begins to make the environment on another thread, for a start that is going to load models and has more to do
+    /// meanwhile. Returns the plan in force.
     /// </summary>
     public static ThreadPlan Begin(ThreadPlan plan)
     {
         lock (Gate)
         {
-            if (_plan is not null)
-                return _plan;
-
-            _made = Task.Run(() => Make(plan));
-            return _plan = plan;
+            var inForce = _plan ??= plan;
+            _made ??= Task.Run(() => Make(inForce));
+            return inForce;
         }
+    }
+
+    /// <summary>
+    /// Makes the environment, once, and waits for it; later calls return the plan that is already in force.
+    /// </summary>
+    /// <exception cref="ModelLoadException">The library cannot be loaded on this machine.</exception>
+    public static ThreadPlan Start(ThreadPlan plan)
+    {
+        var inForce = Begin(plan);
+        try
+        {
+            _made!.GetAwaiter().GetResult();
+        }
+        catch (Exception e) when (e is TypeInitializationException or DllNotFoundException or BadImageFormatException)
+        {
+            throw new ModelLoadException(
+                $"ONNX Runtime cannot be loaded on this machine: {(e.InnerException ?? e).Message}", e);
+        }
+
+        return inForce;
     }
 
     private static void Make(ThreadPlan plan)

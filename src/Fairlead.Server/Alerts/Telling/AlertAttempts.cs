@@ -61,7 +61,7 @@ internal sealed class AlertAttempts(
         {
             log.TellingFenced(lost.Message);
         }
-        catch (Exception failure) when (failure is not OperationCanceledException)
+        catch (Exception failure) when (!cancellation.IsCancellationRequested)
         {
             log.TellingFailed(failure.Message);
         }

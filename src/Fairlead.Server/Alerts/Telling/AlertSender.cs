@@ -1,4 +1,5 @@
 using Fairlead.Server.Endpoints;
+using Fairlead.Server.Hosting;
 using Fairlead.Server.Rollouts;
 using Fairlead.Server.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -57,31 +58,8 @@ internal sealed class AlertSender(
         _one.Dispose();
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-                await TryAsync(stoppingToken);
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The end of the process.
-        }
-    }
-
-    private async Task TryAsync(CancellationToken stopping)
-    {
-        try
-        {
-            await RoundAsync(stopping);
-        }
-        catch (Exception failure) when (!stopping.IsCancellationRequested)
-        {
-            log.TellingFailed(failure.Message);
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Rounds.RunAsync(
+        Interval, time, RoundAsync, failure => log.TellingFailed(failure.Message), stoppingToken);
 
     /// <summary>
     /// The lease's token, if this process has it and there may be something to tell. Asked by plain statements: most

@@ -1,4 +1,6 @@
+using Fairlead.Server.Hosting;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Fairlead.Server.Storage.S3;
 
@@ -6,7 +8,7 @@ namespace Fairlead.Server.Storage.S3;
 /// Asks the bucket now and then whether it answers, so that status, readiness and metrics know it also while nobody
 /// reads or writes, and gives up what uploads of processes that died have left there.
 /// </summary>
-internal sealed class BucketWatch(Bucket bucket, TimeProvider time) : BackgroundService
+internal sealed class BucketWatch(Bucket bucket, TimeProvider time, ILogger<BucketWatch> log) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
@@ -15,37 +17,24 @@ internal sealed class BucketWatch(Bucket bucket, TimeProvider time) : Background
     /// <summary>Uploads that were begun so long ago belong to no living process.</summary>
     private static readonly TimeSpan UploadLife = TimeSpan.FromDays(1);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, time);
-        var sweepAt = time.GetUtcNow();
-        try
-        {
-            do
-            {
-                if (await bucket.AnswersAsync(Limit, stoppingToken) && time.GetUtcNow() >= sweepAt)
-                {
-                    sweepAt = time.GetUtcNow() + SweepInterval;
-                    await SweepAsync(stoppingToken);
-                }
-            }
-            while (await timer.WaitForNextTickAsync(stoppingToken));
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The end of the process.
-        }
-    }
+    private DateTimeOffset _sweepAt;
 
-    private async Task SweepAsync(CancellationToken cancellation)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        try
-        {
-            await bucket.SweepAsync(time.GetUtcNow() - UploadLife, cancellation);
-        }
-        catch (BucketException)
+        _sweepAt = time.GetUtcNow();
+        return Rounds.RunAsync(Interval, time, RoundAsync, failure =>
         {
             // The bucket has said so in the log; there is a next time.
-        }
+            if (failure is not BucketException)
+                log.RoundFailed(failure);
+        }, stoppingToken, atOnce: true);
+    }
+
+    private async Task RoundAsync(CancellationToken stopping)
+    {
+        if (!await bucket.AnswersAsync(Limit, stopping) || time.GetUtcNow() < _sweepAt)
+            return;
+        _sweepAt = time.GetUtcNow() + SweepInterval;
+        await bucket.SweepAsync(time.GetUtcNow() - UploadLife, stopping);
     }
 }

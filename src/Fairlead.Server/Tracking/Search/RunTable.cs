@@ -81,8 +81,10 @@ internal sealed class RunTable(IReadOnlyDictionary<string, int> metrics, IReadOn
                     + $"AND r.number = {alias}.run",
             };
 
+    public override string Scope(SqlText sql) => In(sql, "r.experiment");
+
     /// <summary>The condition that a column names one of the experiments.</summary>
-    public string In(SqlText sql, string column) => experiments.Count == 1
+    private string In(SqlText sql, string column) => experiments.Count == 1
         ? $"{column} = {sql.Add(experiments[0])}"
         : sql.In(column, experiments);
 

@@ -43,6 +43,10 @@ internal sealed class SearchQuery
             (_lead, _leadField) = (lead, orders[0].Field);
             _conditions.Add(lead.On);
         }
+        else
+        {
+            _conditions.Add(table.Scope(sql));
+        }
 
         for (var i = 0; i < orders.Count; i++)
             Order(orders[i], string.Create(CultureInfo.InvariantCulture, $"o{i}"));

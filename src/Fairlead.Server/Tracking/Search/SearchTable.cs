@@ -30,6 +30,12 @@ internal abstract class SearchTable
     /// What to read from first where a filter and the first order ask for the same metric; null where it is no help.
     /// </summary>
     public virtual SearchJoin? Lead(SqlText sql, SearchField field, string alias) => null;
+
+    /// <summary>
+    /// Which rows can be meant at all; empty: every one. What <see cref="Lead"/> gives says it by itself: said twice, a
+    /// database without statistics would look for each of its rows among all that can be meant.
+    /// </summary>
+    public virtual string Scope(SqlText sql) => "";
 }
 
 /// <summary>The expression of an attribute.</summary>

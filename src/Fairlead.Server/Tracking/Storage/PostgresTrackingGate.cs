@@ -16,9 +16,6 @@ internal sealed class PostgresTrackingGate(ControlPlaneOptions options, TimeProv
     private const int MaxAtOnce = 8;
     private const int MaxAttempts = 8;
 
-    /// <summary>Longest wait for a turn and longest run together.</summary>
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
-
     private readonly SemaphoreSlim _turns = new(MaxAtOnce, MaxAtOnce);
     private int _waiting;
     private long _kept;
@@ -43,7 +40,8 @@ internal sealed class PostgresTrackingGate(ControlPlaneOptions options, TimeProv
 
         try
         {
-            await _turns.WaitAsync(cancellation);
+            if (!await _turns.WaitAsync(WriteDeadline.Longest, cancellation))
+                throw WriteDeadline.Passed;
             try
             {
                 var result = await WriteNowAsync(work);
@@ -69,7 +67,7 @@ internal sealed class PostgresTrackingGate(ControlPlaneOptions options, TimeProv
 
     private async Task<T> WriteNowAsync<T>(Func<TrackingTransaction, CancellationToken, Task<T>> work)
     {
-        using var deadline = new CancellationTokenSource(Deadline, time);
+        using var deadline = new CancellationTokenSource(WriteDeadline.Longest, time);
         for (var attempt = 1; ; attempt++)
         {
             try
@@ -78,7 +76,11 @@ internal sealed class PostgresTrackingGate(ControlPlaneOptions options, TimeProv
             }
             catch (Exception failure) when (attempt < MaxAttempts && Database.IsRetryable(failure))
             {
-                await Task.Delay(TimeSpan.FromMilliseconds(5 << attempt), time, deadline.Token);
+                await Task.Delay(TimeSpan.FromMilliseconds(5 << attempt), time, CancellationToken.None);
+            }
+            catch (OperationCanceledException) when (deadline.IsCancellationRequested)
+            {
+                throw WriteDeadline.Passed;
             }
         }
     }
