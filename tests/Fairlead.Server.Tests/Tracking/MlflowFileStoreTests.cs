@@ -23,8 +23,11 @@ public sealed class MlflowFileStoreTests : IDisposable
 
         var first = await ImportAsync(target, out var store);
         store.Unread.ShouldHaveSingleItem().ShouldContain("r4");
-        first.Left.ShouldBe(["the files of scorer/2: they are at '/home/u/nowhere', which is not at hand"]);
-        (first.Experiments, first.Runs, first.LoggedModels, first.Models, first.Versions).ShouldBe((2, 3, 1, 1, 2));
+        first.Left.ShouldBe([
+            "the files of hello/1: they are at 'dummy-source', which is not at hand",
+            "the files of scorer/2: they are at '/home/u/nowhere', which is not at hand",
+        ]);
+        (first.Experiments, first.Runs, first.LoggedModels, first.Models, first.Versions).ShouldBe((2, 3, 1, 2, 3));
         var again = await ImportAsync(target, out _);
         (again.Runs, again.RunsKnown, again.LoggedModels, again.Versions, again.Files).ShouldBe((0, 2, 0, 0, 0));
 
@@ -93,6 +96,10 @@ public sealed class MlflowFileStoreTests : IDisposable
             + "source: file:///home/u/mlruns/7/r1/artifacts/model\nversion: 1\n");
         Put("models/scorer/version-2/meta.yaml", "current_stage: None\nname: scorer\nsource: /home/u/nowhere\n"
             + "version: 2\n");
+        Put("models/hello/meta.yaml", "name: hello\n");
+        Put("models/hello/tags/mlflow.prompt.is_prompt", "true");
+        Put("models/hello/version-1/meta.yaml", "current_stage: None\nname: hello\nsource: dummy-source\nversion: 1\n");
+        Put("models/hello/version-1/tags/mlflow.prompt.is_prompt", "true");
         Put("models/scorer/version-3/meta.yaml", "current_stage: Deleted_Internal\nname: scorer\nversion: 3\n");
     }
 

@@ -281,8 +281,9 @@ public sealed class RegisteredModelTests(TrackingServers servers, PostgresServer
             {"run_id":"{{run}}","metrics":[{"key":"acc","value":0.9,"timestamp":1,"step":1,"model_id":"{{id}}",
              "dataset_name":"loans","dataset_digest":"abc"}]}
             """);
-        await wire.SendAsync("PATCH", $"logged-models/{id}/tags", """{"tags":[{"key":"t","value":"v"},{"key":"a/b","value":"v"}]}""");
+        await wire.SendAsync("PATCH", $"logged-models/{id}/tags", """{"tags":[{"key":"t","value":"v"},{"key":"a/b","value":"v"},{"key":"c/d","value":"v"}]}""");
         await wire.SendAsync("DELETE", $"logged-models/{id}/tags/a/b", "{}");
+        await wire.SendAsync("DELETE", $"logged-models/{id}/tags/c%2Fd", "{}");
         (await wire.TryPostAsync("logged-models", $$"""{"experiment_id":"{{experiment}}","name":"a/b"}"""))
             .ShouldBe(HttpStatusCode.BadRequest, "INVALID_PARAMETER_VALUE", "Invalid model name");
 
