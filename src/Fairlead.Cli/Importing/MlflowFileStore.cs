@@ -19,6 +19,9 @@ internal sealed class MlflowFileStore : IMlflowSource
 
     private static readonly string[] OfAnExperiment = ["tags", "datasets", "traces", "models", "assessments"];
 
+    private static readonly string[] OfADataset =
+        ["name", "digest", "source_type", "source", "schema", "profile"];
+
     private readonly string _root;
     private readonly MlflowFolders _folders;
     private readonly List<string> _unread = [];
@@ -180,8 +183,8 @@ internal sealed class MlflowFileStore : IMlflowSource
             var dataset = MlflowMeta.Read(folder);
             inputs.Add(new JsonObject
             {
-                ["dataset"] = new JsonObject([.. ((string[])["name", "digest", "source_type", "source", "schema",
-                    "profile"]).Select(each => KeyValuePair.Create<string, JsonNode?>(each, dataset.Text(each) ?? ""))]),
+                ["dataset"] = new JsonObject([.. OfADataset.Select(
+                    each => KeyValuePair.Create<string, JsonNode?>(each, dataset.Text(each) ?? ""))]),
                 ["tags"] = input.Pairs("tags"),
             });
         }
@@ -234,7 +237,8 @@ internal sealed class MlflowFileStore : IMlflowSource
     private string ExperimentFolder(string experiment) =>
         Experiments().First(folder => Path.GetFileName(folder) == experiment);
 
-    private string? RunFolder(string run) => _runs.GetValueOrDefault(run) ?? Experiments().Select(experiment => Below(experiment, run))
+    private string? RunFolder(string run) => _runs.GetValueOrDefault(run)
+        ?? Experiments().Select(experiment => Below(experiment, run))
         .FirstOrDefault(folder => File.Exists(Path.Combine(folder, MlflowMeta.FileName)));
 
     /// <summary>The folders in a folder that say what they are, by name; links lead out of the store.</summary>

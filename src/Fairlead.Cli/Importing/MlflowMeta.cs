@@ -24,7 +24,7 @@ internal sealed class MlflowMeta(YamlMappingNode root)
         MaxRecursionDepth = 64,
     };
 
-    /// <summary>Reads the description in a folder; throws <see cref="MlflowException"/> where it cannot be read.</summary>
+    /// <summary>Reads the description in a folder; throws <see cref="MlflowException"/> where it cannot.</summary>
     public static MlflowMeta Read(string folder)
     {
         var path = Path.Combine(folder, FileName);

@@ -57,7 +57,10 @@ public sealed class CarryTests(CreditServer credit, PostgresServer postgres) : I
             {
                 Evidence = version.Evidence.Append(new("stamps", JsonSerializer.SerializeToElement("blue")))
                     .ToDictionary(),
-                Lineage = version.Lineage with { Registered = [new VersionDataset("loans", 4, "training", "sha256:ab")] },
+                Lineage = version.Lineage with
+                {
+                    Registered = [new VersionDataset("loans", 4, "training", "sha256:ab")],
+                },
             },
         };
         var arrived = await there.Client.CarryVersionAsync(Model, request);

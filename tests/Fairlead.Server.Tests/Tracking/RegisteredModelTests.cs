@@ -217,7 +217,8 @@ public sealed class RegisteredModelTests(TrackingServers servers, PostgresServer
         var (_, source) = await GivenModelAsync(wire, "flavors: {}", "m.pkl");
         await wire.PostAsync("model-versions/create", new { name = "m-credit", source });
 
-        var copy = await wire.PostAsync("model-versions/create", new { name = "m-credit", source = "models:/m-credit/1" });
+        var copy = await wire.PostAsync(
+            "model-versions/create", new { name = "m-credit", source = "models:/m-credit/1" });
 
         copy.Text("model_version.version").ShouldBe("2");
         (await wire.GetAsync("/api/2.0/mlflow-artifacts/artifacts?path=registered/m-credit/2"))["files"]
@@ -281,7 +282,8 @@ public sealed class RegisteredModelTests(TrackingServers servers, PostgresServer
             {"run_id":"{{run}}","metrics":[{"key":"acc","value":0.9,"timestamp":1,"step":1,"model_id":"{{id}}",
              "dataset_name":"loans","dataset_digest":"abc"}]}
             """);
-        await wire.SendAsync("PATCH", $"logged-models/{id}/tags", """{"tags":[{"key":"t","value":"v"},{"key":"a/b","value":"v"},{"key":"c/d","value":"v"}]}""");
+        await wire.SendAsync("PATCH", $"logged-models/{id}/tags",
+            """{"tags":[{"key":"t","value":"v"},{"key":"a/b","value":"v"},{"key":"c/d","value":"v"}]}""");
         await wire.SendAsync("DELETE", $"logged-models/{id}/tags/a/b", "{}");
         await wire.SendAsync("DELETE", $"logged-models/{id}/tags/c%2Fd", "{}");
         (await wire.TryPostAsync("logged-models", $$"""{"experiment_id":"{{experiment}}","name":"a/b"}"""))

@@ -41,7 +41,7 @@ internal static class ImportMlflow
             if (Uri.TryCreate(from, UriKind.Absolute, out var server) && server.Scheme is "http" or "https")
             {
                 if (call.Value(artifacts) is not null)
-                    throw CliException.Usage("'--artifacts' goes with a file or folder; a server hands its artifacts out.");
+                    throw CliException.Usage("'--artifacts' goes with a file or folder; a server hands its files out.");
                 using var http = new HttpClient { BaseAddress = new Uri(server.AbsoluteUri.TrimEnd('/') + "/") };
                 http.DefaultRequestHeaders.Authorization = Credentials(terminal);
                 return await ImportAsync(call, new MlflowServerSource(new MlflowSite(http)),

@@ -24,7 +24,7 @@ internal sealed record VersionRecord
     /// <summary>Such as <c>credit/3</c>.</summary>
     public string Name => $"{Version.Model}/{Version.Number}";
 
-    /// <summary>What an evaluation was made on: the registered dataset, the file, or what is known of the bytes.</summary>
+    /// <summary>What an evaluation was made on: the registered dataset, the file, or the digest of the bytes.</summary>
     public static string DataOf(EvaluationInfo evaluation) => evaluation.Dataset
         ?? (evaluation.Source.Length > 0 ? evaluation.Source : evaluation.Digest);
 }
