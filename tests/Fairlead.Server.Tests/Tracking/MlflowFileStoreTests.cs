@@ -25,7 +25,7 @@ public sealed class MlflowFileStoreTests : IDisposable
         store.Unread.ShouldHaveSingleItem().ShouldContain("r4");
         first.Left.ShouldBe([
             "the files of hello/1: they are at 'dummy-source', which is not at hand",
-            "the files of scorer/2: they are at '/home/u/nowhere', which is not at hand",
+            "the files of scorer/2: they are at '/srv/old/nowhere', which is not at hand",
         ]);
         (first.Experiments, first.Runs, first.LoggedModels, first.Models, first.Versions).ShouldBe((2, 3, 1, 2, 3));
         var again = await ImportAsync(target, out _);
@@ -55,7 +55,7 @@ public sealed class MlflowFileStoreTests : IDisposable
         (await target.Client.GetVersionAsync("scorer", 1, Cancel)).Files.Select(file => file.Path)
             .ShouldBe(["MLmodel", "m.pkl"]);
         (await here.GetAsync("registered-models/alias?name=scorer&alias=live")).Text("model_version.source")
-            .ShouldBe("elsewhere:/home/u/nowhere");
+            .ShouldBe("elsewhere:/srv/old/nowhere");
         Should.Throw<InvalidDataException>(() => MlflowFileStore.Open(Path.Combine(_folder, "models"), null)).Message
             .ShouldContain("no folder of MLflow's file store");
     }
@@ -68,7 +68,7 @@ public sealed class MlflowFileStoreTests : IDisposable
 
     private void Given()
     {
-        Put("7/meta.yaml", "artifact_location: file:///home/u/mlruns/7\nexperiment_id: '7'\nlifecycle_stage: active\n"
+        Put("7/meta.yaml", "artifact_location: file:///srv/old/mlruns/7\nexperiment_id: '7'\nlifecycle_stage: active\n"
             + "name: credit\n");
         Put("7/tags/team", "risk");
         Run("7/r1", "run_name: 1e3\nstatus: 4\nstart_time: 5\nend_time: 9\nlifecycle_stage: active\nuser_id: null\n");
@@ -84,7 +84,7 @@ public sealed class MlflowFileStoreTests : IDisposable
         Put("7/r1/outputs/m-1/meta.yaml", "destination_id: m-1\nstep: 40\n");
         Run("7/r2", "run_name: two\nstatus: 3\nstart_time: 6\nend_time: 8\nlifecycle_stage: deleted\n");
         Put("7/r4/meta.yaml", "");
-        Put("7/models/m-1/meta.yaml", "artifact_location: file:///home/u/mlruns/7/models/m-1/artifacts\nname: forest\n"
+        Put("7/models/m-1/meta.yaml", "artifact_location: file:///srv/old/mlruns/7/models/m-1/artifacts\nname: forest\n"
             + "model_id: m-1\nmodel_type: ''\nsource_run_id: r1\nstatus: 2\n");
         Put("7/models/m-1/metrics/auc", "7 0.9 1 r1 loans abc\n");
         Put("7/models/m-1/artifacts/MLmodel", "flavors: {}");
@@ -93,8 +93,8 @@ public sealed class MlflowFileStoreTests : IDisposable
         Put("models/scorer/meta.yaml", "creation_timestamp: 1\ndescription: who pays\nname: scorer\n");
         Put("models/scorer/aliases/live", "2");
         Put("models/scorer/version-1/meta.yaml", "current_stage: Production\nname: scorer\nrun_id: r1\n"
-            + "source: file:///home/u/mlruns/7/r1/artifacts/model\nversion: 1\n");
-        Put("models/scorer/version-2/meta.yaml", "current_stage: None\nname: scorer\nsource: /home/u/nowhere\n"
+            + "source: file:///srv/old/mlruns/7/r1/artifacts/model\nversion: 1\n");
+        Put("models/scorer/version-2/meta.yaml", "current_stage: None\nname: scorer\nsource: /srv/old/nowhere\n"
             + "version: 2\n");
         Put("models/hello/meta.yaml", "name: hello\n");
         Put("models/hello/tags/mlflow.prompt.is_prompt", "true");
@@ -105,7 +105,7 @@ public sealed class MlflowFileStoreTests : IDisposable
 
     private void Run(string path, string meta)
     {
-        Put($"{path}/meta.yaml", $"artifact_uri: file:///home/u/mlruns/{path}/artifacts\n{meta}");
+        Put($"{path}/meta.yaml", $"artifact_uri: file:///srv/old/mlruns/{path}/artifacts\n{meta}");
         Directory.CreateDirectory(Path.Combine(_folder, path, "artifacts"));
     }
 
