@@ -317,7 +317,8 @@ public sealed partial class LimitTests(LimitTests.Host host) : IClassFixture<Lim
 
         var result = (await answer.Content.ReadFromJsonAsync<OutcomesResult>(ApiJson.Lenient, Cancel))!;
         result.Refused.Select(each => each.Message).ShouldBe(
-            ["An outcome has a name of 1 to 200 characters.", "A label has at most 200 characters."]);
+            ["An outcome has a name of 1 to 200 printable characters.",
+            "A label has at most 200 characters, all of them printable."]);
     }
 
     [Fact]

@@ -26,7 +26,7 @@ internal sealed class OutcomesJson : IFuzzTarget
         {
             foreach (var item in RequestBody.Decode<OutcomesRequest>(data).Outcomes)
             {
-                OutcomeRules.Check(item);
+                OutcomeRules.Check(item, DateTimeOffset.UnixEpoch.AddYears(60));
                 if (item.Value is { } value && !double.IsFinite(value))
                     throw new InvalidOperationException("A value was taken that adds up to nothing.");
                 if (item.Name.Length > OutcomeIntake.MaxText || (item.Value is null && item.Label is null))

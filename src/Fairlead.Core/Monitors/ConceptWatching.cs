@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Fairlead.Core.Alerts;
 using Fairlead.Core.Quality;
 using Fairlead.Statistics.Concept;
@@ -12,7 +13,17 @@ namespace Fairlead.Core.Monitors;
 /// <param name="Seen">How many outcomes it was given.</param>
 /// <param name="Recent">Mean of about the last hundred, exponentially weighted; NaN before the first.</param>
 public sealed record ConceptState(
-    byte[] Detector, DateTimeOffset? DetectedAt, long Detections, long Seen, double Recent);
+    byte[] Detector, DateTimeOffset? DetectedAt, long Detections, long Seen, double Recent)
+{
+    /// <summary>Mean of all since the detector began, or began anew; NaN before the first.</summary>
+    public double Mean { get; init; } = double.NaN;
+
+    /// <summary>How many those are.</summary>
+    public long Since { get; init; }
+
+    /// <summary>What the mean was at the last detection; NaN: there was none.</summary>
+    public double Before { get; init; } = double.NaN;
+}
 
 /// <summary>Gives outcomes to a detector in the order of their coming. Pure.</summary>
 public static class ConceptWatching
@@ -36,24 +47,35 @@ public static class ConceptWatching
 
     /// <summary>Takes outcomes in.</summary>
     /// <param name="state">What was before.</param>
-    /// <param name="outcomes">Each with its moment, in the order of their coming; NaN is passed over.</param>
+    /// <param name="outcomes">Each with its moment, in the order of their coming; what is not finite is left out.
+    /// </param>
     public static ConceptState Next(
         ConceptState state, IEnumerable<(DateTimeOffset At, double Value)> outcomes)
     {
         var detector = ConceptDetector.Read(state.Detector);
         var (detectedAt, detections, seen, recent) =
             (state.DetectedAt, state.Detections, state.Seen, state.Recent);
+        var (mean, since, before) = (state.Mean, state.Since, state.Before);
         foreach (var (at, value) in outcomes)
         {
-            if (double.IsNaN(value))
+            if (!double.IsFinite(value))
                 continue;
             seen++;
             recent = double.IsNaN(recent) ? value : recent + Forgetting * (value - recent);
-            if (detector.Add(value) == DetectorSignal.Drift)
-                (detectedAt, detections) = (at, detections + 1);
+            since++;
+            mean = since == 1 ? value : mean + (value - mean) / since;
+            if (detector.Add(value) != DetectorSignal.Drift)
+                continue;
+            (detectedAt, detections, before) = (at, detections + 1, mean);
+            (mean, since) = (double.NaN, 0);
         }
 
-        return new(detector.ToBytes(), detectedAt, detections, seen, recent);
+        return new(detector.ToBytes(), detectedAt, detections, seen, recent)
+        {
+            Mean = mean,
+            Since = since,
+            Before = before,
+        };
     }
 
     /// <summary>What the state says now.</summary>
@@ -68,9 +90,14 @@ public static class ConceptWatching
         var seen = string.Create(CultureInfo.InvariantCulture,
             $"{state.Seen} outcomes '{watch.Outcome}', of late {state.Recent:0.####} on average"
             + $"{Corrections(corrected)}");
-        return state.DetectedAt is { } at && now - at < watch.Hold
-            ? new(AlertSign.Breach, state.Recent, $"{watch.Detector} detected a change at {at:u}; {seen}")
-            : new(AlertSign.Clear, state.Recent, $"no change; {seen}");
+        if (state.DetectedAt is not { } at)
+            return new(AlertSign.Clear, state.Recent, $"no change; {seen}");
+        if (now - at >= watch.Hold)
+            return new(AlertSign.Clear, state.Recent, $"no change since {at:u}; {seen}");
+        var detector = JsonNamingPolicy.SnakeCaseLower.ConvertName(watch.Detector.ToString());
+        var before = double.IsNaN(state.Before) ? "" : string.Create(
+            CultureInfo.InvariantCulture, $", {state.Before:0.####} before");
+        return new(AlertSign.Breach, state.Recent, $"{detector} detected a change at {at:u}; {seen}{before}");
     }
 
     private static string Corrections(long corrected) => corrected == 0

@@ -51,11 +51,12 @@ public static class LabelJudgement
 
         var reading = LimitOf(watch, evaluation)
             .Read(what, value ?? double.NaN, interval, rows, watch.MinimumRows);
-        return evaluation is { } before && watch.Drop is not null && reading.Sign is AlertSign.Breach or AlertSign.Clear
-            ? reading with
-            {
-                Why = string.Create(CultureInfo.InvariantCulture, $"{reading.Why}; its evaluation had {before:0.####}"),
-            }
-            : reading;
+        return watch.Drop is null || reading.Sign is not (AlertSign.Breach or AlertSign.Clear) ? reading : reading with
+        {
+            Why = evaluation is { } before
+                ? string.Create(CultureInfo.InvariantCulture, $"{reading.Why}; its evaluation had {before:0.####}")
+                : $"{reading.Why}; only the limit counts, the version was registered without the figure "
+                    + $"'{watch.Evaluation ?? word}'",
+        };
     }
 }

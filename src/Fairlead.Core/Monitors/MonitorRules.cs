@@ -62,10 +62,16 @@ public static class MonitorRules
             yield return Fault("alert.notify", $"An alert is told to at most {MaxReceivers} receivers.");
         foreach (var (name, value) in alert.Labels)
         {
-            if (name.Length is 0 or > MaxText || value.Length > MaxText)
-                yield return Fault("alert.labels", $"A label and its value have at most {MaxText} characters.");
+            foreach (var fault in Text(name, "alert.labels"))
+                yield return fault;
+            if (value is not { Length: <= MaxText } || value.Any(char.IsControl))
+            {
+                yield return Fault(
+                    $"alert.labels.{name}", $"A label's value is printable and has at most {MaxText} characters.");
+            }
+
             if (name is "monitor" or "endpoint" or "severity" or "variant" or "version" or "column" or "aspect"
-                or "segment" or "rule")
+                or "segment" or "rule" or "burn" or "window")
             {
                 yield return Fault("alert.labels", $"The label '{name}' is the monitor's own; choose another name.");
             }
@@ -78,6 +84,8 @@ public static class MonitorRules
             yield return fault;
         if (watch.MinimumRows < 1)
             yield return Fault("drift.minimumRows", "minimumRows is at least 1.");
+        foreach (var fault in watch.Columns.SelectMany(column => Text(column, "drift.columns")))
+            yield return fault;
         foreach (var (column, threshold) in watch.Thresholds)
         {
             if (!(threshold >= 0) || !double.IsFinite(threshold))
@@ -246,6 +254,8 @@ public static class MonitorRules
 
     private static IEnumerable<Refusal> Series(SeriesWatch watch)
     {
+        if (watch.OutcomeName?.Length == 0)
+            yield return Fault("series.series", "Name the outcome, such as 'outcome:revenue'.");
         foreach (var fault in Text(watch.Series, "series.series")
             .Concat(watch.Limit.Check("series.limit", isNeeded: watch.Rule == SeriesRule.Limit))
             .Concat(Times(watch.Step, "series.step", TimeSpan.FromMinutes(1), TimeSpan.FromDays(7)))
@@ -279,7 +289,7 @@ public static class MonitorRules
 
     private static IEnumerable<Refusal> Text(string text, string at)
     {
-        if (text.Length is 0 or > MaxText || text.Any(char.IsControl))
+        if (text is not { Length: > 0 and <= MaxText } || text.Any(char.IsControl))
             yield return Fault(at, $"A name has 1 to {MaxText} printable characters.");
     }
 

@@ -72,7 +72,7 @@ public sealed record QualityFigures(long Rows, long Unusable, ImmutableArray<Qua
                     table.Add(was, said);
             }
 
-            AddTable(figures, table, positive is null ? null : classes.IndexOf(positive), positive, alpha);
+            AddTable(figures, table, classes, positive, alpha);
             confusion =
             [
                 .. Enumerable.Range(0, classes.Length).Select(was => Enumerable.Range(0, classes.Length)
@@ -104,24 +104,26 @@ public sealed record QualityFigures(long Rows, long Unusable, ImmutableArray<Qua
     }
 
     private static void AddTable(
-        ImmutableArray<QualityFigure>.Builder figures, ConfusionTable table, int? positive, string? name, double alpha)
+        ImmutableArray<QualityFigure>.Builder figures, ConfusionTable table, ImmutableArray<string> classes,
+        string? positive, double alpha)
     {
         Add("accuracy", "", table.Accuracy(alpha));
         Add("balanced_accuracy", "mean recall of the classes", table.BalancedAccuracy(alpha));
-        if (positive is >= 0 and { } of)
-        {
-            var what = $"of '{name}'";
-            Add("precision", what, table.Precision(of, alpha));
-            Add("recall", what, table.Recall(of, alpha));
-            Add("specificity", what, table.Specificity(of, alpha));
-            Add("f1", what, table.FBeta(of, 1, alpha));
-        }
-        else
+        if (positive is null)
         {
             const string What = "macro average over classes";
             Add("precision", What, table.Precision(Averaging.Macro, alpha));
             Add("recall", What, table.Recall(Averaging.Macro, alpha));
             Add("f1", What, table.FBeta(Averaging.Macro, 1, alpha));
+        }
+        else if (classes.IndexOf(positive) is >= 0 and var of)
+        {
+            // Of a class that neither was nor was answered nothing can be said.
+            var what = $"of '{positive}'";
+            Add("precision", what, table.Precision(of, alpha));
+            Add("recall", what, table.Recall(of, alpha));
+            Add("specificity", what, table.Specificity(of, alpha));
+            Add("f1", what, table.FBeta(of, 1, alpha));
         }
 
         Add("mcc", "", table.Mcc(alpha));

@@ -40,11 +40,12 @@ internal sealed class AlertStore(AlertMeter meter, ILogger<AlertStore> log)
             var (row, state) = known.Remove(labels.Fingerprint, out var before)
                 ? before
                 : new Known(Begin(db, source, labels), AlertState.New);
-            row.SeenAt = now.ToMicroseconds();
+            (row.SeenAt, row.EndedAt) = (now.ToMicroseconds(), null);
             alerts.Add(new(labels, await AdvanceAsync(db, source, row, state, readings, now, cancellation)));
         }
 
-        foreach (var (row, state) in known.Values.OrderByDescending(each => IsUnderWay(each.State)))
+        foreach (var (row, state) in known.Values.Where(each => each.Row.EndedAt is null)
+            .OrderByDescending(each => IsUnderWay(each.State)))
         {
             if (IsOver(row, state, now) || alerts.Count >= MostAlerts)
             {
@@ -60,24 +61,31 @@ internal sealed class AlertStore(AlertMeter meter, ILogger<AlertStore> log)
     }
 
     /// <summary>
-    /// The monitor is gone. Its firing alerts are resolved and stay for a day, so that whoever was told of them is
-    /// told of the end; the others are removed.
+    /// The monitor is gone, or another one by now. Its firing alerts are resolved and stay for a day, so that whoever
+    /// was told of them is told of the end; the others are removed.
     /// </summary>
     public static async Task EndAsync(
-        FairleadDbContext db, long monitor, DateTimeOffset now, CancellationToken cancellation)
+        FairleadDbContext db, long monitor, string why, DateTimeOffset now, CancellationToken cancellation)
     {
         foreach (var row in await db.Alerts.AsTracking().Where(row => row.Monitor == monitor).ToListAsync(cancellation))
         {
             var state = AlertRecords.StateOf(row);
+            var at = state.LastAt > now ? state.LastAt.Value : now;
+            if (state.Phase == AlertPhase.Resolved)
+            {
+                // That it is may not have been told yet.
+                row.EndedAt ??= at.ToMicroseconds();
+                continue;
+            }
+
             if (state.Phase != AlertPhase.Firing)
             {
                 db.Alerts.Remove(row);
                 continue;
             }
 
-            var at = state.LastAt > now ? state.LastAt.Value : now;
             var end = new AlertTransition(
-                state.Transitions + 1, state.Phase, AlertPhase.Resolved, at, double.NaN, "its monitor was removed");
+                state.Transitions + 1, state.Phase, AlertPhase.Resolved, at, double.NaN, why);
             db.AlertTransitions.Add(AlertRecords.Row(row, end));
             AlertRecords.Put(row, state with
             {
@@ -108,7 +116,7 @@ internal sealed class AlertStore(AlertMeter meter, ILogger<AlertStore> log)
 
         // Alerts that are under way and were not looked at keep their places too.
         var seen = all.Select(each => each.Labels.Fingerprint).ToHashSet(StringComparer.Ordinal);
-        var unseen = known.Count(each => !seen.Contains(each.Key) && IsUnderWay(each.Value.State));
+        var unseen = known.Count(each => !seen.Contains(each.Key) && IsUnderWay(each.Value));
         var most = Math.Max(0, MostAlerts - unseen);
         if (all.Count <= most)
             return all;
@@ -118,7 +126,9 @@ internal sealed class AlertStore(AlertMeter meter, ILogger<AlertStore> log)
     }
 
     private static bool IsUnderWay(Dictionary<string, Known> known, string fingerprint) =>
-        known.TryGetValue(fingerprint, out var before) && IsUnderWay(before.State);
+        known.TryGetValue(fingerprint, out var before) && IsUnderWay(before);
+
+    private static bool IsUnderWay(Known known) => known.Row.EndedAt is null && IsUnderWay(known.State);
 
     private static bool IsUnderWay(AlertState state) =>
         state.Phase is AlertPhase.Firing or AlertPhase.Pending or AlertPhase.Resolved;

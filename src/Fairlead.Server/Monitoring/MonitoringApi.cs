@@ -124,6 +124,8 @@ internal static class MonitoringApi
         var from = RequestQuery.Instant(context, fromName) ?? to - length;
         if (from >= to)
             throw Fault(fromName, $"'{fromName}' is not before '{toName}'.");
+        if (from < DateTimeOffset.UnixEpoch)
+            throw Fault(fromName, $"'{fromName}' lies before 1970, and no windows do.");
         var (first, last) = WindowLevel.Kept(
             from.ToUnixTimeSeconds() / 60, (to.ToUnixTimeSeconds() + 59) / 60, now.ToUnixTimeSeconds() / 60);
         return new Stretch(first, last);

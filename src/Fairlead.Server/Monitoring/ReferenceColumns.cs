@@ -28,7 +28,8 @@ internal sealed record ReferenceColumn(
 internal sealed record ReferenceColumns(
     string Sentence, IReadOnlyList<ReferenceColumn> Columns, ColumnSketch? Confidence, bool IsData)
 {
-    private const string ConfidenceName = "confidence";
+    /// <summary>The column of the greatest score of each answer.</summary>
+    public const string ConfidenceName = "confidence";
 
     /// <summary>The datasets that it is, as <c>NAME/VERSION</c>; none where it is the past.</summary>
     public IReadOnlyList<string> Datasets { get; init; } = [];
@@ -52,6 +53,13 @@ internal sealed record ReferenceColumns(
         var (pairs, without) = (new List<ColumnPair>(), new List<string>());
         foreach (var column in current.Columns)
         {
+            if (column.Sketch.Rows == 0 && current.Rows > 0)
+            {
+                without.Add(
+                    $"'{column.Name}' is not kept in windows, since the endpoint's log does not keep it as it is");
+                continue;
+            }
+
             var here = Columns.FirstOrDefault(each => each.Is(column.Name, column.IsOutput));
             if (here is null && IsData)
                 without.Add($"'{column.Name}' is no column of the reference");

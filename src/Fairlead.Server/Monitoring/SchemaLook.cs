@@ -24,12 +24,15 @@ internal static class SchemaLook
     public static SchemaVerdict Check(
         SchemaSpec schema, WindowSketch window, ReferenceColumns? reference, long minimumRows)
     {
+        var held = reference?.Evidence(outputs: false) ?? new Dictionary<string, ColumnEvidence>();
         var findings = SchemaWindow.Check(
-            schema.Data, Evidence(schema, window),
-            reference?.Evidence(outputs: false) ?? new Dictionary<string, ColumnEvidence>(), minimumRows,
-            out var undecided);
+            schema.Data, Evidence(schema, window), held, minimumRows, out var undecided);
+
+        // A distance from nothing is no distance that is well.
+        var without = schema.Columns.Where(column => HasDistance(column) && !(
+            held.TryGetValue(column.Name, out var before) && before.Values > 0)).Select(column => column.Name);
         var refused = RefusedRows.Of(window).Findings(schema.Data, window.Rows, minimumRows);
-        return new SchemaVerdict([.. findings, .. refused], undecided);
+        return new SchemaVerdict([.. findings, .. refused], [.. undecided.Union(without)]);
     }
 
     /// <summary>The inputs of a window, as the schema takes them.</summary>
@@ -44,7 +47,11 @@ internal static class SchemaLook
 
     /// <summary>Something in the schema is a distance.</summary>
     public static bool AsksForDistance(SchemaSpec schema) =>
-        schema.Columns.Any(column => column.MaxLInfinity is not null || column.MaxJensenShannon is not null);
+        schema.Columns.Any(HasDistance);
+
+    /// <summary>A column has a distance from its reference that it must keep to.</summary>
+    public static bool HasDistance(ColumnSchema column) =>
+        column.MaxLInfinity is not null || column.MaxJensenShannon is not null;
 
     public static ArmSchemaInfo Shown(ArmStretch arm, SchemaVerdict verdict, ReferenceColumns? reference) => new()
     {

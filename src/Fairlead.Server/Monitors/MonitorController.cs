@@ -112,8 +112,17 @@ internal sealed class MonitorController(
                 AlertSign.Failed, double.NaN, $"the look failed: {why}"))], monitor.Memory);
         }
 
-        if (!await results.KeepAsync(monitor, result, token, now, stopping))
-            meter.Looks.Add(MonitorMeter.Superseded);
+        try
+        {
+            if (!await results.KeepAsync(monitor, result, token, now, stopping))
+                meter.Looks.Add(MonitorMeter.Superseded);
+        }
+        catch (Exception failure) when (!stopping.IsCancellationRequested)
+        {
+            // It stays due, and the others look all the same.
+            log.MonitorLookFailed(failure, monitor.Name);
+            meter.Looks.Add(MonitorMeter.Failed);
+        }
     }
 
     private async Task SweepAsync(CancellationToken cancellation)

@@ -8,6 +8,7 @@ using Fairlead.Core.Refusals;
 using Fairlead.Server.Datasets;
 using Fairlead.Server.Monitoring;
 using Fairlead.Server.Storage;
+using Fairlead.Serving.Windows;
 using Microsoft.EntityFrameworkCore;
 
 namespace Fairlead.Server.Monitors;
@@ -59,6 +60,7 @@ internal static class MonitorFit
                 + "compared; leave 'together' out."));
         }
 
+        faults.AddRange(ColumnFaults(spec.Watch, endpoint, signatures));
         var outputs = signatures.SelectMany(each => each.Outputs).Select(output => output.Name)
             .ToImmutableSortedSet(StringComparer.Ordinal);
         if (Predicted(spec.Watch) is { } predicted && !outputs.Contains(predicted))
@@ -67,6 +69,7 @@ internal static class MonitorFit
                 + $"'{predicted}', which the outcome would be held against; outputs are {Named(outputs)}."));
         }
 
+        faults.AddRange(NotKept(spec.Watch, endpoint));
         if (spec.Watch is LabelWatch { Score: { } score }
             && !outputs.Contains(Observation.Element(score, score, null).Output))
         {
@@ -106,6 +109,55 @@ internal static class MonitorFit
             yield return Fault("schema.columns", $"The schema of '{endpoint.Name}' has no column '{column}'.");
     }
 
+    /// <summary>Columns and fields that no version has. What answers without a model may have outputs of its own.
+    /// </summary>
+    private static IEnumerable<Refusal> ColumnFaults(
+        Watch watch, EndpointSpec endpoint, List<Signature> signatures)
+    {
+        var inputs = signatures.SelectMany(each => each.Inputs)
+            .SelectMany(input => input.Fields.Prepend(input.Name)).ToImmutableSortedSet(StringComparer.Ordinal);
+        if (watch is QualityWatch { By: { } by } && !inputs.Contains(by))
+        {
+            yield return Fault("quality.by", $"No version of '{endpoint.Name}' has an input '{by}'; inputs are "
+                + $"{Named(inputs)}.");
+        }
+
+        if (watch is not DriftWatch drift || endpoint.Arms.Any(arm => arm.Control is not null))
+            yield break;
+        var columns = signatures.SelectMany(each => WindowLayout.Of(each.Inputs, each.Outputs).Columns)
+            .Select(column => column.Name).Append(ReferenceColumns.ConfidenceName)
+            .ToImmutableSortedSet(StringComparer.Ordinal);
+        foreach (var (at, names) in new (string, IEnumerable<string>)[]
+        {
+            ("columns", drift.Columns), ("methods", drift.Methods.Keys), ("thresholds", drift.Thresholds.Keys),
+        })
+        {
+            foreach (var name in names.Except(columns))
+            {
+                yield return Fault($"drift.{at}", $"No version of '{endpoint.Name}' has a column '{name}'; columns are "
+                    + $"{Named(columns)}.");
+            }
+        }
+    }
+
+    /// <summary>What the log does not keep as it is cannot be held against anything.</summary>
+    private static IEnumerable<Refusal> NotKept(Watch watch, EndpointSpec endpoint)
+    {
+        var score = watch is LabelWatch { Score: { } name } ? Observation.Element(name, name, null).Output : null;
+        var (at, names) = watch is DriftWatch drift
+            ? ("drift.columns", drift.Columns)
+            : ($"{watch.Word}.outcome", [.. new[] { Predicted(watch), score }.OfType<string>()]);
+        foreach (var hidden in names)
+        {
+            if (endpoint.Log?.Treatment(hidden) is { } treatment and not FieldTreatment.Keep)
+            {
+                yield return Fault(at, $"The log of '{endpoint.Name}' does not keep '{hidden}' as it is "
+                    + $"({treatment.ToString().ToLowerInvariant()}), so nothing is there to look at; take it out of "
+                    + "the log's list, or look at something else.");
+            }
+        }
+    }
+
     private static string? Predicted(Watch watch) => watch switch
     {
         LabelWatch { Answers: not AnswerKind.Ranking } label
@@ -130,7 +182,8 @@ internal static class MonitorFit
     }
 
     private static string Named(ImmutableSortedSet<string> outputs) =>
-        outputs.Count == 0 ? "none" : string.Join(", ", outputs.Take(10));
+        outputs.Count == 0 ? "none"
+            : string.Join(", ", outputs.Take(10)) + (outputs.Count > 10 ? $" and {outputs.Count - 10} more" : "");
 
     private static Refusal Fault(string field, string message) =>
         new(RefusalKind.Invalid, "monitor_unfit", message) { Field = field };

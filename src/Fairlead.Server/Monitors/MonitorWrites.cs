@@ -46,8 +46,8 @@ internal static class MonitorWrites
         }
 
         row ??= await AddAsync(write, spec, endpoint);
-        if (before is not null && StoredJson.Read<MonitorSpec>(row.Spec).Watch != spec.Watch)
-            row.Memory = null;
+        if (before is not null)
+            await BeginAnewAsync(write, row, spec);
         (row.Request, row.Spec) = (written, StoredJson.Write(spec));
         (row.DueAt, row.State, row.Findings) = (write.NowMicroseconds, New, "[]");
         (row.ChangedAt, row.ChangedBy) = (write.NowMicroseconds, write.Principal.Name);
@@ -108,11 +108,30 @@ internal static class MonitorWrites
         return row;
     }
 
+    /// <summary>
+    /// A monitor that looks at something else remembers nothing, and what it or other labels said before is over:
+    /// alerts that nothing speaks of any more would go on for a day.
+    /// </summary>
+    private static async Task BeginAnewAsync(WriteScope write, MonitorRow row, MonitorSpec spec)
+    {
+        var before = StoredJson.Read<MonitorSpec>(row.Spec);
+        var watchesTheSame = StoredJson.Write(before.Watch) == StoredJson.Write(spec.Watch);
+        if (!watchesTheSame)
+            row.Memory = null;
+        if (watchesTheSame && before.Variant == spec.Variant && before.Alert.Severity == spec.Alert.Severity
+            && before.Alert.Labels.SequenceEqual(spec.Alert.Labels))
+        {
+            return;
+        }
+
+        await AlertStore.EndAsync(write.Db, row.Id, "its monitor was changed", write.Now, write.Cancellation);
+    }
+
     private static async Task RemoveAsync(WriteScope write, MonitorRow row)
     {
         write.Record("monitor.delete", $"monitors/{row.Name}", StoredJson.Read<MonitorRequest>(row.Request), null);
         write.Db.Monitors.Remove(row);
-        await AlertStore.EndAsync(write.Db, row.Id, write.Now, write.Cancellation);
+        await AlertStore.EndAsync(write.Db, row.Id, "its monitor was removed", write.Now, write.Cancellation);
         await write.Db.SaveChangesAsync(write.Cancellation);
         await write.Db.MonitorLooks.Where(look => look.Monitor == row.Id).ExecuteDeleteAsync(write.Cancellation);
     }

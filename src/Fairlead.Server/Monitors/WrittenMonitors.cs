@@ -54,8 +54,7 @@ internal static class WrittenMonitors
             request.Estimate is { } estimate ? Estimate(estimate) : null,
             request.Concept is { } concept ? Concept(concept) : null,
             request.Service is { } service ? Service(service) : null,
-            request.Objective is { } objective
-                ? new ObjectiveWatch((decimal)objective.Objective) { Period = objective.Period } : null,
+            request.Objective is { } objective ? Objective(objective) : null,
             request.Series is { } series ? Series(series) : null,
             request.Schema is { } schema ? Schema(schema) : null,
         ];
@@ -155,6 +154,14 @@ internal static class WrittenMonitors
             MinimumRequests = metric == ServiceMetric.Traffic ? 0 : request.MinimumRequests,
         };
     }
+
+    private static ObjectiveWatch Objective(ObjectiveWatchRequest request) => new(
+        request.Objective is > 0 and < 1
+            ? (decimal)request.Objective
+            : throw Fault("objective.objective", "An objective is above 0 and below 1, such as 99.9%."))
+    {
+        Period = request.Period,
+    };
 
     private static SchemaWatch Schema(SchemaWatchRequest request) => new()
     {

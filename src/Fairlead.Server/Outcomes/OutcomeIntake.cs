@@ -127,8 +127,9 @@ internal sealed class OutcomeIntake(
         FairleadDbContext db, Principal caller, Dictionary<int, string> endpoints, OutcomeItem item, Tally tally,
         CancellationToken cancellation)
     {
-        OutcomeRules.Check(item);
-        var at = item.At ?? time.GetUtcNow();
+        var now = time.GetUtcNow();
+        OutcomeRules.Check(item, now);
+        var at = item.At ?? now;
         var key = item.PredictionId is { } id
             ? Read(id, item.Row ?? 0, tally)
             : await NewestAnswerAsync(db, endpoints, item, at, cancellation);

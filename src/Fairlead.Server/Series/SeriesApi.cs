@@ -65,6 +65,8 @@ internal static class SeriesApi
         var points = (await RequestBody.ReadAsync<SeriesPointsRequest>(context)).Points;
         if (points.Count is 0 or > MaxPoints)
             throw Fault("points", $"A request brings 1 to {MaxPoints} points.");
+        if (points.Any(point => point is null))
+            throw Fault("points", "A point is an object with 'at' and 'value'.");
         if (points.GroupBy(point => point.At.ToMicroseconds()).FirstOrDefault(same => same.Count() > 1) is { } twice)
             throw Fault("points", $"The moment {Instants.FromMicroseconds(twice.Key):O} stands twice; send one value.");
 

@@ -72,10 +72,13 @@ public sealed class EndpointFacts
     {
         var bucket = BucketTotals.BucketOf(call.UnitHash);
         Count(arm, call, outcome, total, bucket);
+
+        // A run that its caller left behind has the tensors, and gives them to others.
+        var read = call.Run.TensorsTaken ? null : call.Inputs;
         for (var i = 0; i < _observation.Slices.Length; i++)
         {
             var field = _observation.Slices[i];
-            if (call.Inputs is { } inputs
+            if (read is { } inputs
                 && _fields.Slice(i, TensorText.Of(call.Variant!.Signature.Inputs, inputs, field)) is { } value
                 && arm.Slice(field, value) is { } slice)
             {
@@ -185,7 +188,12 @@ public sealed class EndpointFacts
         var signature = call.Variant!.Signature;
         var labels = new string?[_observation.Labels.Length];
         for (var i = 0; i < labels.Length; i++)
-            labels[i] = TensorText.Of(signature.Outputs, call.Outputs!, _observation.Labels[i], row, rows);
+        {
+            labels[i] = _fields.KeepsLabel(i)
+                ? TensorText.Of(signature.Outputs, call.Outputs!, _observation.Labels[i], row, rows)
+                : null;
+        }
+
         var slices = new string?[_observation.Slices.Length];
         for (var i = 0; i < slices.Length; i++)
         {
@@ -210,7 +218,12 @@ public sealed class EndpointFacts
         var signature = call.Variant!.Signature.Outputs;
         var scores = new double[_observation.Scores.Length];
         for (var i = 0; i < scores.Length; i++)
-            scores[i] = TensorText.Number(signature, call.Outputs!, _observation.Scores[i], row, rows);
+        {
+            scores[i] = _fields.KeepsScore(i)
+                ? TensorText.Number(signature, call.Outputs!, _observation.Scores[i], row, rows)
+                : double.NaN;
+        }
+
         return scores;
     }
 

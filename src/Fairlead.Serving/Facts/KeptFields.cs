@@ -16,6 +16,8 @@ internal sealed class KeptFields
     public const string Redacted = "redacted";
 
     private readonly FieldTreatment[] _slices;
+    private readonly bool[] _labels;
+    private readonly bool[] _scores;
     private readonly bool[]?[] _hidden;
     private readonly byte[]? _key;
 
@@ -29,6 +31,8 @@ internal sealed class KeptFields
         _slices = [.. observed.Slices.Select(field => log is null
             ? FieldTreatment.Keep
             : variants.Select(variant => Of(log, variant.Signature.Inputs, field)).Append(log.Treatment(field)).Max())];
+        _labels = [.. observed.Labels.Select(output => IsKept(log, output))];
+        _scores = [.. observed.Scores.Select(score => IsKept(log, score.Output))];
         _hidden = [.. variants.Select(variant => log is null || !observed.Features
             ? null
             : Hidden(log, variant.Signature.Inputs))];
@@ -45,6 +49,12 @@ internal sealed class KeptFields
         _ => null,
     };
 
+    /// <summary>Whether an observed output is kept, for nothing else can be held against what turned out.</summary>
+    public bool KeepsLabel(int label) => _labels[label];
+
+    /// <summary>Whether an observed score is kept.</summary>
+    public bool KeepsScore(int score) => _scores[score];
+
     /// <summary>The numbers of a row with those that may not be kept missing, in place.</summary>
     public double[] Masked(int variant, double[] numbers)
     {
@@ -60,10 +70,15 @@ internal sealed class KeptFields
         return numbers;
     }
 
-    /// <summary>A tensor with one value a row may have a field of another name.</summary>
+    /// <summary>A tensor with one value a row may have a field of another name, and a field belongs to a tensor.
+    /// </summary>
     private static FieldTreatment Of(LogSpec log, ImmutableArray<TensorSpec> inputs, string name) => inputs
-        .Where(spec => spec.Name == name).SelectMany(spec => spec.Fields.Take(1)).Select(log.Treatment)
-        .Append(FieldTreatment.Keep).Max();
+        .Where(spec => spec.Name == name).SelectMany(spec => spec.Fields.Take(1))
+        .Concat(inputs.Where(spec => spec.Fields.Contains(name)).Select(spec => spec.Name))
+        .Select(log.Treatment).Append(FieldTreatment.Keep).Max();
+
+    private static bool IsKept(LogSpec? log, string output) =>
+        log is null || log.Treatment(output) == FieldTreatment.Keep;
 
     private static bool[] Hidden(LogSpec log, ImmutableArray<TensorSpec> inputs)
     {

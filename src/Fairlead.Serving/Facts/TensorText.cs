@@ -28,23 +28,32 @@ internal static class TensorText
     }
 
     /// <summary>
-    /// The value of the named tensor in a row of so many: its first element there as text. Null when there is no such
-    /// tensor, it is empty, or it has another number of rows.
+    /// The value of the named tensor in a row of so many: its first element there as text; or of the named field of a
+    /// tensor. Null when there is no such tensor or field, it is empty, or it has another number of rows.
     /// </summary>
     public static string? Of(
         ImmutableArray<TensorSpec> signature, TensorSet tensors, string name, int row = 0, int rows = 1)
     {
         for (var i = 0; i < signature.Length && i < tensors.Count; i++)
         {
-            if (signature[i].Name != name)
-                continue;
-            return tensors[i] is { Present: true } tensor && Rows(tensor) == rows && tensor.ElementCount >= rows
-                ? Text(tensor, row * (tensor.ElementCount / rows))
-                : null;
+            if (signature[i].Name == name)
+                return Of(tensors[i], 0, row, rows);
+        }
+
+        for (var i = 0; i < signature.Length && i < tensors.Count; i++)
+        {
+            if (signature[i].Fields.IndexOf(name) is >= 0 and var element)
+                return Of(tensors[i], element, row, rows);
         }
 
         return null;
     }
+
+    private static string? Of(Tensor tensor, int element, int row, int rows) =>
+        tensor.Present && Rows(tensor) == rows && tensor.ElementCount / Math.Max(1, rows) is var width
+        && element < width
+            ? Text(tensor, row * width + element)
+            : null;
 
     /// <summary>
     /// One element of the named tensor in a row of so many. NaN when there is no such element, it is no number, or the

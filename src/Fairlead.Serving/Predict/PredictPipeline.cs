@@ -211,9 +211,20 @@ public sealed class PredictPipeline(
     private static int Materialise(PredictCall call)
     {
         var signature = call.Variant!.RequestSignature;
-        call.Inputs = TensorSet.Rent(signature.Inputs.Length);
-        call.Codec.ReadInputs(signature, call.Inputs);
-        return InputRules.Check(signature, call.Inputs);
+        var inputs = TensorSet.Rent(signature.Inputs.Length);
+        try
+        {
+            call.Codec.ReadInputs(signature, inputs);
+        }
+        catch
+        {
+            // Tensors that were read in part are nobody's request: facts must not look into them.
+            inputs.Dispose();
+            throw;
+        }
+
+        call.Inputs = inputs;
+        return InputRules.Check(signature, inputs);
     }
 
     private static void HoldToSchema(PredictCall call, int rows)
@@ -268,7 +279,11 @@ public sealed class PredictPipeline(
         instruments.Record(call, total);
         call.Serving?.Facts?.Record(call, outcome, total);
         if (call.Serving is { Route.Spec.Windows: true })
-            variant.Windows.Record(call, outcome, total, RunOfARow(call), time);
+        {
+            variant.Windows.Record(
+                call, outcome, total, RunOfARow(call), time, call.Serving.HiddenOf(variant));
+        }
+
         call.Serving?.Log?.Record(call, outcome, total);
         if (call.HasRun && call.Run.FinishedAt != 0)
         {

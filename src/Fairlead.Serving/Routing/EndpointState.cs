@@ -53,6 +53,23 @@ public sealed record EndpointServing(EndpointRoute Route, IReadOnlyList<VariantS
         return null;
     }
 
+    private readonly IReadOnlyList<bool[]?>? _hidden = Route.Spec.Log?.Treated.Any() != true
+        ? null
+        : [.. Variants.Select(variant => variant.Windows?.Layout.HiddenBy(Route.Spec.Log))];
+
+    /// <summary>Of which columns of a variant windows keep no values, for the log does not either; null: of none.
+    /// </summary>
+    internal bool[]? HiddenOf(VariantState variant)
+    {
+        for (var i = 0; _hidden is not null && i < Variants.Count; i++)
+        {
+            if (ReferenceEquals(Variants[i], variant))
+                return _hidden[i];
+        }
+
+        return null;
+    }
+
     /// <summary>
     /// The checkers of a generation. One that the generation before had for the same variant goes on with its counts.
     /// </summary>

@@ -47,7 +47,10 @@ public sealed class ArmWindows
     /// <param name="total">From its arrival.</param>
     /// <param name="run">The model's run, for one row; zero without one.</param>
     /// <param name="time">Says which minute it is.</param>
-    internal void Record(PredictCall call, PredictFailure outcome, TimeSpan total, TimeSpan run, TimeProvider time)
+    /// <param name="hidden">Columns of which no value is kept; null: none.</param>
+    internal void Record(
+        PredictCall call, PredictFailure outcome, TimeSpan total, TimeSpan run, TimeProvider time,
+        bool[]? hidden = null)
     {
         var stripe = _stripes[(uint)Thread.GetCurrentProcessorId() % (uint)_stripes.Length];
         lock (stripe.Lock)
@@ -58,7 +61,7 @@ public sealed class ArmWindows
                 Seal(stripe);
             stripe.Latest = minute;
             stripe.Tally ??= new WindowTally(Layout, minute, stripe.NextSeed());
-            stripe.Tally.Add(call, outcome, total, run);
+            stripe.Tally.Add(call, outcome, total, run, hidden);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Fairlead.Core.Endpoints;
 using Fairlead.Core.Models;
 using Fairlead.Serving.Facts;
 
@@ -36,9 +37,14 @@ public sealed class WindowLayout
     /// <summary>The most columns of inputs and outputs together; those beyond are left out and named.</summary>
     public const int MostColumns = 256;
 
-    private WindowLayout(ImmutableArray<WindowColumn> columns, ImmutableArray<string> leftOut, int scores)
+    private readonly ImmutableArray<string> _tensors;
+
+    private WindowLayout(
+        ImmutableArray<WindowColumn> columns, ImmutableArray<string> tensors, ImmutableArray<string> leftOut,
+        int scores)
     {
         Columns = columns;
+        _tensors = tensors;
         LeftOut = leftOut;
         ScoresTensor = scores;
     }
@@ -61,6 +67,7 @@ public sealed class WindowLayout
     {
         var columns = ImmutableArray.CreateBuilder<WindowColumn>();
         var leftOut = ImmutableArray.CreateBuilder<string>();
+        var tensors = ImmutableArray.CreateBuilder<string>();
         foreach (var (specs, isOutput) in new[] { (inputs, false), (outputs, true) })
         {
             for (var tensor = 0; tensor < specs.Length; tensor++)
@@ -70,10 +77,22 @@ public sealed class WindowLayout
                     leftOut.Add(specs[tensor].Name);
                 else
                     columns.AddRange(made);
+                tensors.AddRange(Enumerable.Repeat(specs[tensor].Name, columns.Count - tensors.Count));
             }
         }
 
-        return new WindowLayout(columns.ToImmutable(), leftOut.ToImmutable(), Scores(outputs));
+        return new WindowLayout(
+            columns.ToImmutable(), tensors.ToImmutable(), leftOut.ToImmutable(), Scores(outputs));
+    }
+
+    /// <summary>
+    /// Which columns hold what a log hashes, redacts or omits, by their own name or their tensor's; null: none does.
+    /// </summary>
+    internal bool[]? HiddenBy(LogSpec log)
+    {
+        bool[] hidden = [.. Columns.Zip(_tensors, (column, tensor) =>
+            log.Treatment(column.Name) != FieldTreatment.Keep || log.Treatment(tensor) != FieldTreatment.Keep)];
+        return hidden.Contains(true) ? hidden : null;
     }
 
     /// <summary>

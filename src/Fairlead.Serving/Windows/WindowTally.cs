@@ -26,7 +26,7 @@ internal sealed class WindowTally(WindowLayout layout, long minute, ulong seed)
     public long Minute => minute;
 
     /// <summary>Counts a request at its end.</summary>
-    public void Add(PredictCall call, PredictFailure outcome, TimeSpan total, TimeSpan run)
+    public void Add(PredictCall call, PredictFailure outcome, TimeSpan total, TimeSpan run, bool[]? hidden)
     {
         _ends[(int)outcome]++;
         if (outcome == PredictFailure.SchemaBroken && call.Refused is { } refused)
@@ -45,13 +45,15 @@ internal sealed class WindowTally(WindowLayout layout, long minute, ulong seed)
         var columns = layout.Columns;
         for (var i = 0; i < columns.Length; i++)
         {
+            if (hidden is not null && hidden[i])
+                continue;
             var column = columns[i];
             var tensors = column.IsOutput ? outputs : inputs;
             if (column.Tensor < tensors.Count)
                 Add(_window.Columns[i].Sketch, column, tensors[column.Tensor], rows);
         }
 
-        if (layout.ScoresTensor >= 0 && layout.ScoresTensor < outputs.Count)
+        if (layout.ScoresTensor >= 0 && layout.ScoresTensor < outputs.Count && !AreScoresHidden(hidden))
             AddConfidence(outputs[layout.ScoresTensor]);
     }
 
@@ -70,6 +72,17 @@ internal sealed class WindowTally(WindowLayout layout, long minute, ulong seed)
         _window.CountRefused(refused.Rows);
         foreach (var (column, fault, rows) in refused.Faults)
             _window.CountFault(column, SchemaRules.Word(fault), rows);
+    }
+
+    private bool AreScoresHidden(bool[]? hidden)
+    {
+        for (var i = 0; hidden is not null && i < hidden.Length; i++)
+        {
+            if (hidden[i] && layout.Columns[i].IsOutput && layout.Columns[i].Tensor == layout.ScoresTensor)
+                return true;
+        }
+
+        return false;
     }
 
     private static int RowsOf(TensorSet inputs, TensorSet outputs)

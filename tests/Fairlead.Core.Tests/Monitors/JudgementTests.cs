@@ -49,6 +49,12 @@ public sealed class JudgementTests
         var without = LabelJudgement.Read(Auc, 0.72, new Interval(0.70, 0.74), 500, null);
         without.Sign.ShouldBe(AlertSign.Failed);
         without.Why.ShouldContain("without the figure 'auc'");
+
+        // With a limit beside it that one counts, and that it alone does is said.
+        var limited = LabelJudgement.Read(
+            Auc with { Limit = new Limit(Min: 0.5) }, 0.72, new Interval(0.70, 0.74), 500, null);
+        limited.Sign.ShouldBe(AlertSign.Clear);
+        limited.Why.ShouldContain("only the limit counts");
     }
 
     [Theory]
@@ -104,6 +110,25 @@ public sealed class JudgementTests
         ConceptWatching.Read(watch, whole, whole.DetectedAt!.Value.AddMinutes(59)).Sign.ShouldBe(AlertSign.Breach);
         ConceptWatching.Read(watch, whole, whole.DetectedAt.Value.AddMinutes(60)).Sign.ShouldBe(AlertSign.Clear);
         ConceptWatching.Read(watch, ConceptWatching.New(method), at).Sign.ShouldBe(AlertSign.NoData);
+    }
+
+    [Fact]
+    public void Concept_TellsWhatItWasBefore_AndIsNotLostToWhatIsNotFinite()
+    {
+        var at = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        var outcomes = Enumerable.Range(0, 2000).Select(i => (
+            at.AddSeconds(i), i == 300 ? double.PositiveInfinity : i < 1000 ? i % 10 == 0 ? 1.0 : 0 : i % 2));
+
+        var state = ConceptWatching.Next(ConceptWatching.New(ConceptMethod.PageHinkley), outcomes);
+
+        state.Seen.ShouldBe(1999);
+        state.Before.ShouldBe(0.11, 0.04);
+        var watch = new ConceptWatch("y", ConceptSignal.AbsoluteError, ConceptMethod.PageHinkley);
+        var told = ConceptWatching.Read(watch, state, state.DetectedAt!.Value).Why;
+        told.ShouldStartWith("page_hinkley detected a change");
+        told.ShouldContain(" before");
+        ConceptWatching.Read(watch, state, state.DetectedAt.Value.AddDays(1)).Why
+            .ShouldStartWith("no change since 2026");
     }
 
     [Fact]

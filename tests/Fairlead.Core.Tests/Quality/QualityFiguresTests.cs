@@ -28,6 +28,21 @@ public sealed class QualityFiguresTests
         figures.Reliability.Sum(bin => bin.Count).ShouldBe(6);
     }
 
+    /// <summary>A class that is spelt in another way must not be an average over those that there are.</summary>
+    [Fact]
+    public void FiguresOfAClass_ThatNeverComesUp_AreNotThere()
+    {
+        LabelledRow[] rows = [.. Enumerable.Range(0, 40).Select(i =>
+            new LabelledRow(i % 2 == 0 ? "good" : "bad", double.NaN, i % 3 == 0 ? "bad" : "good", 0.5))];
+
+        var figures = QualityFigures.Of(AnswerKind.Classification, rows, "BAD", 0.05);
+
+        figures.Find(QualityMetric.Precision).ShouldBeNull();
+        figures.Find(QualityMetric.F1).ShouldBeNull();
+        figures.Find(QualityMetric.Accuracy).ShouldNotBeNull();
+        QualityFigures.Of(AnswerKind.Classification, rows, "bad", 0.05).Find(QualityMetric.Precision).ShouldNotBeNull();
+    }
+
     [Fact]
     public void Numbers_ThatAreNone_AreLeftOutAndCounted()
     {

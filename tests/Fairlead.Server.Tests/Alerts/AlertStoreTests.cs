@@ -87,7 +87,8 @@ public sealed class AlertStoreTests(PostgresServer postgres)
         for (var minute = 0; minute < 3; minute++)
             await TakeAsync(server, minute, Subject("x", AlertSign.Breach), Subject("y", AlertSign.Clear));
 
-        await WriteAsync(server, db => AlertStore.EndAsync(db, 1, Start.AddMinutes(5), CancellationToken.None));
+        await WriteAsync(server, db => AlertStore.EndAsync(
+            db, 1, "its monitor was removed", Start.AddMinutes(5), CancellationToken.None));
 
         var (alert, transitions) = await OnlyAsync(server);
         (alert.Phase, alert.EndedAt).ShouldBe(("Resolved", Start.AddMinutes(5).ToMicroseconds()));

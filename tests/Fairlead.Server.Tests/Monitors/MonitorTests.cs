@@ -189,6 +189,24 @@ public sealed class MonitorTests(PostgresServer postgres)
         await Refused(Only("variant: nobody\nservice: {metric: error_rate, limit: {max: 1}}"),
             "monitor_unfit", "stable");
 
+        await Refused(Only("drift: {reference: training, columns: [wage]}"), "monitor_unfit", "columns are age");
+        await Refused(Only("drift: {reference: training, thresholds: {wage: 1}}"), "monitor_unfit", "'wage'");
+        await Refused(Only("quality: {outcome: y, metric: accuracy, by: wage, limit: {min: 1}}"),
+            "monitor_unfit", "no version of 'e' has an input 'wage'");
+        await server.Client.PutEndpointAsync("e", new PutEndpointRequest
+        {
+            Unit = "field:user",
+            Variants = [new VariantRequest { Name = "stable", Model = "m", Version = 1 }],
+            Log = new LogInfo { Hash = ["y", "age"] },
+        });
+        await Refused(Only("quality: {outcome: y, metric: accuracy, limit: {min: 1}}"),
+            "monitor_unfit", "does not keep 'y' as it is (hash)");
+        await Refused(Only("drift: {reference: \"rolling:7d\", columns: [age]}"), "monitor_unfit", "'age'");
+        await Refused(Only("objective: {objective: 1e300}"), "invalid_monitor", "below 1");
+        await Refused(Only("alert: {labels: {team: null}}\nobjective: {objective: 99%}"),
+            "invalid_monitor", "printable");
+        await Refused(Only("series: {series: \"outcome:\", rule: same_hours}"), "invalid_monitor", "Name the outcome");
+
         static string Only(string section) => $"kind: Monitor\nname: w\nendpoint: e\n{section}";
     }
 
@@ -266,6 +284,40 @@ public sealed class MonitorTests(PostgresServer postgres)
         arm.GibibyteSeconds.ShouldBeGreaterThan(0);
         arm.Total.ShouldBe(arm.CpuSeconds + arm.GibibyteSeconds, 1e-9);
         arm.PerThousand!.Value.ShouldBe(arm.Total * 5, 1e-9);
+    }
+
+    /// <summary>What a monitor said under other labels, or of what it watches no more, would go on for a day.</summary>
+    [Fact]
+    public async Task Monitor_ThatIsChanged_EndsWhatItSaidBefore()
+    {
+        await using var server = await TestServer.StartAsync();
+        var watched = await Watched.AtAsync(server);
+        await watched.AnswerAsync(
+            Enumerable.Range(0, 400).Select(i => new Answer("good", 0.5, Label: i % 2 == 0 ? "good" : "bad")),
+            TimeSpan.FromHours(1));
+        await server.Client.PutMonitorAsync("accuracy", Accuracy);
+        await watched.LookedAsync("accuracy");
+
+        var ticket = Accuracy with { Alert = Accuracy.Alert with { Severity = "ticket" } };
+        await server.Client.PutMonitorAsync("accuracy", ticket);
+        await watched.LookedAsync("accuracy");
+
+        var alerts = await AlertsAsync(server);
+        var page = alerts.Single(alert => alert.Severity == "page");
+        (page.Phase, page.EndedAt is null).ShouldBe(("Resolved", false));
+        page.State.ShouldContain("its monitor was changed");
+        alerts.Single(alert => alert.Severity == "ticket").Phase.ShouldBe("Firing");
+
+        // Back again it is the same alert, which nothing has ended.
+        await server.Client.PutMonitorAsync("accuracy", Accuracy);
+        await watched.LookedAsync("accuracy");
+        alerts = await AlertsAsync(server);
+        var again = alerts.Single(alert => alert.Severity == "page");
+        (again.Id, again.Phase, again.EndedAt).ShouldBe((page.Id, "Firing", null));
+
+        // A change that asks nothing else leaves it as it is.
+        await server.Client.PutMonitorAsync("accuracy", Accuracy with { Description = "in other words" });
+        (await AlertsAsync(server)).Single(alert => alert.Severity == "page").Phase.ShouldBe("Firing");
     }
 
     private static Task<List<AlertRow>> AlertsAsync(TestServer server) =>

@@ -433,6 +433,59 @@ public sealed class WatcherTests(PostgresServer postgres)
             request, found.Memory, lookedAt: now, now: now + TimeSpan.FromMinutes(5));
         later.Findings.Single(each => each.Subject["column"] == "income" && each.Subject["aspect"] == "distribution")
             .Reading.Sign.ShouldBe(AlertSign.Breach);
+
+        // A monitor that remembers nothing looks at all of them, whenever it looked before.
+        var anew = await watched.ResultAsync(request, lookedAt: now, now: now + TimeSpan.FromSeconds(1));
+        anew.Findings.Count(each => each.Reading.Sign == AlertSign.Breach).ShouldBe(1);
+
+        // What cannot be compared is said, and not passed over.
+        var training = request with { Drift = new DriftWatchRequest { Reference = "training" } };
+        var nothing = (await watched.LookAsync(training)).ShouldHaveSingleItem().Reading;
+        nothing.Sign.ShouldBe(AlertSign.NoData);
+        nothing.Why.ShouldContain("m/1 names no dataset");
+        var oneOf = training with { Drift = training.Drift! with { Columns = ["income"] } };
+        (await watched.LookAsync(oneOf)).ShouldHaveSingleItem().Reading.Why
+            .ShouldStartWith("'income' is no column of the reference");
+        (await watched.LookAsync(request, now: now + TimeSpan.FromDays(3))).ShouldHaveSingleItem().Reading.Why
+            .ShouldBe("nothing was asked in the time that is looked at");
+    }
+
+    /// <summary>An alert of a distance ends when the column is near again, and none is well without a reference.
+    /// </summary>
+    [Fact]
+    public async Task Schema_OfDistances_TellsThoseThatAreKeptToo()
+    {
+        await using var server = await TestServer.StartAsync();
+        var watched = await Watched.AtAsync(server);
+        await server.Client.PutEndpointAsync("e", new PutEndpointRequest
+        {
+            Variants = [new VariantRequest { Name = "stable", Model = "m", Version = 1 }],
+            Schema = new SchemaInfo
+            {
+                Mode = "count",
+                Columns = [new SchemaColumnInfo { Name = "age", Kind = "number", MaxLInfinity = 0.3 }],
+            },
+        });
+        await watched.WindowAsync(26 * 60, window => Fill(window, 0));
+        await watched.WindowAsync(3, window => Fill(window, 0));
+
+        (await SignAsync("training")).ShouldBe(AlertSign.NoData);
+        (await SignAsync("rolling:7d")).ShouldBe(AlertSign.Clear);
+        await watched.WindowAsync(4, window => Fill(window, 500));
+        (await SignAsync("rolling:7d")).ShouldBe(AlertSign.Breach);
+
+        async Task<AlertSign> SignAsync(string reference) => (await watched.LookAsync(new MonitorRequest
+        {
+            Endpoint = "e",
+            Schema = new SchemaWatchRequest { Reference = reference },
+        })).Single(each => each.Subject.GetValueOrDefault("rule") == "too_far").Reading.Sign;
+
+        static void Fill(WindowSketch window, double shift)
+        {
+            window.Count("none", 300);
+            for (var i = 0; i < 300; i++)
+                window.Columns[0].Sketch.Add(i % 100 + shift);
+        }
     }
 
     [Theory, ClassData(typeof(EachEngine))]

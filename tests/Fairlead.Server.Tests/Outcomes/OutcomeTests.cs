@@ -135,6 +135,31 @@ public sealed class OutcomeTests(PostgresServer postgres)
             [("matched", 1), ("forged", 1), ("without_answer", 1), ("refused", 2)]);
     }
 
+    /// <summary>No database need hold it, and no date be reckoned with it.</summary>
+    [Theory, ClassData(typeof(EachEngine))]
+    public async Task Outcome_ThatIsNonsense_IsRefusedByItself(Engine engine)
+    {
+        await using var server = await TestServer.StartAsync(engine, postgres);
+        await EndpointAsync(server);
+        var id = Id(server, arm: 1);
+        await AnswerAsync(server, id, "good", "text");
+        var good = new OutcomeItem { PredictionId = Written(server, id), Name = "label", Label = "good" };
+        var ofUnit = new OutcomeItem { Endpoint = "e", Unit = "u", Name = "label", Label = "good" };
+
+        var result = await server.Client.ReportOutcomesAsync(new OutcomesRequest
+        {
+            Outcomes =
+            [
+                good with { Name = "a\0b" }, good with { Label = "\0" }, ofUnit with { At = DateTimeOffset.MinValue },
+                good with { At = DateTimeOffset.MaxValue }, good,
+            ],
+        });
+
+        result.Accepted.ShouldBe(1);
+        result.Refused.Select(each => (each.Index, each.Code)).ShouldBe(
+            [.. Enumerable.Range(0, 4).Select(i => (i, "invalid_outcome"))]);
+    }
+
     [Theory, ClassData(typeof(EachEngine))]
     public async Task Outcome_OfAUnit_IsCountedForItsNewestAnswer(Engine engine)
     {

@@ -127,6 +127,9 @@ public sealed class QueryTests(PostgresServer postgres)
         }
 
         Ask(folder, "select 42 as x").Output.ShouldContain("[42]");
+        Ask(folder, "select prediction_id, row from mine where unit = 'nobody'").ShouldBe((0,
+            """{"columns":[{"name":"prediction_id","type":"Varchar"},{"name":"row","type":"Integer"}],"""
+                + "\"rows\":[],\"truncated\":false}", ""));
         File.Exists(written).ShouldBeFalse();
         Directory.EnumerateFileSystemEntries(folder).ShouldBeEmpty();
         File.Delete(outside);

@@ -94,6 +94,22 @@ public sealed class FactsTests : IAsyncDisposable
         record.Id.Generation.ShouldBe(1);
     }
 
+    /// <summary>Its inputs are there in part, and no slice is looked for in them.</summary>
+    [Fact]
+    public async Task Request_ThatCannotBeReadToItsEnd_IsRefusedAsSuchAndCounted()
+    {
+        var endpoint = _plane.Add("e", [new Arm("stable", new QuickRuntime())], UnitRule.Parse("field:user"),
+            observe: Everything);
+        var call = _plane.Calls.Rent();
+        call.Begin("e", Principal.Local, new BrokenCodec(), _plane.Time.GetTimestamp(), CancellationToken.None);
+
+        (await _plane.Pipeline.PredictAsync(call)).ShouldBe(PredictFailure.InvalidInput);
+
+        _plane.Calls.Return(call);
+        var image = FactsImage.Of(endpoint.Serving!.Facts!.Arm(0));
+        (Sum(image.Requests), image.Slices.Count).ShouldBe((1, 0));
+    }
+
     [Fact]
     public async Task Request_OfSeveralRows_LeavesARecordOfEach_UpToABound()
     {
@@ -117,6 +133,20 @@ public sealed class FactsTests : IAsyncDisposable
         while (_plane.Records.Reader.TryRead(out _))
             records++;
         (records, _plane.Records.LeftOut).ShouldBe((AnswerRecords.MostRows, 5));
+    }
+
+    [Fact]
+    public void Value_OfAField_IsThatElementOfItsTensor()
+    {
+        using var tensors = TensorSet.Rent(1);
+        tensors[0].Reset(ElementType.Float32, [2, 2]);
+        new float[] { 30, 1000, 40, 2000 }.CopyTo(tensors[0].As<float>());
+        var spec = new TensorSpec("x", ElementType.Float32, [-1, 2]) { Fields = ["age", "income"] };
+
+        TensorText.Of([spec], tensors, "income", row: 1, rows: 2).ShouldBe("2000");
+        TensorText.Of([spec], tensors, "age", row: 1, rows: 2).ShouldBe("40");
+        TensorText.Of([spec], tensors, "x", row: 1, rows: 2).ShouldBe("40");
+        TensorText.Of([spec], tensors, "height", row: 1, rows: 2).ShouldBeNull();
     }
 
     [Theory]
@@ -144,6 +174,17 @@ public sealed class FactsTests : IAsyncDisposable
         record.Features.ShouldBe([treatment == FieldTreatment.Keep ? 2.5 : double.NaN]);
         FactsImage.Of(endpoint.Serving!.Facts!.Arm(0)).Slices.Keys.Select(slice => slice.Value)
             .ShouldBe(expected is null ? [] : [expected]);
+    }
+
+    [Fact]
+    public async Task AnswersThatTheLogDoesNotKeep_AreNotKeptForOutcomesEither()
+    {
+        _plane.Add("e", [new Arm("stable", new QuickRuntime())], UnitRule.Parse("field:user"), observe: Everything,
+            log: new LogSpec { Hash = ["y"] });
+        await AskAsync("e", 7, 2.5f);
+
+        _plane.Records.Reader.TryRead(out var record).ShouldBeTrue();
+        (record!.Labels[0], record.Scores[0], record.Slices[0]).ShouldBe((null, double.NaN, "2.5"));
     }
 
     [Theory]
@@ -270,6 +311,23 @@ public sealed class FactsTests : IAsyncDisposable
         call.PinnedVersion = pinned;
         await _plane.Pipeline.PredictAsync(call);
         _plane.Calls.Return(call);
+    }
+
+    private sealed class BrokenCodec : IRequestCodec
+    {
+        public bool TryReadUnit(UnitRule rule, out ulong unitHash)
+        {
+            unitHash = 7;
+            return true;
+        }
+
+        public void ReadInputs(Signature signature, TensorSet inputs)
+        {
+            inputs[0].Reset(ElementType.String, [1]);
+            throw new RequestException(PredictFailure.InvalidInput, "the row ends in the middle");
+        }
+
+        public void WriteAnswer(PredictCall call, IBufferWriter<byte> body) => body.Write("answer"u8);
     }
 
     internal sealed class Codec(ulong? unit, params float[] x) : IRequestCodec

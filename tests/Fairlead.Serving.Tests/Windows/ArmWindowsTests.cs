@@ -161,6 +161,21 @@ public sealed class ArmWindowsTests : IAsyncDisposable
         (window.Requests, window.Rows).ShouldBe((2, 3));
     }
 
+    /// <summary>Frequent values and the least and greatest are values of persons too.</summary>
+    [Fact]
+    public async Task ValuesThatTheLogDoesNotKeep_AreInNoWindow()
+    {
+        var endpoint = _plane.Add(
+            "e", [new Arm("stable", new QuickRuntime())], log: new LogSpec { Redact = ["x"] });
+        await AskAsync("e", [7654321]);
+
+        var window = Windows(endpoint).Take(all: true, _time).ShouldHaveSingleItem().Window;
+
+        (window.Requests, window.Rows).ShouldBe((1, 1));
+        window.Columns.Single(column => !column.IsOutput).Sketch.Rows.ShouldBe(0);
+        window.Columns.Single(column => column.IsOutput).Sketch.Rows.ShouldBe(1);
+    }
+
     [Fact]
     public async Task Endpoint_WithoutWindows_KeepsNone()
     {

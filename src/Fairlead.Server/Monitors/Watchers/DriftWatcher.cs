@@ -37,12 +37,22 @@ internal sealed class DriftWatcher(WindowRead windows, References references, Ro
 
         var found = Together(memory);
         Forget(memory);
+        if (found.Count == 0)
+        {
+            found.Add(MonitorFinding.Whole(new(
+                AlertSign.NoData, double.NaN, "nothing was asked in the time that is looked at")));
+        }
+
         return new(found, StoredJson.Write(memory));
     }
 
-    /// <summary>A window is due where a multiple of its interval has passed since the look before.</summary>
+    /// <summary>
+    /// A window is due where a multiple of its interval has passed since the look before, of which something must be
+    /// remembered: a monitor that was changed begins anew with all of them.
+    /// </summary>
     private static bool IsDue(MonitorLook look, DriftWindow window) =>
-        look.LookedAt is not { } before || before.Ticks / window.Every.Ticks != look.Now.Ticks / window.Every.Ticks;
+        look.Memory is null || look.LookedAt is not { } before
+        || before.Ticks / window.Every.Ticks != look.Now.Ticks / window.Every.Ticks;
 
     private async Task LookAsync(
         MonitorLook look, DriftWatch watch, List<(int Index, DriftWindow Window)> due,
@@ -108,17 +118,39 @@ internal sealed class DriftWatcher(WindowRead windows, References references, Ro
         (string Arm, string Version) arm, WindowSketch current, ReferenceColumns reference, DriftWatch watch,
         int window, double requestsAMinute)
     {
-        var pairs = reference.PairsWith(current, out _)
+        var pairs = reference.PairsWith(current, out var left)
             .Where(pair => watch.Columns.IsEmpty || watch.Columns.Contains(pair.Name)).ToList();
-        return DriftJudgement.Judge(pairs, Policy(watch, window, pairs, requestsAMinute)).Findings.Select(finding =>
-            MonitorFinding.OfArm(arm.Arm, arm.Version, new AlertReading(
+        var findings = DriftJudgement.Judge(pairs, Policy(watch, window, pairs, requestsAMinute)).Findings;
+        return findings.Select(finding => MonitorFinding.OfArm(arm.Arm, arm.Version, new AlertReading(
                 finding.State switch
                 {
                     DriftState.Drift => AlertSign.Breach,
                     DriftState.Ok => AlertSign.Clear,
                     _ => AlertSign.NoData,
                 }, finding.Effect, finding.Sentence))
-            .With("column", finding.Column).With("aspect", DriftViews.Word(finding.Aspect)));
+            .With("column", finding.Column).With("aspect", DriftViews.Word(finding.Aspect)))
+            .Concat(NotCompared(arm, watch, pairs, reference.Sentence, left));
+    }
+
+    /// <summary>What is asked for and cannot be compared is said, for a monitor that watches nothing seems well.
+    /// </summary>
+    private static IEnumerable<MonitorFinding> NotCompared(
+        (string Arm, string Version) arm, DriftWatch watch, List<ColumnPair> pairs, string reference,
+        IReadOnlyList<string> left)
+    {
+        if (watch.Columns.IsEmpty && pairs.Count == 0)
+        {
+            yield return MonitorFinding.OfArm(arm.Arm, arm.Version, new(
+                AlertSign.NoData, double.NaN, $"no column is compared; the reference is {reference}"));
+        }
+
+        foreach (var column in watch.Columns.Except(pairs.Select(pair => pair.Name)))
+        {
+            var why = left.FirstOrDefault(each => each.StartsWith($"'{column}' ", StringComparison.Ordinal))
+                ?? $"'{column}' is no column of what was asked and answered";
+            yield return MonitorFinding.OfArm(arm.Arm, arm.Version, new(
+                AlertSign.NoData, double.NaN, $"{why}; the reference is {reference}")).With("column", column);
+        }
     }
 
     /// <summary>Of each thing what the windows say together: the most telling, and of those the longest.</summary>

@@ -38,7 +38,8 @@ internal sealed class QualityWatcher(Database database, LabelledRead answers, Ev
             var evaluation = await evaluations.OfAsync(watch, arm.Version, cancellation);
             var estimate = figures.Find(watch.Metric);
             var finding = MonitorFinding.OfArm(arm.Variant, arm.Version,
-                LabelJudgement.Read(watch, estimate?.Value, IntervalOf(estimate), figures.Rows, evaluation)) with
+                WithClasses(watch, figures, LabelJudgement.Read(
+                    watch, estimate?.Value, IntervalOf(estimate), figures.Rows, evaluation))) with
             {
                 Low = IntervalOf(estimate).Low,
                 High = IntervalOf(estimate).High,
@@ -48,6 +49,17 @@ internal sealed class QualityWatcher(Database database, LabelledRead answers, Ev
 
         return new(findings);
     }
+
+    /// <summary>A class that never comes up is most likely spelt in another way.</summary>
+    private static AlertReading WithClasses(QualityWatch watch, QualityFigures figures, AlertReading reading) =>
+        reading.Sign == AlertSign.NoData && watch.Positive is { } positive && !figures.Classes.IsEmpty
+            && !figures.Classes.Contains(positive)
+            ? reading with
+            {
+                Why = $"{reading.Why}; none of them was or was called '{positive}', classes are "
+                    + string.Join(", ", figures.Classes.Take(10)),
+            }
+            : reading;
 
     private static Interval IntervalOf(MetricEstimate? estimate) => estimate?.Interval ?? Interval.Undefined;
 }

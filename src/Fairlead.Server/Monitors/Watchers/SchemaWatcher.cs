@@ -83,12 +83,22 @@ internal sealed class SchemaWatcher(Database database, WindowRead windows, Refer
             ? await references.ReadAsync(look.Endpoint, arm.Arm, arm.Version, ReferenceQuery.Parse(watch.Reference),
                 from, look.Now, cancellation)
             : null;
-        return SchemaLook.Check(schema, arm.Window, reference, watch.MinimumRows).Findings
-            .Where(found => found.Fault is SchemaFault.TooFar or SchemaFault.UnknownColumn
-                && (watch.Columns.IsEmpty || watch.Columns.Contains(found.Column)))
+        var verdict = SchemaLook.Check(schema, arm.Window, reference, watch.MinimumRows);
+        var broken = verdict.Findings.Where(found => found.Fault is SchemaFault.TooFar or SchemaFault.UnknownColumn)
             .GroupBy(found => (found.Column, found.Fault))
-            .Select(found => MonitorFinding.OfArm(arm.Arm, arm.Version, new AlertReading(
-                    AlertSign.Breach, found.First().Share, string.Join("; ", found.Select(each => each.Sentence))))
+            .ToDictionary(found => found.Key, found => new AlertReading(
+                AlertSign.Breach, found.First().Share, string.Join("; ", found.Select(each => each.Sentence))));
+
+        // A distance that is kept is told too, or an alert of it would go on.
+        foreach (var column in schema.Columns.Where(SchemaLook.HasDistance))
+            broken.TryAdd((column.Name, SchemaFault.TooFar), Kept(column.Name, verdict));
+        return broken.Where(found => watch.Columns.IsEmpty || watch.Columns.Contains(found.Key.Column))
+            .Select(found => MonitorFinding.OfArm(arm.Arm, arm.Version, found.Value)
                 .With("column", found.Key.Column).With("rule", SchemaRules.Word(found.Key.Fault)));
     }
+
+    private static AlertReading Kept(string column, SchemaVerdict verdict) => verdict.Undecided.Contains(column)
+        ? new(AlertSign.NoData, double.NaN,
+            $"'{column}' has too few rows, or nothing in its reference, to tell how far it is from that")
+        : new(AlertSign.Clear, double.NaN, $"'{column}' is as near its reference as is set");
 }

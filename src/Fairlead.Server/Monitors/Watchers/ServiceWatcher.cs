@@ -54,10 +54,12 @@ internal sealed class ServiceWatcher(WindowRead windows)
         var sign = double.IsNaN(longRatio) ? AlertSign.NoData
             : rate.Fires(longRatio, shortRatio, factor) ? AlertSign.Breach
             : AlertSign.Clear;
+        var now = double.IsNaN(shortRatio) ? "nothing was asked" : shortRatio.ToString(
+            "0.####%", CultureInfo.InvariantCulture);
         var why = sign == AlertSign.NoData
             ? $"nothing was asked in {Words(window.Long)}"
             : string.Create(CultureInfo.InvariantCulture,
-                $"{longRatio:0.####%} failed in {Words(window.Long)} and {shortRatio:0.####%} in "
+                $"{longRatio:0.####%} failed in {Words(window.Long)} and {now} in "
                 + $"{Words(window.Short)}: the budget burns {burn:0.##} times as fast as it may, an alarm from "
                 + $"{factor:0.##} on");
         return MonitorFinding.Whole(new(sign, burn, why));

@@ -145,11 +145,28 @@ public static class QueryChild
             + $"ORDER BY time, prediction_id, row) TO {Text(Path.Combine(question.Folder, export.File))} ({form})");
     }
 
+    /// <summary>
+    /// A stream without any row is over before it is read, which its reader takes for a failure: what fails so is asked
+    /// again as a whole, and either has no rows or says why it failed.
+    /// </summary>
     private static void Answer(DuckDBConnection connection, Question question, TextWriter output)
+    {
+        try
+        {
+            Answer(connection, question, isStream: true, output);
+        }
+        catch (DuckDBException failure) when (failure.Message.Contains(
+            "unsuccessful or closed pending query", StringComparison.Ordinal))
+        {
+            Answer(connection, question, isStream: false, output);
+        }
+    }
+
+    private static void Answer(DuckDBConnection connection, Question question, bool isStream, TextWriter output)
     {
         using var command = connection.CreateCommand();
         command.CommandText = question.Sql!;
-        command.UseStreamingMode = true;
+        command.UseStreamingMode = isStream;
         using var reader = command.ExecuteReader();
         using var answer = new MemoryStream();
         using var writer = new Utf8JsonWriter(answer);

@@ -67,7 +67,7 @@ internal static class QueryRules
     {
         var faults = new List<Refusal>();
         if (request.Sql.Length is 0 or > MaxSql)
-            faults.Add(Fault("invalid_sql", "sql", $"A statement has at most {MaxSql} characters."));
+            faults.Add(Fault("invalid_sql", "sql", $"A statement is not empty and has at most {MaxSql} characters."));
         if (request.MaxRows is < 1 or > MaxRows)
             faults.Add(Fault("invalid_rows", "maxRows", $"maxRows is 1 to {MaxRows}."));
         if (request.Timeout < TimeSpan.FromSeconds(1) || request.Timeout > LongestTimeout)
