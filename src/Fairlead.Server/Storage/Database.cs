@@ -181,7 +181,8 @@ internal sealed class Database : IDisposable
     {
         private readonly Func<FairleadDbContext> _create;
 
-        public Contexts(string? postgres, string file) => _create = postgres is null ? Sqlite(file) : Postgres(postgres);
+        public Contexts(string? postgres, string file) =>
+            _create = postgres is null ? Sqlite(file) : Postgres(postgres);
 
         public FairleadDbContext Create() => _create();
 
