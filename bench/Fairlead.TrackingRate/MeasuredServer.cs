@@ -10,11 +10,25 @@ internal sealed class MeasuredServer : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    private readonly Process _process;
+    private readonly string _program;
     private readonly string _folder;
+    private readonly List<string> _arguments;
+    private Process _process;
 
-    private MeasuredServer(Process process, string folder, Uri address) =>
-        (_process, _folder, Address) = (process, folder, address);
+    private MeasuredServer(string program, string folder, string? postgres)
+    {
+        (_program, _folder) = (program, folder);
+        var (http, grpc) = (FreePort(), FreePort());
+        Address = new Uri($"http://127.0.0.1:{http}");
+        _arguments =
+        [
+            "serve", "--data", folder, "--http", $"127.0.0.1:{http}", "--grpc", $"127.0.0.1:{grpc}",
+            "--log-level", "error",
+        ];
+        if (postgres is not null)
+            _arguments.AddRange(["--postgres", postgres]);
+        _process = Launch();
+    }
 
     public Uri Address { get; }
 
@@ -23,34 +37,20 @@ internal sealed class MeasuredServer : IAsyncDisposable
 
     public static async Task<MeasuredServer> StartAsync(string program, string folder, string? postgres)
     {
-        var (http, grpc) = (FreePort(), FreePort());
-        List<string> arguments =
-        [
-            "serve", "--data", folder, "--http", $"127.0.0.1:{http}", "--grpc", $"127.0.0.1:{grpc}",
-            "--log-level", "error",
-        ];
-        if (postgres is not null)
-            arguments.AddRange(["--postgres", postgres]);
-        var process = Process.Start(new ProcessStartInfo(program, arguments))
-            ?? throw new InvalidOperationException($"'{program}' did not start.");
-        var server = new MeasuredServer(process, folder, new Uri($"http://127.0.0.1:{http}"));
-        using var client = new HttpClient { BaseAddress = server.Address };
-        for (var clock = Stopwatch.StartNew(); clock.Elapsed < Patience && !process.HasExited; await Task.Delay(100))
-        {
-            try
-            {
-                using var answer = await client.GetAsync("/version");
-                if (answer.IsSuccessStatusCode)
-                    return server;
-            }
-            catch (HttpRequestException)
-            {
-                // Not yet.
-            }
-        }
+        var server = new MeasuredServer(program, folder, postgres);
+        await server.AnswersAsync();
+        return server;
+    }
 
-        await server.DisposeAsync();
-        throw new InvalidOperationException($"'{program}' does not answer at {server.Address}.");
+    /// <summary>Ends the process in order and starts another, whose memory is that of what it is asked then.</summary>
+    public async Task RestartAsync()
+    {
+        using (var kill = Process.Start("kill", [_process.Id.ToString(CultureInfo.InvariantCulture)]))
+            await kill.WaitForExitAsync();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+        _process = Launch();
+        await AnswersAsync();
     }
 
     /// <summary>
@@ -78,6 +78,30 @@ internal sealed class MeasuredServer : IAsyncDisposable
         _process.Dispose();
         if (Directory.Exists(_folder))
             Directory.Delete(_folder, recursive: true);
+    }
+
+    private Process Launch() => Process.Start(new ProcessStartInfo(_program, _arguments))
+        ?? throw new InvalidOperationException($"'{_program}' did not start.");
+
+    private async Task AnswersAsync()
+    {
+        using var client = new HttpClient { BaseAddress = Address };
+        for (var clock = Stopwatch.StartNew(); clock.Elapsed < Patience && !_process.HasExited; await Task.Delay(100))
+        {
+            try
+            {
+                using var answer = await client.GetAsync("/version");
+                if (answer.IsSuccessStatusCode)
+                    return;
+            }
+            catch (HttpRequestException)
+            {
+                // Not yet.
+            }
+        }
+
+        await DisposeAsync();
+        throw new InvalidOperationException($"'{_program}' does not answer at {Address}.");
     }
 
     private static int FreePort()

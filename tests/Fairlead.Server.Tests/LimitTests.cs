@@ -107,7 +107,10 @@ public sealed partial class LimitTests(LimitTests.Host host) : IClassFixture<Lim
         "TrackedRegistration.MostLookedAt",
 
         // Of what an import tells and of how deep it looks.
-        "MlflowImportState.MostLeft", "MlflowSite.MaxDepth",
+        "MlflowImportState.MostLeft", "MlflowModels.LongestSource", "MlflowSite.MaxDepth",
+
+        // Of what an export tells of evaluations.
+        "LineageExports.MostEvaluations",
 
         // Of an answer that the client reads.
         "FairleadClient.MaxProblemBytes",

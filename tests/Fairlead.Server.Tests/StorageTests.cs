@@ -18,6 +18,8 @@ public sealed class StorageTests(PostgresServer postgres)
         await using var db = server.Services.GetRequiredService<Database>().CreateContext();
 
         db.Database.HasPendingModelChanges().ShouldBeFalse();
+        (engine == Engine.Postgres ? KnownMigrations.Postgres : KnownMigrations.Sqlite)
+            .ShouldBe(db.Database.GetMigrations(), "what a start looks for in the tables");
     }
 
     [Fact]

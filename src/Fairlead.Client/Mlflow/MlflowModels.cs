@@ -8,6 +8,7 @@ internal sealed class MlflowModels(MlflowImportState state)
 {
     private const string LoggedScheme = "models:/";
     private const int PageSize = 100;
+    private const int LongestSource = 500;
 
     /// <summary>Brings the logged models of an experiment over, whether anybody registered them or not.</summary>
     public async Task LoggedAsync(string experiment, string target, CancellationToken cancellation)
@@ -52,21 +53,27 @@ internal sealed class MlflowModels(MlflowImportState state)
             versions.Add(version);
         foreach (var version in versions.OrderBy(each => Number(each["version"])))
         {
-            var mark = state.Mark($"{name}/{(string)version["version"]!}");
+            var thing = $"{name}/{(string)version["version"]!}";
+            var mark = state.Mark(thing);
             if (!numbers.ContainsKey(mark))
-                numbers[mark] = await VersionAsync(version, name, mark, cancellation);
+            {
+                await state.GuardedAsync($"version {thing}",
+                    async () => numbers[mark] = await VersionAsync(version, name, mark, cancellation));
+            }
         }
 
         foreach (var alias in model["aliases"]?.AsArray() ?? [])
         {
             if (!numbers.TryGetValue(state.Mark($"{name}/{(string)alias!["version"]!}"), out var number))
                 continue;
-            await state.To.PostAsync("registered-models/alias", new JsonObject
+            var move = new JsonObject
             {
                 ["name"] = name,
                 ["alias"] = (string)alias["alias"]!,
                 ["version"] = number,
-            }, cancellation);
+            };
+            await state.GuardedAsync($"alias {name}@{(string)alias["alias"]!}",
+                () => state.To.PostAsync("registered-models/alias", move, cancellation));
         }
     }
 
@@ -225,6 +232,18 @@ internal sealed class MlflowModels(MlflowImportState state)
             ? state.LoggedModels.GetValueOrDefault(source[LoggedScheme.Length..])
             : null;
 
+    /// <summary>
+    /// An address as a version may name it. A path of the other machine would be taken for one of this server's own,
+    /// and is refused as such.
+    /// </summary>
+    private static string Elsewhere(string address)
+    {
+        var isRemote = address.Contains("://", StringComparison.Ordinal) && !address.StartsWith("file:",
+            StringComparison.OrdinalIgnoreCase) && !address.Contains("..", StringComparison.Ordinal);
+        var told = isRemote ? address : $"elsewhere:{address.Replace("..", "…", StringComparison.Ordinal)}";
+        return told.Length <= LongestSource ? told : told[..LongestSource];
+    }
+
     /// <summary>Copies the files of a version; where they are from then on.</summary>
     private async Task<string> SourceAsync(
         JsonObject version, string name, string number, CancellationToken cancellation)
@@ -233,7 +252,7 @@ internal sealed class MlflowModels(MlflowImportState state)
         if (!state.From.Holds(address))
         {
             state.Leave($"the files of {name}/{number}: they are at '{address}', which is not at hand");
-            return address;
+            return Elsewhere(address);
         }
 
         var target = $"mlflow-artifacts:/0/imported/{state.Folder(name)}/{number}";

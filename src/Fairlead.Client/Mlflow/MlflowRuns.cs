@@ -7,7 +7,7 @@ namespace Fairlead.Client.Mlflow;
 internal sealed class MlflowRuns(MlflowImportState state)
 {
     private const string NameTag = "mlflow.runName";
-    private const int BatchOfPoints = 1000, BatchOfPairs = 100;
+    private const int BatchOfPoints = 1000, BatchOfPairs = 100, BatchCharacters = 500_000;
 
     /// <summary>Brings a run over, or up to date, and leaves it deleted where it is.</summary>
     public async Task ImportAsync(JsonObject run, string experiment, CancellationToken cancellation)
@@ -117,6 +117,24 @@ internal sealed class MlflowRuns(MlflowImportState state)
     private Task<JsonObject> BatchAsync(string run, string what, JsonArray items, CancellationToken cancellation) =>
         state.To.PostAsync("runs/log-batch", new JsonObject { ["run_id"] = run, [what] = items }, cancellation);
 
-    private static IEnumerable<JsonArray> Chunks(JsonNode? items) => (items?.AsArray() ?? [])
-        .Select(each => each?.DeepClone()).Chunk(BatchOfPairs).Select(some => new JsonArray(some));
+    /// <summary>As many as a request may have, in number and in length.</summary>
+    private static IEnumerable<JsonArray> Chunks(JsonNode? items)
+    {
+        var (some, length) = (new JsonArray(), 0);
+        foreach (var each in items?.AsArray() ?? [])
+        {
+            var own = each?.ToJsonString().Length ?? 0;
+            if (some.Count == BatchOfPairs || (some.Count > 0 && length + own > BatchCharacters))
+            {
+                yield return some;
+                (some, length) = ([], 0);
+            }
+
+            some.Add(each?.DeepClone());
+            length += own;
+        }
+
+        if (some.Count > 0)
+            yield return some;
+    }
 }

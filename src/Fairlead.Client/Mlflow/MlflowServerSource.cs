@@ -9,6 +9,7 @@ namespace Fairlead.Client.Mlflow;
 /// <param name="site">The server.</param>
 public sealed class MlflowServerSource(MlflowSite site) : IMlflowSource
 {
+    private const string Prompts = "tags.`mlflow.prompt.is_prompt` = 'true'";
     private const int PageSize = 1000, LoggedModelPage = 100, HistoryPage = 25_000;
 
     /// <inheritdoc />
@@ -65,16 +66,18 @@ public sealed class MlflowServerSource(MlflowSite site) : IMlflowSource
     }
 
     /// <inheritdoc />
-    public IAsyncEnumerable<JsonObject> ModelsAsync(CancellationToken cancellation) =>
-        MlflowSite.PagesAsync("registered_models", token => site.GetAsync("registered-models/search",
-            cancellation, ("max_results", Text(PageSize)), ("page_token", token)));
+    public IAsyncEnumerable<JsonObject> ModelsAsync(CancellationToken cancellation) => WithPromptsAsync(
+        "name", null, filter => MlflowSite.PagesAsync("registered_models", token => site.GetAsync(
+            "registered-models/search", cancellation, ("filter", filter), ("max_results", Text(PageSize)),
+            ("page_token", token))));
 
     /// <inheritdoc />
     public IAsyncEnumerable<JsonObject> VersionsAsync(string model, CancellationToken cancellation)
     {
         var quoted = model.Contains('\'', StringComparison.Ordinal) ? $"\"{model}\"" : $"'{model}'";
-        return MlflowSite.PagesAsync("model_versions", token => site.GetAsync("model-versions/search",
-            cancellation, ("filter", $"name = {quoted}"), ("max_results", Text(PageSize)), ("page_token", token)));
+        return WithPromptsAsync("version", $"name = {quoted}", filter => MlflowSite.PagesAsync("model_versions",
+            token => site.GetAsync("model-versions/search", cancellation, ("filter", filter),
+                ("max_results", Text(PageSize)), ("page_token", token))));
     }
 
     /// <inheritdoc />
@@ -103,6 +106,21 @@ public sealed class MlflowServerSource(MlflowSite site) : IMlflowSource
     /// <inheritdoc />
     public async Task<Stream> OpenBelowAsync(string address, string path, CancellationToken cancellation) =>
         await (await site.OpenBelowAsync(address, path, cancellation)).Content.ReadAsStreamAsync(cancellation);
+
+    /// <summary>What a search finds, and the prompts, which are found only by who asks for them; each once.</summary>
+    private static async IAsyncEnumerable<JsonObject> WithPromptsAsync(
+        string key, string? filter, Func<string?, IAsyncEnumerable<JsonObject>> search)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var each in new[] { filter, filter is null ? Prompts : $"{filter} AND {Prompts}" })
+        {
+            await foreach (var found in search(each))
+            {
+                if (seen.Add($"{found[key]}"))
+                    yield return found;
+            }
+        }
+    }
 
     private static string IdOf(JsonObject run) => (string)(run["info"]!["run_id"] ?? run["info"]!["run_uuid"])!;
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
@@ -72,6 +73,17 @@ public static partial class TrackingRules
                 + $"length limit of {maxLength}.");
     }
 
+    /// <summary>Says what is wrong with an alias that a client of MLflow sets; null when nothing is.</summary>
+    public static Refusal? WhyNotAlias(string alias) => AliasCharacters().IsMatch(alias)
+        ? null
+        : Fault("alias", $"Invalid alias name: '{Shown(alias)}'. Names may only contain alphanumerics, underscores (_) "
+            + "and dashes (-).");
+
+    /// <summary>Says what is wrong with the name of a logged model; null when nothing is.</summary>
+    public static Refusal? WhyNotLoggedModelName(string name) => !name.AsSpan().ContainsAny(NotInLoggedModels)
+        ? null
+        : Fault("name", $"Invalid model name: '{Shown(name)}'. It cannot contain any of / : . % \" and '.");
+
     /// <summary>Cuts a value to a length, never through a character, as MLflow does with values that are too long.
     /// </summary>
     public static string Truncated(string value, int maxLength)
@@ -106,6 +118,8 @@ public static partial class TrackingRules
     public static double Stored(double value) => double.IsPositiveInfinity(value) ? double.MaxValue
         : double.IsNegativeInfinity(value) ? double.MinValue : value;
 
+    private static readonly SearchValues<char> NotInLoggedModels = SearchValues.Create("/:.%\"'");
+
     /// <summary>Code points, as Python counts.</summary>
     private static int Length(string text)
     {
@@ -126,6 +140,9 @@ public static partial class TrackingRules
 
     [GeneratedRegex(@"^[/\w.\- :]*\z", RegexOptions.None, matchTimeoutMilliseconds: 100)]
     private static partial Regex KeyCharacters();
+
+    [GeneratedRegex(@"^[\w\-]*\z", RegexOptions.None, matchTimeoutMilliseconds: 100)]
+    private static partial Regex AliasCharacters();
 }
 
 /// <summary>What a run is doing; the numbers are stored.</summary>

@@ -19,18 +19,19 @@ internal static class TelemetryExport
 
     public static void AddTelemetryExport(this WebApplicationBuilder builder)
     {
-        if (Array.TrueForAll(Switches, name => string.IsNullOrEmpty(builder.Configuration[name])))
-            return;
-
-        builder.Services.AddOpenTelemetry()
-            .ConfigureResource(resource => resource.AddService("fairlead"))
-            .WithTracing(tracing => tracing
-                .AddSource(ServingTrace.SourceName)
-                .AddAspNetCoreInstrumentation()
-                .AddOtlpExporter())
-            .WithMetrics(metrics => metrics
-                .AddMeter(ServingInstruments.MeterName, WriteGate.MeterName)
-                .AddMeter("Microsoft.AspNetCore.Server.Kestrel", "System.Runtime")
-                .AddOtlpExporter());
+        if (Array.Exists(Switches, name => !string.IsNullOrEmpty(builder.Configuration[name])))
+            AddExporters(builder.Services);
     }
+
+    // Apart, so that the library is loaded only where it is used.
+    private static void AddExporters(IServiceCollection services) => services.AddOpenTelemetry()
+        .ConfigureResource(resource => resource.AddService("fairlead"))
+        .WithTracing(tracing => tracing
+            .AddSource(ServingTrace.SourceName)
+            .AddAspNetCoreInstrumentation()
+            .AddOtlpExporter())
+        .WithMetrics(metrics => metrics
+            .AddMeter(ServingInstruments.MeterName, WriteGate.MeterName)
+            .AddMeter("Microsoft.AspNetCore.Server.Kestrel", "System.Runtime")
+            .AddOtlpExporter());
 }

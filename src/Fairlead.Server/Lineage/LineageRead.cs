@@ -36,8 +36,8 @@ internal sealed class LineageRead(Database database, PredictionKeys keys)
             { Dataset: { } data } => await LinkedAsync(
                 db, caller, LineageLinks.Data, data, await DigestsAsync(db, data, cancellation), cancellation),
             { Run: { } run } => await LinkedAsync(db, caller, LineageLinks.Run, run, [run], cancellation),
-            { File: { } file } => await LinkedAsync(
-                db, caller, LineageLinks.File, file, [WithoutName(file).ToLowerInvariant()], cancellation),
+            { File: { } file } => await OfFileAsync(
+                db, caller, file, WithoutName(file).ToLowerInvariant(), cancellation),
             { Commit: { } commit } => await LinkedAsync(db, caller, LineageLinks.Commit, commit,
                 await CommitsAsync(db, commit.ToLowerInvariant(), cancellation), cancellation),
             _ => throw new RefusalException(new Refusal(RefusalKind.Invalid, "invalid_parameter",
@@ -121,6 +121,20 @@ internal sealed class LineageRead(Database database, PredictionKeys keys)
             ? await AnswerAsync(db, caller, new LineageInfo { Kind = "version", Value = text },
                 await WithChildrenAsync(db, [new Reached(model, number, "asked")], cancellation), cancellation)
             : throw NotFound($"version {text}");
+    }
+
+    /// <summary>Of a file that no version has: of the data that has these bytes.</summary>
+    private static async Task<LineageInfo> OfFileAsync(
+        FairleadDbContext db, Principal caller, string asked, string digest, CancellationToken cancellation)
+    {
+        var (file, data) = (LineageLinks.Key(digest), LineageLinks.Key($"sha256:{digest}"));
+        var isData = !await db.LineageLinks.AnyAsync(
+                row => row.Kind == LineageLinks.File && row.Value == file, cancellation)
+            && await db.LineageLinks.AnyAsync(
+                row => row.Kind == LineageLinks.Data && row.Value == data, cancellation);
+        return isData
+            ? await LinkedAsync(db, caller, LineageLinks.Data, asked, [$"sha256:{digest}"], cancellation)
+            : await LinkedAsync(db, caller, LineageLinks.File, asked, [digest], cancellation);
     }
 
     private static async Task<LineageInfo> LinkedAsync(
@@ -250,6 +264,9 @@ internal sealed class LineageRead(Database database, PredictionKeys keys)
             {
                 return [digest, asked];
             }
+
+            if (await db.DatasetVersions.AnyAsync(row => row.Name == name, cancellation))
+                throw NotFound($"version {number} of the dataset '{name}'");
         }
 
         var bare = WithoutName(asked);

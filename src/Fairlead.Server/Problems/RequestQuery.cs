@@ -50,9 +50,10 @@ internal static class RequestQuery
         _ => throw Fault(name, $"'{name}' is a duration such as 30s."),
     };
 
-    /// <summary>A route value that is in the route's pattern.</summary>
-    public static string Route(HttpContext context, string name) =>
-        Checked(name, (string)context.Request.RouteValues[name]!);
+    /// <summary>A route value that is in the route's pattern. A slash in it comes encoded, as nothing else does.
+    /// </summary>
+    public static string Route(HttpContext context, string name) => Checked(
+        name, ((string)context.Request.RouteValues[name]!).Replace("%2F", "/", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>A version number in the route; one that is none names nothing.</summary>
     public static int RouteNumber(HttpContext context, string name)

@@ -118,7 +118,17 @@ internal sealed class Carrying(
         var version = request.Version;
 
         // Numbers of other versions and datasets mean something else here; the origin's own words are kept beside.
-        var lineage = version.Lineage with { Parent = null, Registered = [] };
+        // Data are the same everywhere by their digest, and are found by it.
+        var lineage = version.Lineage with
+        {
+            Parent = null,
+            Registered = [],
+            Inputs =
+            [
+                .. version.Lineage.Inputs,
+                .. version.Lineage.Registered.Select(data => new LineageInput(data.Name, data.Digest, null, data.Role)),
+            ],
+        };
         var row = await Registration.InsertAsync(write, model, new RegisterVersionRequest
         {
             Files = [],
@@ -165,14 +175,18 @@ internal sealed class Carrying(
         FairleadDbContext db, ModelName model, string digest, CancellationToken cancellation)
     {
         var name = model.ToString();
-        await foreach (var row in db.Versions.Where(row => row.Model == name).OrderByDescending(row => row.Number)
-            .AsAsyncEnumerable().WithCancellation(cancellation))
+        var number = 0;
+        await foreach (var each in db.Versions.Where(row => row.Model == name).OrderByDescending(row => row.Number)
+            .Select(row => new { row.Number, row.Manifest }).AsAsyncEnumerable().WithCancellation(cancellation))
         {
-            if (ManifestDigest.Of(row.Manifest) == digest)
-                return row;
+            if (ManifestDigest.Of(each.Manifest) != digest)
+                continue;
+            number = each.Number;
+            break;
         }
 
-        return null;
+        return await db.Versions.SingleOrDefaultAsync(
+            row => row.Model == name && row.Number == number, cancellation);
     }
 
     private static Task<CarriedVersionRow?> FindAsync(

@@ -39,7 +39,7 @@ internal static class ModelWrites
         if (existing)
         {
             throw new RefusalException(new Refusal(RefusalKind.Conflict, "model_exists",
-                $"There is a model '{model}' already.")
+                $"The model '{model}' already exists.")
             { Field = "name" });
         }
 

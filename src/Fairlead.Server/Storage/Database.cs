@@ -1,9 +1,8 @@
 using System.Data.Common;
 using System.Net.Sockets;
-using System.Reflection;
+using System.Runtime.CompilerServices;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Migrations;
 using Npgsql;
 
 namespace Fairlead.Server.Storage;
@@ -12,7 +11,9 @@ namespace Fairlead.Server.Storage;
 internal sealed class Database : IDisposable
 {
     private readonly string _connection;
-    private readonly Lazy<Func<FairleadDbContext>> _contexts;
+
+    // Apart, so that the library that maps tables to objects is loaded by the first who needs it.
+    private readonly Lazy<Contexts> _contexts;
 
     // SQLite has one writer. Waiting for it here is fair and costs nothing; waiting in SQLite is a poll.
     private readonly SemaphoreSlim _writer = new(1, 1);
@@ -20,20 +21,8 @@ internal sealed class Database : IDisposable
     public Database(ControlPlaneOptions options, DataFolder folder)
     {
         IsShared = options.PostgresConnection is not null;
-        _connection = options.PostgresConnection ?? SqliteFairleadDbContext.ConnectionTo(folder.DatabaseFile);
-        _contexts = new Lazy<Func<FairleadDbContext>>(IsShared ? PostgresContexts : SqliteContexts);
-
-        Func<FairleadDbContext> PostgresContexts()
-        {
-            var postgres = PostgresFairleadDbContext.OptionsFor(_connection);
-            return () => new PostgresFairleadDbContext(postgres);
-        }
-
-        Func<FairleadDbContext> SqliteContexts()
-        {
-            var sqlite = SqliteFairleadDbContext.OptionsFor(folder.DatabaseFile);
-            return () => new SqliteFairleadDbContext(sqlite);
-        }
+        _connection = options.PostgresConnection ?? SqliteFile.ConnectionTo(folder.DatabaseFile);
+        _contexts = new Lazy<Contexts>(() => new Contexts(options.PostgresConnection, folder.DatabaseFile));
     }
 
     /// <summary>Several processes may share the database.</summary>
@@ -63,8 +52,9 @@ internal sealed class Database : IDisposable
 
     /// <summary>Opens a connection for statements written by hand; see <see cref="Statements"/>.</summary>
     public Task<Statements> OpenAsync(CancellationToken cancellation) =>
-        Statements.OpenAsync(
-            IsShared ? new NpgsqlConnection(_connection) : new SqliteConnection(_connection), cancellation);
+        IsShared
+            ? OpenPostgresAsync(cancellation)
+            : Statements.OpenAsync(new SqliteConnection(_connection), cancellation);
 
     /// <summary>Reads something in one transaction, so that all of it belongs together.</summary>
     public async Task<T> ReadAsync<T>(Func<FairleadDbContext, Task<T>> read, CancellationToken cancellation)
@@ -106,7 +96,7 @@ internal sealed class Database : IDisposable
         return new Turn(_writer);
     }
 
-    public FairleadDbContext CreateContext() => _contexts.Value();
+    public FairleadDbContext CreateContext() => _contexts.Value.Create();
 
     /// <summary>The same write, tried again, may succeed: nothing of it was kept.</summary>
     public static bool IsRetryable(Exception failure) => Causes(failure).Any(cause => cause switch
@@ -161,7 +151,7 @@ internal sealed class Database : IDisposable
             var made = await statements.QueryAsync(
                 $"SELECT \"MigrationId\" FROM {FairleadDbContext.MigrationsTable}", row => row.GetString(0),
                 cancellation);
-            var known = Migrations().ToList();
+            var known = IsShared ? KnownMigrations.Postgres : KnownMigrations.Sqlite;
             if (known.All(made.Contains))
                 return true;
 
@@ -175,20 +165,38 @@ internal sealed class Database : IDisposable
         }
     }
 
-    /// <summary>The migrations that this program knows for its database.</summary>
-    private IEnumerable<string> Migrations()
-    {
-        var beside = IsShared ? typeof(Migrations.Postgres.Initial) : typeof(Migrations.Sqlite.Initial);
-        return beside.Assembly.GetTypes()
-            .Where(type => type.Namespace == beside.Namespace)
-            .Select(type => type.GetCustomAttribute<MigrationAttribute>()?.Id)
-            .OfType<string>();
-    }
+    /// <summary>By itself, so that the driver is loaded only where it is used.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private Task<Statements> OpenPostgresAsync(CancellationToken cancellation) =>
+        Statements.OpenAsync(new NpgsqlConnection(_connection), cancellation);
 
     private static IEnumerable<Exception> Causes(Exception? failure)
     {
         for (; failure is not null; failure = failure.InnerException)
             yield return failure;
+    }
+
+    /// <summary>Makes contexts, whose model is built with the first.</summary>
+    private sealed class Contexts
+    {
+        private readonly Func<FairleadDbContext> _create;
+
+        public Contexts(string? postgres, string file) =>
+            _create = postgres is null ? Sqlite(file) : Postgres(postgres);
+
+        public FairleadDbContext Create() => _create();
+
+        private static Func<FairleadDbContext> Postgres(string connection)
+        {
+            var options = PostgresFairleadDbContext.OptionsFor(connection);
+            return () => new PostgresFairleadDbContext(options);
+        }
+
+        private static Func<FairleadDbContext> Sqlite(string file)
+        {
+            var options = SqliteFairleadDbContext.OptionsFor(file);
+            return () => new SqliteFairleadDbContext(options);
+        }
     }
 
     private sealed class Turn(SemaphoreSlim writer) : IDisposable

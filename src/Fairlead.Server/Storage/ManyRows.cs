@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Microsoft.Data.Sqlite;
 using Npgsql;
 
 namespace Fairlead.Server.Storage;
@@ -32,9 +33,9 @@ internal static class ManyRows
 
     public static Task WriteAsync<T>(
         DbConnection connection, DbTransaction transaction, string sql, IReadOnlyList<T> rows,
-        Action<RowValues, T> fill, CancellationToken cancellation) => connection is NpgsqlConnection postgres
-            ? BatchesAsync(postgres, (NpgsqlTransaction)transaction, sql, rows, fill, cancellation)
-            : OneByOneAsync(connection, transaction, sql, rows, fill, cancellation);
+        Action<RowValues, T> fill, CancellationToken cancellation) => connection is SqliteConnection
+            ? OneByOneAsync(connection, transaction, sql, rows, fill, cancellation)
+            : BatchesAsync((NpgsqlConnection)connection, (NpgsqlTransaction)transaction, sql, rows, fill, cancellation);
 
     private static async Task OneByOneAsync<T>(
         DbConnection connection, DbTransaction transaction, string sql, IReadOnlyList<T> rows,

@@ -11,30 +11,14 @@ namespace Fairlead.Server.Storage;
 internal sealed class SqliteFairleadDbContext(DbContextOptions<SqliteFairleadDbContext> options)
     : FairleadDbContext(options)
 {
-    /// <summary>
-    /// Readers beside the writer (WAL, kept by the file). With WAL, synchronous NORMAL may lose the last commits when
-    /// the power fails; FULL flushes each commit, which writers that come together share.
-    /// </summary>
-    public const string Pragmas =
-        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 30000;";
-
     protected override string NameCollation => "BINARY";
 
     protected override string NotJoined => "joined = 0";
 
-    /// <summary>The connection string of a file.</summary>
-    public static string ConnectionTo(string file) => new SqliteConnectionStringBuilder
-    {
-        DataSource = file,
-        Pooling = true,
-        ForeignKeys = true,
-        DefaultTimeout = 30,
-    }.ToString();
-
     /// <summary>Configures a context over a file.</summary>
     public static DbContextOptions<SqliteFairleadDbContext> OptionsFor(string file) =>
         new DbContextOptionsBuilder<SqliteFairleadDbContext>()
-            .UseSqlite(ConnectionTo(file), sqlite => sqlite.MigrationsHistoryTable(MigrationsTable))
+            .UseSqlite(SqliteFile.ConnectionTo(file), sqlite => sqlite.MigrationsHistoryTable(MigrationsTable))
             .AddInterceptors(SqlitePragmas.Instance)
             .Options;
 
@@ -72,7 +56,7 @@ internal sealed class SqliteFairleadDbContext(DbContextOptions<SqliteFairleadDbC
             System.Data.Common.DbConnection connection, ConnectionEndEventData eventData)
         {
             using var command = connection.CreateCommand();
-            command.CommandText = Pragmas;
+            command.CommandText = SqliteFile.Pragmas;
             command.ExecuteNonQuery();
         }
 
@@ -81,7 +65,7 @@ internal sealed class SqliteFairleadDbContext(DbContextOptions<SqliteFairleadDbC
             CancellationToken cancellationToken = default)
         {
             await using var command = connection.CreateCommand();
-            command.CommandText = Pragmas;
+            command.CommandText = SqliteFile.Pragmas;
             await command.ExecuteNonQueryAsync(cancellationToken);
         }
     }

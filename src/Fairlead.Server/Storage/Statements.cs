@@ -2,7 +2,6 @@ using System.Data;
 using System.Data.Common;
 using System.Globalization;
 using Microsoft.Data.Sqlite;
-using Npgsql;
 using SQLitePCL;
 
 namespace Fairlead.Server.Storage;
@@ -32,7 +31,7 @@ internal sealed class Statements : IAsyncDisposable
             {
                 sqlite.CreateFunction(
                     Fold, (string? text) => text is null ? null : Folded(text), isDeterministic: true);
-                await new Statements(connection).ExecuteAsync(SqliteFairleadDbContext.Pragmas, cancellation);
+                await new Statements(connection).ExecuteAsync(SqliteFile.Pragmas, cancellation);
             }
 
             return new Statements(connection);
@@ -59,8 +58,8 @@ internal sealed class Statements : IAsyncDisposable
     public async Task BeginWriteAsync(CancellationToken cancellation)
     {
         _transaction = await _connection.BeginTransactionAsync(
-            _connection is NpgsqlConnection ? IsolationLevel.ReadCommitted : IsolationLevel.Serializable, cancellation);
-        if (_connection is NpgsqlConnection)
+            _connection is SqliteConnection ? IsolationLevel.Serializable : IsolationLevel.ReadCommitted, cancellation);
+        if (_connection is not SqliteConnection)
             await ExecuteAsync(PostgresFairleadDbContext.LockControl, cancellation);
     }
 
@@ -70,9 +69,9 @@ internal sealed class Statements : IAsyncDisposable
     /// </summary>
     public async Task BeginAuditAsync(CancellationToken cancellation)
     {
-        var isolation = _connection is NpgsqlConnection ? IsolationLevel.ReadCommitted : IsolationLevel.Serializable;
+        var isolation = _connection is SqliteConnection ? IsolationLevel.Serializable : IsolationLevel.ReadCommitted;
         _transaction = await _connection.BeginTransactionAsync(isolation, cancellation);
-        if (_connection is NpgsqlConnection)
+        if (_connection is not SqliteConnection)
             await ExecuteAsync("SELECT 1 FROM audit_policy WHERE id = 1 FOR UPDATE", cancellation);
     }
 

@@ -18,7 +18,7 @@ internal sealed class Experiments(Database database, ControlPlane control)
             : throw new RefusalException(RunRefusals.NoExperiment(id));
 
     /// <summary>Makes an experiment.</summary>
-    /// <param name="location">Where its artifacts go; null or empty: to this server.</param>
+    /// <param name="location">Where its artifacts go; null: to this server.</param>
     public Task<int> CreateAsync(
         Principal caller, string name, string? location, IReadOnlyDictionary<string, string> tags,
         CancellationToken cancellation) =>
@@ -40,9 +40,8 @@ internal sealed class Experiments(Database database, ControlPlane control)
             {
                 Number = number,
                 Name = name,
-                ArtifactLocation = string.IsNullOrEmpty(location)
-                    ? string.Create(CultureInfo.InvariantCulture, $"mlflow-artifacts:/{number}")
-                    : location.TrimEnd('/'),
+                ArtifactLocation = location
+                    ?? string.Create(CultureInfo.InvariantCulture, $"mlflow-artifacts:/{number}"),
                 Tags = StoredJson.Write(tags),
                 CreatedAt = write.NowMicroseconds,
                 ChangedAt = write.NowMicroseconds,

@@ -1,4 +1,5 @@
 using Fairlead.Core.Access;
+using Fairlead.Core.Refusals;
 using Fairlead.Server.Storage;
 using Fairlead.Server.Tracking.Artifacts;
 using Fairlead.Server.Tracking.Storage;
@@ -48,15 +49,16 @@ internal sealed class TrackingTrash(
             cancellation, ("@before", before), ("@most", AtOnce));
         due.AddRange(await statements.QueryAsync(
             "SELECT m.id, e.artifact_location FROM logged_models m JOIN experiments e ON e.number = m.experiment "
-            + "WHERE m.deleted_at <= @before LIMIT @most",
+            + "WHERE m.deleted_at <= @before OR e.deleted_at <= @before LIMIT @most",
             row => new Due("logged_models", 0, row.GetString(0), $"{row.GetString(1)}/models/{row.GetString(0)}"),
             cancellation, ("@before", before), ("@most", AtOnce)));
         if (due.Count == 0)
         {
             due = await statements.QueryAsync(
-                // The last number stays, so that it is never given again.
-                "SELECT number, artifact_location FROM experiments WHERE deleted_at <= @before "
-                + "AND number < (SELECT MAX(number) FROM experiments) LIMIT @most",
+                // The last number stays, so that it is never given again, and so does what a restored run is in.
+                "SELECT e.number, e.artifact_location FROM experiments e WHERE e.deleted_at <= @before "
+                + "AND e.number < (SELECT MAX(number) FROM experiments) "
+                + "AND NOT EXISTS (SELECT 1 FROM runs r WHERE r.experiment = e.number) LIMIT @most",
                 row => new Due("experiments", row.GetInt32(0), $"{row.GetInt32(0)}", row.GetString(1)), cancellation,
                 ("@before", before), ("@most", AtOnce));
         }
@@ -70,11 +72,7 @@ internal sealed class TrackingTrash(
             var column = due.Table == "experiments" ? "number" : "id";
             object key = due.Table == "experiments" ? (int)due.Number : due.Id;
 
-            // It may have been restored in between.
-            var still = await transaction.QueryAsync(
-                $"SELECT 1 FROM {due.Table} WHERE {column} = @key AND deleted_at <= @before" + transaction.ForUpdate,
-                _ => true, deadline, ("@key", key), ("@before", before));
-            if (still.Count == 0)
+            if (!await IsStillDueAsync(transaction, due, (column, key), before, deadline))
                 return false;
             if (due.Table == "runs")
             {
@@ -95,7 +93,7 @@ internal sealed class TrackingTrash(
                     "DELETE FROM run_datasets WHERE experiment = @number", deadline, ("@number", (int)due.Number));
             }
 
-            if (ArtifactPaths.Of(due.Root) is { } root)
+            if (await RootAsync(transaction, due, deadline) is { } root)
             {
                 await transaction.ExecuteAsync(
                     "DELETE FROM artifact_paths WHERE path = @path OR (path >= @first AND path < @behind)", deadline,
@@ -105,6 +103,54 @@ internal sealed class TrackingTrash(
             await transaction.ExecuteAsync($"DELETE FROM {due.Table} WHERE {column} = @key", deadline, ("@key", key));
             return true;
         }, cancellation);
+
+    /// <summary>It may have been restored in between, or have got a run. Models go with their experiment too.</summary>
+    private static async Task<bool> IsStillDueAsync(
+        TrackingTransaction transaction, Due due, (string Column, object Key) which, long before,
+        CancellationToken deadline)
+    {
+        var also = due.Table switch
+        {
+            "logged_models" => " OR EXISTS (SELECT 1 FROM experiments e WHERE e.number = t.experiment "
+                + "AND e.deleted_at <= @before)",
+            "experiments" => " AND NOT EXISTS (SELECT 1 FROM runs r WHERE r.experiment = t.number)",
+            _ => "",
+        };
+        return (await transaction.QueryAsync(
+            $"SELECT 1 FROM {due.Table} t WHERE t.{which.Column} = @key AND (t.deleted_at <= @before{also})"
+            + transaction.ForUpdate, _ => true, deadline, ("@key", which.Key), ("@before", before))).Count > 0;
+    }
+
+    /// <summary>
+    /// The folder whose artifacts go; null: none. Callers say where an experiment's artifacts lie, and two may share a
+    /// folder, or one lie in another's.
+    /// </summary>
+    private static async Task<string?> RootAsync(
+        TrackingTransaction transaction, Due due, CancellationToken deadline)
+    {
+        if (PathOf(due.Root) is not { } root || due.Table != "experiments")
+            return PathOf(due.Root);
+        var others = await transaction.QueryAsync(
+            "SELECT artifact_location FROM experiments WHERE number <> @number", row => PathOf(row.GetString(0)),
+            deadline, ("@number", (int)due.Number));
+        return others.Exists(other => other == root
+            || other?.StartsWith($"{root}/", StringComparison.Ordinal) == true)
+            ? null
+            : root;
+    }
+
+    /// <summary>An address from which no path can be read has no files.</summary>
+    private static string? PathOf(string address)
+    {
+        try
+        {
+            return ArtifactPaths.Of(address);
+        }
+        catch (RefusalException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>What is to go, and where its artifacts are.</summary>
     private sealed record Due(string Table, long Number, string Id, string Root)

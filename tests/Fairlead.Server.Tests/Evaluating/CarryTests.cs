@@ -57,6 +57,10 @@ public sealed class CarryTests(CreditServer credit, PostgresServer postgres) : I
             {
                 Evidence = version.Evidence.Append(new("stamps", JsonSerializer.SerializeToElement("blue")))
                     .ToDictionary(),
+                Lineage = version.Lineage with
+                {
+                    Registered = [new VersionDataset("loans", 4, "training", "sha256:ab")],
+                },
             },
         };
         var arrived = await there.Client.CarryVersionAsync(Model, request);
@@ -64,6 +68,8 @@ public sealed class CarryTests(CreditServer credit, PostgresServer postgres) : I
         (arrived.Number, arrived.WasKnown, arrived.Digest).ShouldBe((1, false, version.Digest));
         (await there.Client.CarryVersionAsync(Model, request)).WasKnown.ShouldBeTrue();
         (await there.Client.GetModelAsync(Model)).VersionCount.ShouldBe(1);
+        (await there.Client.GetLineageAsync(new LineageQuestion { Dataset = "sha256:ab" })).Versions
+            .ShouldHaveSingleItem().Version.Lineage.Inputs.ShouldHaveSingleItem().Name.ShouldBe("loans");
         var evaluation = (await there.Client.ListEvaluationsAsync(Model, 1)).Items.Single();
         evaluation.Segments[0].Figures.ShouldBe(
             (await here.Client.ListEvaluationsAsync(Model, 2)).Items[0].Segments[0].Figures);

@@ -115,7 +115,7 @@ public sealed class ExportTests
         card["modelParameters"]!["datasets"]!.AsArray().ShouldAllBe(each => references.Contains((string)each!["ref"]!));
         card["quantitativeAnalysis"]!["performanceMetrics"]!.AsArray()
             .Select(each => ((string)each!["type"]!, (string)each["value"]!))
-            .ShouldBe([("auc", "0.81"), ("errors", "-0.01")]);
+            .ShouldBe([("auc", "0.81"), ("auc", "0.84"), ("auc", "0.79"), ("errors", "-0.01")]);
     }
 
     /// <summary>A card is one file, reads as XML, and what people write into it is text and nothing else.</summary>
@@ -182,6 +182,37 @@ public sealed class ExportTests
                         Estimate = -0.01,
                         Low = -0.02,
                         High = 0.001,
+                    },
+                ],
+            },
+        ],
+        Evaluations =
+        [
+            new EvaluationInfo
+            {
+                Id = 7,
+                Model = "credit",
+                Version = 3,
+                State = "finished",
+                Label = "Status",
+                Task = "classification",
+                Dataset = "heldout/1",
+                Segments =
+                [
+                    new EvaluatedSegmentInfo
+                    {
+                        Rows = 1000,
+                        Figures =
+                        [
+                            new EvaluationFigureInfo("auc", "area under the ROC curve", 0.84, 0.81, 0.86),
+                            new EvaluationFigureInfo("mcc", "", null, null, null),
+                        ],
+                    },
+                    new EvaluatedSegmentInfo
+                    {
+                        Segment = "Home=rent",
+                        Rows = 300,
+                        Figures = [new EvaluationFigureInfo("auc", "area under the ROC curve", 0.79, 0.73, 0.84)],
                     },
                 ],
             },

@@ -76,7 +76,12 @@ public sealed class LineageTests(PostgresServer postgres)
 
         (await server.Client.GetLineageAsync(new LineageQuestion { File = new string('0', 64) }, Cancel))
             .Versions.ShouldBeEmpty();
+        var bytes = new LineageQuestion { File = digest["sha256:".Length..] };
+        (await server.Client.GetLineageAsync(bytes, Cancel)).Versions.Select(each => each.Version.Number)
+            .ShouldBe([1, 2], "the bytes are those of data");
         await server.Client.GetLineageAsync(new LineageQuestion { Version = "credit/9" }, Cancel)
+            .ShouldBeRefusedAsync("lineage_not_found", 404);
+        await server.Client.GetLineageAsync(new LineageQuestion { Dataset = "loans/9" }, Cancel)
             .ShouldBeRefusedAsync("lineage_not_found", 404);
         await server.Client.GetLineageAsync(new LineageQuestion { Commit = "c0ff" }, Cancel)
             .ShouldBeRefusedAsync("invalid_parameter", 400);

@@ -100,10 +100,13 @@ public sealed class ArtifactTests(TrackingServers servers, PostgresServer postgr
             new { path = "w.bin", upload_id = upload, parts = new[] { new { part_number = 1, etag = "x" } } })))
             .ShouldBe(HttpStatusCode.BadRequest, "INVALID_PARAMETER_VALUE", "is not the one that came");
         await wire.PostAsync($"{Proxy}/mpu/complete/{folder}", new { path = "w.bin", upload_id = upload, parts });
+
+        // A client that did not hear of it ends it again.
+        await wire.PostAsync($"{Proxy}/mpu/complete/{folder}", new { path = "w.bin", upload_id = upload, parts });
+        await wire.PostAsync($"{Proxy}/mpu/abort/{folder}", new { path = "w.bin", upload_id = upload });
         (await wire.TryPostAsync($"{Proxy}/mpu/complete/{folder}",
             JsonSerializer.Serialize(new { path = "w.bin", upload_id = upload, parts })))
             .ShouldBe(HttpStatusCode.NotFound, "RESOURCE_DOES_NOT_EXIST");
-        await wire.PostAsync($"{Proxy}/mpu/abort/{folder}", new { path = "w.bin", upload_id = upload });
 
         var link = await wire.GetAsync($"{Proxy}/presigned/{folder}/w.bin");
         link["file_size"].GetInt64().ShouldBe(18);
@@ -142,6 +145,36 @@ public sealed class ArtifactTests(TrackingServers servers, PostgresServer postgr
         await server.Client.CollectGarbageAsync(dryRun: false);
         (await wire.TryGetAsync($"experiments/get?experiment_id={experiment}"))
             .ShouldBe(HttpStatusCode.NotFound, "RESOURCE_DOES_NOT_EXIST");
+    }
+
+    /// <summary>
+    /// Callers choose where an experiment's artifacts lie, and may restore a run whose experiment stays deleted.
+    /// </summary>
+    [Theory, ClassData(typeof(EachEngine))]
+    public async Task Collector_OfAnExperiment_LeavesRestoredRunsAndWhatOthersKeepInItsFolder(Engine engine)
+    {
+        await using var server = await TestServer.StartAsync(engine, postgres, options =>
+            (options.GarbageGrace, options.TrashLife) = (TimeSpan.Zero, TimeSpan.Zero));
+        var wire = new Wire(server.HttpWith(null));
+        var (gone, half, other) = (await SharedAsync("gone"), await SharedAsync("half"), await SharedAsync("other"));
+        var (kept, restored) = (await wire.RunAsync(other), await wire.RunAsync(half));
+        await PutAsync(wire, $"shared/{kept}/artifacts/a", "of another");
+        var model = (await wire.PostAsync("logged-models", new { experiment_id = gone })).Text("model.info.model_id");
+        await wire.PostAsync("experiments/delete", new { experiment_id = gone });
+        await wire.PostAsync("experiments/delete", new { experiment_id = half });
+        await wire.PostAsync("runs/restore", new { run_id = restored });
+
+        await server.Client.CollectGarbageAsync(dryRun: false);
+
+        (await wire.TryGetAsync($"experiments/get?experiment_id={gone}"))
+            .ShouldBe(HttpStatusCode.NotFound, "RESOURCE_DOES_NOT_EXIST");
+        (await wire.TryGetAsync($"logged-models/{model}"))
+            .ShouldBe(HttpStatusCode.NotFound, "RESOURCE_DOES_NOT_EXIST");
+        (await wire.Http.GetStringAsync($"{Proxy}/artifacts/shared/{kept}/artifacts/a", Cancel)).ShouldBe("of another");
+        (await wire.GetAsync($"runs/get?run_id={restored}")).Text("run.info.lifecycle_stage").ShouldBe("active");
+
+        async Task<string> SharedAsync(string name) => (await wire.PostAsync("experiments/create",
+            new { name, artifact_location = "mlflow-artifacts:/shared" })).Text("experiment_id");
     }
 
     internal static async Task PutAsync(Wire wire, string path, string content)

@@ -45,6 +45,22 @@ public sealed class ExperimentTests(TrackingServers servers, PostgresServer post
         (await wire.GetAsync($"runs/get?run_id={run}")).Text("run.info.lifecycle_stage").ShouldBe("active");
     }
 
+    [Fact]
+    public async Task ArtifactLocation_IsOneThatCanBeRead()
+    {
+        var wire = await servers.WireAsync(Engine.Sqlite, postgres);
+        foreach (var wrong in (string[])["mlflow-artifacts:/a//b", "mlflow-artifacts:/%2e%2e/x", "s3://b/../x"])
+        {
+            (await wire.TryPostAsync("experiments/create", $$"""{"name":"w","artifact_location":"{{wrong}}"}"""))
+                .ShouldBe(HttpStatusCode.BadRequest, "INVALID_PARAMETER_VALUE");
+        }
+
+        var id = (await wire.PostAsync("experiments/create",
+            new { name = "at the root", artifact_location = "mlflow-artifacts:/" })).Text("experiment_id");
+        (await wire.GetAsync($"experiments/get?experiment_id={id}"))
+            .Text("experiment.artifact_location").ShouldBe($"mlflow-artifacts:/{id}");
+    }
+
     [Theory, ClassData(typeof(EachEngine))]
     public async Task Search_ByNameTagAndState_FindsPageByPage(Engine engine)
     {

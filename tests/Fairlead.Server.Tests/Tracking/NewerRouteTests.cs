@@ -12,6 +12,7 @@ public sealed class NewerRouteTests(TrackingServers servers, PostgresServer post
         var wire = await servers.WireAsync(Engine.Sqlite, postgres);
         (await wire.GetAsync("/api/3.0/mlflow/server-info")).Text("store_type").ShouldBe("SqlStore");
         (await wire.PostAsync("/api/3.0/mlflow/traces/search", "{}")).Has("traces").ShouldBeFalse();
+        (await wire.GetAsync("traces?experiment_ids=0&max_results=5")).Has("traces").ShouldBeFalse();
         (await wire.TryPostAsync("/ajax-api/3.0/mlflow/traces", "{}"))
             .ShouldBe(HttpStatusCode.NotFound, "RESOURCE_DOES_NOT_EXIST", "not stored");
     }

@@ -196,6 +196,9 @@ public sealed class RegisteredModelTests(TrackingServers servers, PostgresServer
     [InlineData("/etc/passwd", "a local path")]
     [InlineData("file:///etc", "a local path")]
     [InlineData("models:/m", "names no version")]
+    [InlineData("models:/m@champion", "names no version")]
+    [InlineData("runs:/", "runs:/RUN/PATH")]
+    [InlineData("runs:/0123", "runs:/RUN/PATH")]
     public async Task SourceThatLeadsElsewhere_IsRefused(string source, string words)
     {
         var wire = await servers.WireAsync(Engine.Sqlite, postgres);
@@ -204,6 +207,52 @@ public sealed class RegisteredModelTests(TrackingServers servers, PostgresServer
             .ShouldBe(HttpStatusCode.BadRequest, "INVALID_PARAMETER_VALUE", words);
         (await wire.TryPostAsync("model-versions/create", """{"name":"sourced","source":"s3://x","run_id":"nope"}"""))
             .ShouldBe(HttpStatusCode.NotFound, "RESOURCE_DOES_NOT_EXIST");
+    }
+
+    [Fact]
+    public async Task VersionThatIsCopied_IsFoundByItsModelAndNumber_WhateverTheModelIsCalled()
+    {
+        var wire = await servers.WireAsync(Engine.Sqlite, postgres);
+        await wire.PostAsync("registered-models/create", new { name = "m-credit" });
+        var (_, source) = await GivenModelAsync(wire, "flavors: {}", "m.pkl");
+        await wire.PostAsync("model-versions/create", new { name = "m-credit", source });
+
+        var copy = await wire.PostAsync(
+            "model-versions/create", new { name = "m-credit", source = "models:/m-credit/1" });
+
+        copy.Text("model_version.version").ShouldBe("2");
+        (await wire.GetAsync("/api/2.0/mlflow-artifacts/artifacts?path=registered/m-credit/2"))["files"]
+            .GetArrayLength().ShouldBe(2);
+        (await wire.TryPostAsync("model-versions/create", """{"name":"m-credit","source":"models:/m-credit/9"}"""))
+            .ShouldBe(HttpStatusCode.NotFound, "RESOURCE_DOES_NOT_EXIST", "version=9");
+        (await wire.TryGetAsync("model-versions/get?name=m-credit&version=one"))
+            .ShouldBe(HttpStatusCode.BadRequest, "INVALID_PARAMETER_VALUE", "must be an integer, got 'one'");
+        (await wire.TryPostAsync("registered-models/alias", """{"name":"m-credit","alias":"a b","version":"1"}"""))
+            .ShouldBe(HttpStatusCode.BadRequest, "INVALID_PARAMETER_VALUE", "only contain alphanumerics");
+    }
+
+    [Theory, ClassData(typeof(EachEngine))]
+    public async Task Prompts_AreFoundOnlyByWhoAsksForThem(Engine engine)
+    {
+        var wire = await servers.WireAsync(engine, postgres);
+        var name = $"prompt-{engine}";
+        var tags = new[] { new { key = "mlflow.prompt.is_prompt", value = "true" } };
+        await wire.PostAsync("registered-models/create", new { name, tags });
+        await wire.PostAsync("model-versions/create", new { name, source = "dummy-source", tags });
+        foreach (var (kind, found) in new[]
+        {
+            ("registered-models", "registered_models"), ("model-versions", "model_versions"),
+        })
+        {
+            (await SearchAsync($"name = '{name}'")).Has(found).ShouldBeFalse();
+            (await SearchAsync($"name = '{name}' AND tags.`mlflow.prompt.is_prompt` != 'true'"))
+                .Has(found).ShouldBeFalse();
+            (await SearchAsync($"name = '{name}' AND tags.`mlflow.prompt.is_prompt` = 'true'"))[found]
+                .GetArrayLength().ShouldBe(1);
+
+            Task<Answer> SearchAsync(string filter) =>
+                wire.GetAsync($"{kind}/search?filter={Uri.EscapeDataString(filter)}");
+        }
     }
 
     [Theory, ClassData(typeof(EachEngine))]
@@ -233,7 +282,12 @@ public sealed class RegisteredModelTests(TrackingServers servers, PostgresServer
             {"run_id":"{{run}}","metrics":[{"key":"acc","value":0.9,"timestamp":1,"step":1,"model_id":"{{id}}",
              "dataset_name":"loans","dataset_digest":"abc"}]}
             """);
-        await wire.SendAsync("PATCH", $"logged-models/{id}/tags", """{"tags":[{"key":"t","value":"v"}]}""");
+        await wire.SendAsync("PATCH", $"logged-models/{id}/tags",
+            """{"tags":[{"key":"t","value":"v"},{"key":"a/b","value":"v"},{"key":"c/d","value":"v"}]}""");
+        await wire.SendAsync("DELETE", $"logged-models/{id}/tags/a/b", "{}");
+        await wire.SendAsync("DELETE", $"logged-models/{id}/tags/c%2Fd", "{}");
+        (await wire.TryPostAsync("logged-models", $$"""{"experiment_id":"{{experiment}}","name":"a/b"}"""))
+            .ShouldBe(HttpStatusCode.BadRequest, "INVALID_PARAMETER_VALUE", "Invalid model name");
 
         var name = $"logged-{engine}";
         await wire.PostAsync("registered-models/create", new { name });

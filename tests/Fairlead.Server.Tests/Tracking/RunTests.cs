@@ -126,6 +126,11 @@ public sealed class RunTests(TrackingServers servers, PostgresServer postgres)
         "must not resolve to other names")]
     [InlineData("runs/log-metric", """{"run_id":"RUN","key":"a\u0000b","value":1,"timestamp":1}""", "U+0000")]
     [InlineData("runs/log-metric", """{"run_id":"RUN","key":"\ud800","value":1,"timestamp":1}""", "not Unicode")]
+    [InlineData("runs/log-metric", """{"run_id":"RUN","\uD800":"key"}""", "not Unicode")]
+    [InlineData("runs/log-metric", """{"run_id":"RUN","key":"k","value":"\udc00","timestamp":1}""", "not Unicode")]
+    [InlineData("runs/search", """{"experiment_ids":["\\\ud800"]}""", "not Unicode")]
+    [InlineData("runs/search", """{"experiment_ids":["0"],"max_results":"\ud83d"}""", "not Unicode")]
+    [InlineData("runs/search", """ "\ud83d\ud83d" """, "not Unicode")]
     [InlineData("runs/log-parameter", """{"run_id":"RUN","key":"a;b","value":"1"}""", "Names may only contain")]
     [InlineData("runs/set-tag",
         """{"run_id":"RUN","key":"","value":"1"}""",
@@ -160,6 +165,14 @@ public sealed class RunTests(TrackingServers servers, PostgresServer postgres)
         JsonDocument.Parse(await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))
             .RootElement.GetProperty("message").GetString()
             .ShouldBe("Bad Request. Content-Type must be one of ['application/json'].");
+
+        using var latin = new ByteArrayContent([.. "{\"experiment_ids\":[\""u8, 0xE9, .. "\"]}"u8])
+        {
+            Headers = { ContentType = new("application/json") },
+        };
+        using var unread = await wire.Http.PostAsync(
+            "/api/2.0/mlflow/runs/search", latin, TestContext.Current.CancellationToken);
+        unread.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
 
         var twice = await wire.PostAsync("runs/create", """ "{\"experiment_id\":\"0\",\"run_name\":\"twice\"}" """);
         twice.Text("run.info.run_name").ShouldBe("twice");

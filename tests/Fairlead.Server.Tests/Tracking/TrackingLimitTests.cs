@@ -15,6 +15,8 @@ public sealed class TrackingLimitTests(TrackingServers servers, PostgresServer p
     private static readonly Dictionary<string, Func<string, Case>> All = new()
     {
         ["TrackingRules.MaxExperimentName"] = _ => new("experiments/create", Of(("name", Long(501))), "limit of 500"),
+        ["ExperimentRoutes.MaxLocation"] = _ => new("experiments/create",
+            Of(("name", "e"), ("artifact_location", Long(257))), "limit of 256"),
         ["TrackingRules.MaxKey"] = run => new("runs/set-tag",
             Of(("run_id", run), ("key", Long(251)), ("value", "")), "limit of 250"),
         ["TrackingRules.MaxParameterValue"] = run => new("runs/log-parameter",

@@ -7,11 +7,13 @@ using Fairlead.Client.Mlflow;
 
 namespace Fairlead.Cli.Verbs.Import;
 
-/// <summary>Brings over experiments, runs, artifacts and models of an MLflow tracking server, or of its SQLite file.
+/// <summary>
+/// Brings over experiments, runs, artifacts and models of an MLflow tracking server, of its SQLite file, or of the
+/// folder in which it kept everything.
 /// </summary>
 internal static class ImportMlflow
 {
-    private const string FileScheme = "sqlite:///";
+    private const string SqliteScheme = "sqlite:///";
     private const string TokenVariable = "MLFLOW_TRACKING_TOKEN";
     private const string UserVariable = "MLFLOW_TRACKING_USERNAME";
     private const string GoOn = "What was brought over stays; run it again to go on.";
@@ -21,13 +23,13 @@ internal static class ImportMlflow
     {
         var address = new Argument<string>("from")
         {
-            Description = "Address of the tracking server, or its SQLite file",
+            Description = "Address of the tracking server, its SQLite file, or its folder (mlruns)",
         };
         var artifacts = Options.Of<string?>("--artifacts", "folder",
-            "With a file: where the server kept artifacts that it handed out itself (mlflow-artifacts:)");
+            "With a file or folder: where the server kept artifacts that it handed out itself (mlflow-artifacts:)");
         var experiments = Options.Of<string[]>("--experiment", "name", "Only this experiment (repeatable)");
         var origin = Options.Of<string?>("--origin", "name",
-            "What the server is called; the same at every repetition [default: its address, or the file's path]");
+            "What the server is called; the same at every repetition [default: its address, or the path]");
         return new Command("mlflow", "Bring over experiments, runs, artifacts and models of an MLflow tracking server; "
             + "repeat it to go on where it was broken off or to bring what is new. Credentials are taken from "
             + $"${TokenVariable}, or ${UserVariable} and ${PasswordVariable}")
@@ -39,27 +41,35 @@ internal static class ImportMlflow
             if (Uri.TryCreate(from, UriKind.Absolute, out var server) && server.Scheme is "http" or "https")
             {
                 if (call.Value(artifacts) is not null)
-                    throw CliException.Usage("'--artifacts' goes with a file; a server hands its artifacts out.");
+                    throw CliException.Usage("'--artifacts' goes with a file or folder; a server hands its files out.");
                 using var http = new HttpClient { BaseAddress = new Uri(server.AbsoluteUri.TrimEnd('/') + "/") };
                 http.DefaultRequestHeaders.Authorization = Credentials(terminal);
                 return await ImportAsync(call, new MlflowServerSource(new MlflowSite(http)),
                     call.Value(origin) ?? server.AbsoluteUri.TrimEnd('/'), call.Value(experiments), cancellation);
             }
 
-            var path = from.StartsWith(FileScheme, StringComparison.Ordinal) ? from[FileScheme.Length..] : from;
+            var path = from.StartsWith(SqliteScheme, StringComparison.Ordinal) ? from[SqliteScheme.Length..]
+                : server is { IsFile: true } ? server.LocalPath : from;
+            var name = call.Value(origin) ?? Path.GetFullPath(path);
+            if (Directory.Exists(path))
+            {
+                var store = Opened(() => MlflowFileStore.Open(path, call.Value(artifacts)));
+                return await ImportAsync(
+                    call, store, name, call.Value(experiments), cancellation, () => store.Unread);
+            }
+
             if (!File.Exists(path))
-                throw CliException.Usage($"'{from}' is neither the address of a server nor a file.");
-            using var database = Opened(path, call.Value(artifacts));
-            return await ImportAsync(
-                call, database, call.Value(origin) ?? Path.GetFullPath(path), call.Value(experiments), cancellation);
+                throw CliException.Usage($"'{from}' is neither the address of a server nor a file or folder.");
+            using var database = Opened(() => MlflowDatabase.Open(path, call.Value(artifacts)));
+            return await ImportAsync(call, database, name, call.Value(experiments), cancellation);
         });
     }
 
-    private static MlflowDatabase Opened(string path, string? artifacts)
+    private static T Opened<T>(Func<T> open)
     {
         try
         {
-            return MlflowDatabase.Open(path, artifacts);
+            return open();
         }
         catch (InvalidDataException none)
         {
@@ -68,7 +78,8 @@ internal static class ImportMlflow
     }
 
     private static async Task<int> ImportAsync(
-        Call call, IMlflowSource source, string origin, string[]? experiments, CancellationToken cancellation)
+        Call call, IMlflowSource source, string origin, string[]? experiments, CancellationToken cancellation,
+        Func<IReadOnlyList<string>>? unread = null)
     {
         // So that this server's being away is told as that, and anything after it as the other's.
         await call.Client.GetCallerAsync(cancellation);
@@ -76,6 +87,7 @@ internal static class ImportMlflow
         try
         {
             var result = await import.RunAsync(experiments ?? [], cancellation);
+            result.Left = [.. result.Left, .. unread?.Invoke() ?? []];
             call.Write(result, to => Show(result, to));
             return result.Left.Count == 0 ? ExitCodes.Ok : ExitCodes.PartlyDone;
         }

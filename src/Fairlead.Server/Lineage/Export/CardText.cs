@@ -28,7 +28,10 @@ internal static class CardText
         Front(text, "datasets", [.. record.Datasets.Select(each => each.Use.Name)
             .Concat(record.Version.Lineage.Inputs.Select(each => each.Name))
             .Concat(record.Version.Lineage.Datasets.Keys).Distinct().Order(StringComparer.Ordinal)]);
-        Front(text, "metrics", [.. record.Version.Metrics.Keys.Order(StringComparer.Ordinal)]);
+        Front(text, "metrics", [.. record.Version.Metrics.Keys
+            .Concat(record.Evaluations.SelectMany(each => each.Segments.Take(1)).SelectMany(all => all.Figures)
+                .Where(figure => figure.Value is not null).Select(figure => figure.Name))
+            .Distinct().Order(StringComparer.Ordinal)]);
         text.Append("---\n\n# ").Append(Line(card.Title)).Append('\n');
         if (card.Description.Length > 0)
             text.Append('\n').Append(card.Description.Trim()).Append('\n');

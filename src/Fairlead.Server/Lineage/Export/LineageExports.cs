@@ -6,6 +6,7 @@ using Fairlead.Core.Access;
 using Fairlead.Core.Models;
 using Fairlead.Core.Refusals;
 using Fairlead.Server.Rollouts;
+using Fairlead.Server.Evaluating;
 using Fairlead.Server.Storage;
 using Fairlead.Server.Tracking;
 using Microsoft.EntityFrameworkCore;
@@ -15,6 +16,8 @@ namespace Fairlead.Server.Lineage.Export;
 /// <summary>Writes what is known of a version in the forms that others read.</summary>
 internal sealed class LineageExports(Database database, LineageRead lineage, RunReads runs)
 {
+    private const int MostEvaluations = 5;
+
     private static readonly JsonSerializerOptions Form = new()
     {
         WriteIndented = true,
@@ -44,7 +47,7 @@ internal sealed class LineageExports(Database database, LineageRead lineage, Run
     private async Task<VersionRecord> GatherAsync(Principal caller, VersionId id, CancellationToken cancellation)
     {
         var found = await lineage.OneAsync(caller, id, cancellation);
-        var (datasets, rollouts) = await database.ReadAsync(async db =>
+        var (datasets, rollouts, evaluations) = await database.ReadAsync(async db =>
         {
             var shown = new List<DatasetRecord>();
             foreach (var use in found.Version.Lineage.Registered)
@@ -55,15 +58,29 @@ internal sealed class LineageExports(Database database, LineageRead lineage, Run
                     row is null ? 0 : StoredJson.Read<JsonElement[]>(row.Columns).Length, row?.Split));
             }
 
-            return (shown, await VersionRollouts.ReadAsync(db, id, caller, cancellation));
+            return (shown, await VersionRollouts.ReadAsync(db, id, caller, cancellation),
+                await EvaluationsAsync(db, id, cancellation));
         }, cancellation);
         return new VersionRecord
         {
             Lineage = found,
             Datasets = datasets,
             Rollouts = rollouts,
+            Evaluations = evaluations,
             Run = await RunAsync(found.Version.Lineage.Run, cancellation),
         };
+    }
+
+    /// <summary>The newest finished evaluation of each data and label, the newest first.</summary>
+    private static async Task<List<EvaluationInfo>> EvaluationsAsync(
+        FairleadDbContext db, VersionId id, CancellationToken cancellation)
+    {
+        var model = id.Model.ToString();
+        var rows = await db.Set<EvaluationRow>().AsNoTracking()
+            .Where(row => row.Model == model && row.Number == id.Number && row.FinishedAt != null)
+            .OrderByDescending(row => row.Id).Take(EvaluationStore.MostOfVersion).ToListAsync(cancellation);
+        return [.. rows.Select(row => EvaluationViews.Info(row, withSegments: true))
+            .DistinctBy(each => (each.Digest, each.Label, each.Task)).Take(MostEvaluations)];
     }
 
     private async Task<RunInfo?> RunAsync(string? id, CancellationToken cancellation)

@@ -86,6 +86,7 @@ internal static class MachineLearningBom
         };
         var metrics = version.Metrics.OrderBy(pair => pair.Key, StringComparer.Ordinal)
             .Select(pair => new JsonObject { ["type"] = pair.Key, ["value"] = Producer.Figure(pair.Value) })
+            .Concat(record.Evaluations.SelectMany(Figures))
             .Concat(record.Rollouts.SelectMany(rollout => rollout.Checks.Select(check => (rollout, check)))
                 .Where(each => each.check.Estimate is not null).Select(each => Check(each.rollout, each.check)));
         return new JsonObject
@@ -98,16 +99,32 @@ internal static class MachineLearningBom
         };
     }
 
+    /// <summary>What an evaluation found, over all rows and in each segment.</summary>
+    private static IEnumerable<JsonObject> Figures(EvaluationInfo evaluation) =>
+        from segment in evaluation.Segments
+        from figure in segment.Figures
+        where figure.Value is not null
+        select Bounded(new JsonObject
+        {
+            ["type"] = figure.Name,
+            ["value"] = Producer.Figure(figure.Value!.Value),
+            ["slice"] = VersionRecord.DataOf(evaluation) + (segment.Segment is null ? "" : $", {segment.Segment}"),
+        }, figure.Low, figure.High);
+
     /// <summary>What a rollout measured of the version beside the one before.</summary>
     private static JsonObject Check(VersionRolloutInfo rollout, RolloutCheckInfo check)
     {
-        var metric = new JsonObject
+        return Bounded(new JsonObject
         {
             ["type"] = check.Name,
             ["value"] = Producer.Figure(check.Estimate!.Value),
             ["slice"] = check.Slice ?? $"rollout {rollout.Rollout} on {rollout.Endpoint}, beside stable",
-        };
-        if (check is { Low: { } low, High: { } high })
+        }, check.Low, check.High);
+    }
+
+    private static JsonObject Bounded(JsonObject metric, double? from, double? to)
+    {
+        if (from is { } low && to is { } high)
         {
             metric["confidenceInterval"] = new JsonObject
             {

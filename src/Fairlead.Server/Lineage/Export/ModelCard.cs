@@ -21,6 +21,7 @@ internal sealed record ModelCard(string Title, string Description, IReadOnlyList
             Overview(record),
             new("Metrics", ["metric", "value"], [.. version.Metrics.OrderBy(each => each.Key, StringComparer.Ordinal)
                 .Select(each => new[] { each.Key, Number(each.Value) })]),
+            Evaluations(record),
             Evaluation(record),
             Data(record),
             new("Parameters", ["parameter", "value"],
@@ -60,6 +61,17 @@ internal sealed record ModelCard(string Title, string Description, IReadOnlyList
             ("tags", string.Join(", ", version.Tags.OrderBy(each => each.Key, StringComparer.Ordinal)
                 .Select(each => each.Value.Length == 0 ? each.Key : $"{each.Key}={each.Value}"))));
     }
+
+    /// <summary>How it was scored on labelled rows, over all of them.</summary>
+    private static CardSection Evaluations(VersionRecord record) => new(
+        "Evaluations", ["data", "label", "rows", "figure", "value", "interval"],
+        [.. record.Evaluations.SelectMany(evaluation => evaluation.Segments.Take(1).SelectMany(all => all.Figures
+            .Where(figure => figure.Value is not null).Select(figure => new[]
+            {
+                VersionRecord.DataOf(evaluation), evaluation.Label, all.Rows.ToString(CultureInfo.InvariantCulture),
+                figure.Name, Number(figure.Value!.Value),
+                figure is { Low: { } low, High: { } high } ? $"{Number(low)} to {Number(high)}" : "",
+            })))]);
 
     /// <summary>What live traffic said of the version beside the one before.</summary>
     private static CardSection Evaluation(VersionRecord record) => new(

@@ -13,6 +13,9 @@ internal sealed record VersionRecord
     /// <summary>The rollouts that it took part in.</summary>
     public IReadOnlyList<VersionRolloutInfo> Rollouts { get; init; } = [];
 
+    /// <summary>How it was scored on labelled rows: the newest evaluation of each data.</summary>
+    public IReadOnlyList<EvaluationInfo> Evaluations { get; init; } = [];
+
     /// <summary>The training run, where it is one of this installation.</summary>
     public RunInfo? Run { get; init; }
 
@@ -20,6 +23,10 @@ internal sealed record VersionRecord
 
     /// <summary>Such as <c>credit/3</c>.</summary>
     public string Name => $"{Version.Model}/{Version.Number}";
+
+    /// <summary>What an evaluation was made on: the registered dataset, the file, or the digest of the bytes.</summary>
+    public static string DataOf(EvaluationInfo evaluation) => evaluation.Dataset
+        ?? (evaluation.Source.Length > 0 ? evaluation.Source : evaluation.Digest);
 }
 
 /// <summary>A registered dataset as a version was made with it.</summary>

@@ -40,15 +40,10 @@ internal static class ArtifactPaths
         string.IsNullOrEmpty(path) ? folder : Checked($"{folder}/{path.TrimEnd('/')}");
 
     /// <summary>The path that an address of this server names; null for an address elsewhere.</summary>
-    public static string? Of(string address)
-    {
-        if (!address.StartsWith(Scheme, StringComparison.Ordinal))
-            return null;
-        var rest = address[Scheme.Length..];
-        if (rest.StartsWith("//", StringComparison.Ordinal))
-            rest = rest[2..].IndexOf('/') is >= 0 and var slash ? rest[(2 + slash)..] : "";
-        return Checked(rest.Trim('/'));
-    }
+    public static string? Of(string address) => PathOf(address) is { } path ? Checked(path) : null;
+
+    /// <summary>Says whether an address names all artifacts of this server.</summary>
+    public static bool IsRoot(string address) => PathOf(address) is "";
 
     public static string Address(string path) => $"{Scheme}/{path}";
 
@@ -61,6 +56,16 @@ internal static class ArtifactPaths
     {
         for (var slash = path.IndexOf('/'); slash >= 0; slash = path.IndexOf('/', slash + 1))
             yield return path[..slash];
+    }
+
+    private static string? PathOf(string address)
+    {
+        if (!address.StartsWith(Scheme, StringComparison.Ordinal))
+            return null;
+        var rest = address[Scheme.Length..];
+        if (rest.StartsWith("//", StringComparison.Ordinal))
+            rest = rest[2..].IndexOf('/') is >= 0 and var slash ? rest[(2 + slash)..] : "";
+        return rest.Trim('/');
     }
 
     private static bool IsPlain(string path) => path.Length > 0 && !path.Contains('\\') && !path.Any(char.IsControl)

@@ -19,6 +19,9 @@ internal sealed class ArtifactUploads(
     /// <summary>An upload that was begun so long ago and never ended is given up.</summary>
     private static readonly TimeSpan Life = TimeSpan.FromDays(7);
 
+    /// <summary>So many parts has an upload whose parts became a file.</summary>
+    private const int Ended = 0;
+
     /// <summary>Begins an upload; the word under which its parts are sent, which nobody can guess.</summary>
     public async Task<string> BeginAsync(string path, int parts, CancellationToken cancellation)
     {
@@ -42,6 +45,8 @@ internal sealed class ArtifactUploads(
     public async Task<Sha256Digest> PutAsync(string upload, int part, Stream content, CancellationToken cancellation)
     {
         var (_, parts) = await FindAsync(upload, cancellation);
+        if (parts == Ended)
+            throw new RefusalException(NotFound(upload));
         if (part < 1 || part > parts)
             throw new RefusalException(RunRefusals.Invalid("part_number", $"The upload has the parts 1 to {parts}."));
         var stored = await store.PutAsync(content, options.MaxArtifactBytes, cancellation);
@@ -62,10 +67,14 @@ internal sealed class ArtifactUploads(
         var (known, parts) = await FindAsync(upload, cancellation);
         if (known != path)
             throw new RefusalException(NotFound(upload));
+        if (parts == Ended)
+            return;
         var came = await PartsAsync(upload, cancellation);
         for (var i = 1; i <= parts; i++)
         {
-            if (!came.TryGetValue(i, out var digest))
+            if (!came.TryGetValue(i, out var digest) && (await FindAsync(upload, cancellation)).Parts == Ended)
+                return;
+            if (digest == default)
                 throw new RefusalException(RunRefusals.Invalid("parts", $"Part {i} of {parts} has not come."));
             if (etags.TryGetValue(i, out var etag) && etag.Trim('"') != digest.ToString())
                 throw new RefusalException(RunRefusals.Invalid("parts", $"Part {i} is not the one that came."));
@@ -73,13 +82,25 @@ internal sealed class ArtifactUploads(
 
         await using var whole = new PartsStream(store, [.. came.OrderBy(each => each.Key).Select(each => each.Value)]);
         var stored = await store.PutAsync(whole, options.MaxArtifactBytes, cancellation);
-        await tree.NameAsync(path, stored, (transaction, deadline) => RemoveAsync(transaction, upload, deadline),
+        await tree.NameAsync(path, stored, (transaction, deadline) => EndAsync(transaction, upload, deadline),
             cancellation);
     }
 
     /// <summary>Gives an upload up; one that is none is none afterwards too.</summary>
     public Task AbortAsync(string upload, CancellationToken cancellation) =>
         gate.WriteAsync((transaction, deadline) => RemoveAsync(transaction, upload, deadline), cancellation);
+
+    /// <summary>
+    /// Takes the parts away and remembers that the file is whole: a client that heard nothing of it ends the upload
+    /// again.
+    /// </summary>
+    private static async Task EndAsync(TrackingTransaction transaction, string upload, CancellationToken deadline)
+    {
+        await transaction.ExecuteAsync(
+            "DELETE FROM upload_parts WHERE upload = @upload", deadline, ("@upload", upload));
+        await transaction.ExecuteAsync(
+            "UPDATE uploads SET parts = @ended WHERE id = @upload", deadline, ("@ended", Ended), ("@upload", upload));
+    }
 
     private static async Task<bool> RemoveAsync(
         TrackingTransaction transaction, string upload, CancellationToken deadline)

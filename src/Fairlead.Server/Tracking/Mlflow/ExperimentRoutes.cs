@@ -3,6 +3,7 @@ using System.Text.Json;
 using Fairlead.Core.Refusals;
 using Fairlead.Core.Tracking;
 using Fairlead.Server.Storage;
+using Fairlead.Server.Tracking.Artifacts;
 using Microsoft.AspNetCore.Routing;
 using static Fairlead.Server.Tracking.Mlflow.MlflowRoutes;
 
@@ -13,6 +14,8 @@ internal sealed class ExperimentRoutes(Experiments experiments)
 {
     /// <summary>Most experiments of a page.</summary>
     public const int MaxPage = 50_000;
+
+    private const int MaxLocation = 256;
 
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -31,9 +34,7 @@ internal sealed class ExperimentRoutes(Experiments experiments)
     private async Task<Action<Utf8JsonWriter>> CreateAsync(MlflowRequest request)
     {
         var name = request.Body.Checked("name", TrackingRules.MaxExperimentName);
-        var location = request.Body.CheckedOptional("artifact_location", 256);
-        if (location?.Split('/').Contains("..") == true)
-            throw request.Body.Refused("artifact_location", "it must not contain '..'.");
+        var location = Location(request.Body);
         var tags = request.Body.Tags(TrackingRules.MaxExperimentTagValue);
         var number = await experiments.CreateAsync(request.Caller, name, location, tags, request.Cancellation);
         return json => json.WriteString("experiment_id", number.ToString(CultureInfo.InvariantCulture));
@@ -104,6 +105,20 @@ internal sealed class ExperimentRoutes(Experiments experiments)
         await experiments.TagAsync(
             request.Caller, Number(request), request.Body.Key("tag"), null, request.Cancellation);
         return Nothing;
+    }
+
+    /// <summary>Where artifacts are to go; null: wherever this server keeps them.</summary>
+    private static string? Location(MlflowObject body)
+    {
+        var location = body.CheckedOptional("artifact_location", MaxLocation)?.TrimEnd('/');
+        if (string.IsNullOrEmpty(location) || ArtifactPaths.IsRoot(location))
+            return null;
+        if (location.Split('/').Contains(".."))
+            throw body.Refused("artifact_location", "it must not contain '..'.");
+
+        // An address of this server's own is read now: what cannot be read later could neither be used nor collected.
+        _ = ArtifactPaths.Of(location);
+        return location;
     }
 
     private static Action<Utf8JsonWriter> One(ExperimentRow row) => json =>

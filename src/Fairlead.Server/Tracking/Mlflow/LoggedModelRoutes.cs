@@ -27,7 +27,7 @@ internal sealed class LoggedModelRoutes(LoggedModelWrites models, ArtifactTree t
         routes.Writes("PATCH", "logged-models/{id}", FinishAsync);
         routes.Writes("DELETE", "logged-models/{id}", DeleteAsync);
         routes.Writes("PATCH", "logged-models/{id}/tags", SetTagsAsync);
-        routes.Writes("DELETE", "logged-models/{id}/tags/{key}", DeleteTagAsync);
+        routes.Writes("DELETE", "logged-models/{id}/tags/{**key}", DeleteTagAsync);
         routes.Writes("POST", "logged-models/{id}/params", LogParametersAsync);
         routes.Reads("GET", "logged-models/{id}/artifacts/directories", ListAsync);
         foreach (var prefix in (string[])["/api/2.0/mlflow/", "/ajax-api/2.0/mlflow/"])
@@ -39,12 +39,14 @@ internal sealed class LoggedModelRoutes(LoggedModelWrites models, ArtifactTree t
     private async Task<Action<Utf8JsonWriter>> CreateAsync(MlflowRequest request)
     {
         var body = request.Body;
+        var name = body.CheckedOptional("name", TrackingRules.MaxDatasetName) ?? "";
+        MlflowTexts.Throw(TrackingRules.WhyNotLoggedModelName(name));
         var id = await models.CreateAsync(
             new LoggedModelRow
             {
                 Id = "",
                 Experiment = Experiments.Number(body.Required("experiment_id")),
-                Name = body.CheckedOptional("name", TrackingRules.MaxDatasetName) ?? "",
+                Name = name,
                 ModelType = body.CheckedOptional("model_type", TrackingRules.MaxDatasetName) ?? "",
                 SourceRun = body.CheckedOptional("source_run_id", TrackingRules.MaxUser) ?? "",
                 Creator = request.Caller.Name,

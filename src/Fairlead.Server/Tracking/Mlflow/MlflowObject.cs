@@ -19,16 +19,7 @@ internal readonly struct MlflowObject(JsonElement element, string at = "")
             return null;
         if (found.ValueKind != JsonValueKind.String)
             throw Invalid(name, found);
-        string text;
-        try
-        {
-            text = found.GetString()!;
-        }
-        catch (InvalidOperationException)
-        {
-            throw Refused(name, "it is not Unicode.");
-        }
-
+        var text = found.GetString()!;
         return text.Contains('\0') ? throw Refused(name, "it contains the character U+0000.") : text;
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 using Fairlead.Core.Access;
 using Fairlead.Core.Refusals;
 using Fairlead.Server.Access;
@@ -73,11 +74,38 @@ internal sealed class MlflowRequest
         {
             var document = JsonDocument.Parse(bytes, new JsonDocumentOptions { MaxDepth = MaxDepth });
             context.Response.RegisterForDispose(document);
-            return document.RootElement;
+            return IsUnicode(bytes.Span) ? document.RootElement : throw NotJson("a text in it is not Unicode");
         }
-        catch (Exception bad) when (bad is JsonException or InvalidOperationException)
+        catch (JsonException bad)
         {
             throw NotJson(bad.Message);
+        }
+    }
+
+    /// <summary>
+    /// Says whether every text of a document can be read. Bytes that are no UTF-8 and halves of surrogate pairs are
+    /// not found by parsing, but only when somebody asks for the text that has them.
+    /// </summary>
+    private static bool IsUnicode(ReadOnlySpan<byte> json)
+    {
+        if (!Utf8.IsValid(json))
+            return false;
+        if (json.IndexOf("\\ud"u8) < 0 && json.IndexOf("\\uD"u8) < 0)
+            return true;
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = MaxDepth });
+        try
+        {
+            while (reader.Read())
+            {
+                if (reader.ValueIsEscaped)
+                    reader.GetString();
+            }
+
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
         }
     }
 

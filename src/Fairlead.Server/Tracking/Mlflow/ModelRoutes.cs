@@ -85,8 +85,7 @@ internal sealed class ModelRoutes(ModelViews views, ModelChanges changes, Databa
         var order = SearchFilter.ParseOrder(body.Texts("order_by"), SearchSchema.RegisteredModels);
         var sql = new SqlText(database.IsShared);
         var query = new SearchQuery(new RegisteredModelTable(), sql, node, order, "m.deleted_at IS NULL",
-            filter?.Contains(RegisteredModelTable.PromptTag, StringComparison.Ordinal) == true
-                ? "" : RegisteredModelTable.NoPrompt(sql),
+            Prompts.Hidden(sql, filter, "m.tags"),
             request.Caller.Models.IsEmpty ? "" : sql.In("m.name", request.Caller.Models.ToArray()));
         await using var statements = await database.OpenAsync(request.Cancellation);
         await statements.BeginReadAsync(request.Cancellation);
@@ -128,8 +127,9 @@ internal sealed class ModelRoutes(ModelViews views, ModelChanges changes, Databa
     {
         var (name, version) = (Name(request, Role.Operator), request.Body.Required("version"));
         var id = new VersionId(ModelName.Parse(name), ModelViews.Number(name, version));
-        await changes.SetAliasAsync(
-            request.Caller, id, request.Body.Checked("alias", TrackingRules.MaxAlias), request.Cancellation);
+        var alias = request.Body.Checked("alias", TrackingRules.MaxAlias);
+        MlflowTexts.Throw(TrackingRules.WhyNotAlias(alias));
+        await changes.SetAliasAsync(request.Caller, id, alias, request.Cancellation);
         return Nothing;
     }
 

@@ -72,10 +72,11 @@ internal sealed class ModelVersionRoutes(
     private async Task<Action<Utf8JsonWriter>> SearchAsync(MlflowRequest request)
     {
         var body = request.Body;
-        var node = SearchFilter.Parse(body.Text("filter") ?? body.Text("filter_string"), SearchSchema.ModelVersions);
+        var filter = body.Text("filter") ?? body.Text("filter_string");
+        var node = SearchFilter.Parse(filter, SearchSchema.ModelVersions);
         var order = SearchFilter.ParseOrder(body.Texts("order_by"), SearchSchema.ModelVersions);
         var sql = new SqlText(database.IsShared);
-        var query = new SearchQuery(new ModelVersionTable(), sql, node, order,
+        var query = new SearchQuery(new ModelVersionTable(), sql, node, order, Prompts.Hidden(sql, filter, "v.tags"),
             request.Caller.Models.IsEmpty ? "" : sql.In("v.model", request.Caller.Models.ToArray()));
         await using var statements = await database.OpenAsync(request.Cancellation);
         await statements.BeginReadAsync(request.Cancellation);

@@ -6,8 +6,8 @@ using static Fairlead.Server.Tracking.Mlflow.MlflowRoutes;
 namespace Fairlead.Server.Tracking.Mlflow;
 
 /// <summary>
-/// What clients of 3.x ask of <c>/api/3.0</c>. Traces are not stored: a search finds none, and to log one is refused
-/// with a status that clients do not repeat for minutes.
+/// What clients of 3.x ask of <c>/api/3.0</c>, and clients before them of traces. Traces are not stored: a search finds
+/// none, and to log one is refused with a status that clients do not repeat for minutes.
 /// </summary>
 internal static class NewerRoutes
 {
@@ -15,6 +15,7 @@ internal static class NewerRoutes
 
     public static void MapNewer(this IEndpointRouteBuilder routes)
     {
+        routes.Reads("GET", "traces", _ => Task.FromResult(Nothing));
         foreach (var prefix in Prefixes)
         {
             routes.Answers("GET", prefix + "server-info", Role.Viewer, _ => Task.FromResult<

@@ -34,9 +34,9 @@ internal sealed class ModelSources(Database database, ArtifactTree tree, IArtifa
         string source, string? run, string? loggedModel, CancellationToken cancellation)
     {
         ThrowIfUnsafe(source);
-        if (!string.IsNullOrEmpty(loggedModel) || source.StartsWith($"{Models}m-", StringComparison.Ordinal))
+        var id = string.IsNullOrEmpty(loggedModel) ? LoggedModelOf(source) : loggedModel;
+        if (id is not null)
         {
-            var id = string.IsNullOrEmpty(loggedModel) ? source[Models.Length..].Split('/')[0] : loggedModel;
             var (location, sourceRun) = await LoggedModelAsync(id, cancellation);
             return await FilesAsync(location, cancellation) with
             {
@@ -47,20 +47,16 @@ internal sealed class ModelSources(Database database, ArtifactTree tree, IArtifa
 
         if (!string.IsNullOrEmpty(run))
             await RunAsync(run, cancellation);
-        if (source.StartsWith(Runs, StringComparison.Ordinal)
-            && source[Runs.Length..].Split('/', 2) is [var named, var below])
+        if (source.StartsWith(Runs, StringComparison.Ordinal))
         {
+            if (source[Runs.Length..].Split('/', 2) is not [{ Length: > 0 } named, { Length: > 0 } below])
+                throw Invalid(source, "it is not of the form runs:/RUN/PATH");
             var root = await RunAsync(named, cancellation);
             return await FilesAsync($"{root}/{below}", cancellation) with { Run = named };
         }
 
         if (source.StartsWith(Models, StringComparison.Ordinal))
-        {
-            return source[Models.Length..].Split('/') is [var model, var version]
-                && int.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-                ? await FilesAsync(Registered(model, number), cancellation) with { Run = run ?? "" }
-                : throw Invalid(source, "it names no version");
-        }
+            return await FilesAsync(await VersionAsync(source, cancellation), cancellation) with { Run = run ?? "" };
 
         return await FilesAsync(source, cancellation) with { Run = run ?? "" };
     }
@@ -87,6 +83,30 @@ internal sealed class ModelSources(Database database, ArtifactTree tree, IArtifa
         return files.Count > 0 && ManifestRules.Check(files) is { Count: > 0 } faults
             ? throw new RefusalException(faults)
             : new TrackedFiles { Files = files, Entry = content.Entry, Needs = content.Needs };
+    }
+
+    /// <summary>The logged model that an address names: <c>models:/m-…</c>, with nothing behind it.</summary>
+    private static string? LoggedModelOf(string source) =>
+        source.StartsWith($"{Models}m-", StringComparison.Ordinal) && source[Models.Length..] is var id
+        && !id.Contains('/') && !id.Contains('@')
+            ? id
+            : null;
+
+    /// <summary>Where the files of the version are that an address names: <c>models:/MODEL/NUMBER</c>.</summary>
+    private async Task<string> VersionAsync(string source, CancellationToken cancellation)
+    {
+        if (source[Models.Length..].Split('/') is not [{ Length: > 0 } model, var text]
+            || !int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+        {
+            throw Invalid(source, "it names no version by its number");
+        }
+
+        await using var statements = await database.OpenAsync(cancellation);
+        return await statements.NumberAsync(
+            "SELECT 1 FROM versions WHERE model = @model AND number = @number", cancellation,
+            ("@model", model), ("@number", number)) is not null
+            ? Registered(model, number)
+            : throw new RefusalException(ModelViews.NoVersion(model, text));
     }
 
     private async Task<string> RunAsync(string run, CancellationToken cancellation)

@@ -198,10 +198,19 @@ internal sealed class ModelViews(Database database)
         }
     }
 
-    /// <summary>Reads a version's number; what is none names nothing.</summary>
-    public static int Number(string name, string version) =>
-        int.TryParse(version, System.Globalization.NumberStyles.None,
+    /// <summary>Reads a version's number; one that no version ever gets names nothing.</summary>
+    public static int Number(string name, string version)
+    {
+        var digits = version.AsSpan(version.StartsWith('-') ? 1 : 0);
+        if (digits.IsEmpty || digits.ContainsAnyExceptInRange('0', '9'))
+        {
+            throw new RefusalException(RunRefusals.Invalid(
+                "version", $"Parameter 'version' must be an integer, got '{version}'."));
+        }
+
+        return int.TryParse(version, System.Globalization.NumberStyles.None,
             System.Globalization.CultureInfo.InvariantCulture, out var number)
             ? number
             : throw new RefusalException(NoVersion(name, version));
+    }
 }

@@ -6,9 +6,6 @@ namespace Fairlead.Server.Tracking.Search;
 /// <summary>Registered models as they lie in the tables.</summary>
 internal sealed class RegisteredModelTable : SearchTable
 {
-    /// <summary>The tag of what MLflow keeps among the models and is none.</summary>
-    public const string PromptTag = "mlflow.prompt.is_prompt";
-
     public override SearchSchema Schema => SearchSchema.RegisteredModels;
 
     public override string Columns => RegisteredModelView.Columns;
@@ -32,19 +29,11 @@ internal sealed class RegisteredModelTable : SearchTable
                 + $"{SearchConditions.Of(sql, "a.alias", comparison, mayBeMissing: false)})";
         }
 
-        // MLflow's own clients ask for what is no prompt in these words, and mean what never had the tag too.
-        var value = sql.JsonValue("m.tags", comparison.Field.Key);
-        return comparison is { Operator: SearchOperator.NotEqual, Field.Key: PromptTag }
-            ? NoPrompt(sql)
-            : SearchConditions.Of(sql, value, comparison, mayBeMissing: true);
+        return Prompts.OfTag(sql, "m.tags", comparison);
     }
 
     public override SearchJoin Join(SqlText sql, SearchField field, string alias) =>
         new("", sql.JsonValue("m.tags", field.Key), SearchTermType.Text);
-
-    /// <summary>The condition that a model is no prompt.</summary>
-    public static string NoPrompt(SqlText sql) =>
-        $"COALESCE({sql.JsonValue("m.tags", PromptTag)}, '') <> 'true'";
 }
 
 /// <summary>Versions of registered models as they lie in the tables.</summary>
@@ -78,8 +67,7 @@ internal sealed class ModelVersionTable : SearchTable
         comparison.Field.Entity == SearchEntity.Attribute
             ? "EXISTS (SELECT 1 FROM aliases a WHERE a.model = v.model AND a.version = v.number AND "
                 + $"{SearchConditions.Of(sql, "a.alias", comparison, mayBeMissing: false)})"
-            : SearchConditions.Of(
-                sql, sql.JsonValue("v.tags", comparison.Field.Key), comparison, mayBeMissing: true);
+            : Prompts.OfTag(sql, "v.tags", comparison);
 
     public override SearchJoin Join(SqlText sql, SearchField field, string alias) =>
         new("", sql.JsonValue("v.tags", field.Key), SearchTermType.Text);

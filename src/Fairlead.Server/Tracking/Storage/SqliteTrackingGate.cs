@@ -96,7 +96,7 @@ internal sealed class SqliteTrackingGate : ITrackingGate
         if (_connection is not null)
             return _connection;
 
-        var connection = new SqliteConnection(SqliteFairleadDbContext.ConnectionTo(_folder.DatabaseFile));
+        var connection = new SqliteConnection(SqliteFile.ConnectionTo(_folder.DatabaseFile));
         try
         {
             await connection.OpenAsync(cancellation);

@@ -1,6 +1,6 @@
 using System.Data.Common;
+using Microsoft.Data.Sqlite;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace Fairlead.Server.Tracking.Storage;
 
@@ -23,7 +23,7 @@ internal sealed class TrackingTransaction
     {
         _connection = connection;
         _prepared = prepared;
-        IsPostgres = connection is NpgsqlConnection;
+        IsPostgres = connection is not SqliteConnection;
     }
 
     public DbTransaction? Transaction { get; set; }
@@ -99,12 +99,7 @@ internal sealed class TrackingTransaction
         command.CommandText = $"INSERT INTO {into} SELECT * FROM unnest({list}) {conflict}";
         command.Transaction = (NpgsqlTransaction?)Transaction;
         for (var i = 0; i < columns.Length; i++)
-        {
-            command.Parameters.Add(new NpgsqlParameter($"a{i}", NpgsqlDbType.Array | columns[i].Type)
-            {
-                Value = columns[i].Values,
-            });
-        }
+            command.Parameters.Add(new NpgsqlParameter($"a{i}", columns[i].Values));
 
         await command.PrepareAsync(cancellation);
         await command.ExecuteNonQueryAsync(cancellation);
@@ -184,30 +179,25 @@ internal abstract class TrackingColumn
 {
     public abstract int Count { get; }
 
-    /// <summary>The values as PostgreSQL takes them: one array.</summary>
+    /// <summary>The values as PostgreSQL takes them: one array, by whose elements their type is known.</summary>
     public abstract object Values { get; }
 
-    public abstract NpgsqlDbType Type { get; }
+    public static TrackingColumn Of(IEnumerable<long> values) => new Column<long>([.. values]);
 
-    public static TrackingColumn Of(IEnumerable<long> values) => new Column<long>([.. values], NpgsqlDbType.Bigint);
+    public static TrackingColumn Of(IEnumerable<int> values) => new Column<int>([.. values]);
 
-    public static TrackingColumn Of(IEnumerable<int> values) => new Column<int>([.. values], NpgsqlDbType.Integer);
+    public static TrackingColumn Of(IEnumerable<double> values) => new Column<double>([.. values]);
 
-    public static TrackingColumn Of(IEnumerable<double> values) =>
-        new Column<double>([.. values], NpgsqlDbType.Double);
-
-    public static TrackingColumn Of(IEnumerable<string> values) => new Column<string>([.. values], NpgsqlDbType.Text);
+    public static TrackingColumn Of(IEnumerable<string> values) => new Column<string>([.. values]);
 
     public abstract object At(int row);
 
-    private sealed class Column<T>(T[] values, NpgsqlDbType type) : TrackingColumn
+    private sealed class Column<T>(T[] values) : TrackingColumn
         where T : notnull
     {
         public override int Count => values.Length;
 
         public override object Values => values;
-
-        public override NpgsqlDbType Type => type;
 
         public override object At(int row) => values[row];
     }

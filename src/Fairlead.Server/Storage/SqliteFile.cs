@@ -1,0 +1,23 @@
+using Microsoft.Data.Sqlite;
+
+namespace Fairlead.Server.Storage;
+
+/// <summary>How the SQLite file is opened.</summary>
+internal static class SqliteFile
+{
+    /// <summary>
+    /// Readers beside the writer (WAL, kept by the file). With WAL, synchronous NORMAL may lose the last commits when
+    /// the power fails; FULL flushes each commit, which writers that come together share.
+    /// </summary>
+    public const string Pragmas =
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 30000;";
+
+    /// <summary>The connection string of a file.</summary>
+    public static string ConnectionTo(string file) => new SqliteConnectionStringBuilder
+    {
+        DataSource = file,
+        Pooling = true,
+        ForeignKeys = true,
+        DefaultTimeout = 30,
+    }.ToString();
+}
