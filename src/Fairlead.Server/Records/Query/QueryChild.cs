@@ -147,7 +147,7 @@ public static class QueryChild
             + $"ORDER BY time, prediction_id, row) TO {Text(Path.Combine(question.Folder, export.File))} ({form})");
     }
 
-    /// <summary>All columns of a view, without what JSON cannot say: a number that is NaN or infinite is null.</summary>
+    /// <summary>All columns of a view; what JSON cannot say, a number that is NaN or infinite, is null.</summary>
     private static string FiniteColumns(DuckDBConnection connection, string view)
     {
         using var command = connection.CreateCommand();
@@ -167,8 +167,8 @@ public static class QueryChild
     }
 
     /// <summary>
-    /// A stream without any row is over before it is read, which its reader takes for a failure: what fails so is asked
-    /// again as a whole, and either has no rows or says why it failed.
+    /// A stream without any row is over before it is read, which its reader takes for a failure: what fails so is
+    /// asked again as a whole, and either has no rows or says why it failed.
     /// </summary>
     private static void Answer(DuckDBConnection connection, Question question, TextWriter output)
     {
