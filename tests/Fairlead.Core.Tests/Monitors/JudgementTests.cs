@@ -131,6 +131,34 @@ public sealed class JudgementTests
             .ShouldStartWith("no change since 2026");
     }
 
+    /// <summary>What <c>docs/monitors.md</c> says of how often each alarms for nothing in 100,000 outcomes of which 5
+    /// or 20 % are wrong, about doubled, for chance.</summary>
+    [Theory]
+    [InlineData(ConceptMethod.Adwin, 0, 0)]
+    [InlineData(ConceptMethod.Ddm, 10, 6)]
+    [InlineData(ConceptMethod.Eddm, 30, 30)]
+    [InlineData(ConceptMethod.HddmA, 2, 4)]
+    [InlineData(ConceptMethod.HddmW, 0, 20)]
+    [InlineData(ConceptMethod.PageHinkley, 0, 4)]
+    [InlineData(ConceptMethod.Kswin, 0, 0)]
+    [InlineData(ConceptMethod.Cusum, 120, 30)]
+    [InlineData(ConceptMethod.Ewma, 60, 20)]
+    public void Detector_OfOutcomesThatStayTheSame_AlarmsNoOftenerThanIsTold(
+        ConceptMethod method, int mostOfFew, int mostOfMany)
+    {
+        foreach (var (share, most) in new[] { (0.05, mostOfFew), (0.2, mostOfMany) })
+        {
+            var alarms = Enumerable.Range(1, 4).Sum(seed =>
+            {
+                var random = new Random(seed);
+                return ConceptWatching.Next(ConceptWatching.New(method), Enumerable.Range(0, 25_000)
+                    .Select(_ => (DateTimeOffset.UnixEpoch, random.NextDouble() < share ? 1.0 : 0))).Detections;
+            });
+
+            alarms.ShouldBeLessThanOrEqualTo(most);
+        }
+    }
+
     [Fact]
     public void Signal_OfAnOutcome_IsItsErrorAsTheMonitorAsks_OrNothing()
     {

@@ -136,22 +136,52 @@ public sealed class QueryTests(PostgresServer postgres)
         Directory.Delete(folder);
     }
 
+    /// <summary>A model without a value for missing ones is sent NaN, and every line is JSON all the same.</summary>
+    [Fact]
+    public async Task Export_OfNumbersThatAreNone_IsJson()
+    {
+        var folder = Directory.CreateTempSubdirectory("fairlead-question-").FullName;
+        using (var connection = new DuckDB.NET.Data.DuckDBConnection("DataSource=:memory:"))
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = "COPY (SELECT 'a' AS prediction_id, now()::TIMESTAMP AS time, 0 AS row, "
+                + "'s' AS subject, 'nan'::FLOAT AS \"input_x y\", ['inf'::DOUBLE, 2.5] AS output_p) "
+                + $"TO '{folder}/t.parquet' (FORMAT parquet)";
+            command.ExecuteNonQuery();
+        }
+
+        using var errors = new StringWriter();
+        QueryChild.Run(new StringReader(StoredJson.Write(Question(folder, null) with
+        {
+            Endpoints = [new AskedEndpoint(1, "mine", ["t.parquet"])],
+            Export = new AskedExport("jsonl", "out", null, null),
+        })), TextWriter.Null, errors).ShouldBe(0, errors.ToString());
+
+        var line = System.Text.Json.JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "out")));
+        line.RootElement.GetProperty("input_x y").ValueKind.ShouldBe(System.Text.Json.JsonValueKind.Null);
+        line.RootElement.GetProperty("output_p").GetRawText().ShouldBe("[null,2.5]");
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private static Question Question(string folder, string? sql) => new()
+    {
+        Folder = folder,
+        EngineBytes = 100 << 20,
+        Threads = 1,
+        Endpoints = [new AskedEndpoint(1, "mine", [])],
+        Fresh = [],
+        Forgotten = [],
+        Sql = sql,
+        MaxRows = 10,
+        MaxBytes = 1000,
+    };
+
     private static (int Code, string Output, string Errors) Ask(string folder, string sql)
     {
         using var output = new StringWriter();
         using var errors = new StringWriter();
-        var code = QueryChild.Run(new StringReader(StoredJson.Write(new Question
-        {
-            Folder = folder,
-            EngineBytes = 100 << 20,
-            Threads = 1,
-            Endpoints = [new AskedEndpoint(1, "mine", [])],
-            Fresh = [],
-            Forgotten = [],
-            Sql = sql,
-            MaxRows = 10,
-            MaxBytes = 1000,
-        })), output, errors);
+        var code = QueryChild.Run(new StringReader(StoredJson.Write(Question(folder, sql))), output, errors);
         return (code, output.ToString(), errors.ToString());
     }
 

@@ -141,8 +141,29 @@ public static class QueryChild
             "parquet" => "FORMAT parquet",
             _ => "FORMAT json",
         };
-        Execute(connection, $"COPY (SELECT * FROM {Name(question.Endpoints[0].Name)} WHERE true{from}{to} "
+        var view = Name(question.Endpoints[0].Name);
+        var columns = form.EndsWith("json", StringComparison.Ordinal) ? FiniteColumns(connection, view) : "*";
+        Execute(connection, $"COPY (SELECT {columns} FROM {view} WHERE true{from}{to} "
             + $"ORDER BY time, prediction_id, row) TO {Text(Path.Combine(question.Folder, export.File))} ({form})");
+    }
+
+    /// <summary>All columns of a view, without what JSON cannot say: a number that is NaN or infinite is null.</summary>
+    private static string FiniteColumns(DuckDBConnection connection, string view)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = $"SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM {view})";
+        using var reader = command.ExecuteReader();
+        var replaced = new List<string>();
+        while (reader.Read())
+        {
+            var name = Name(reader.GetString(0));
+            if (reader.GetString(1) is "FLOAT" or "DOUBLE")
+                replaced.Add($"CASE WHEN isfinite({name}) THEN {name} END AS {name}");
+            else if (reader.GetString(1) is "FLOAT[]" or "DOUBLE[]")
+                replaced.Add($"list_transform({name}, x -> CASE WHEN isfinite(x) THEN x END) AS {name}");
+        }
+
+        return replaced.Count == 0 ? "*" : $"* REPLACE ({string.Join(", ", replaced)})";
     }
 
     /// <summary>
