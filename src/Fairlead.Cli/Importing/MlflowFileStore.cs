@@ -22,12 +22,14 @@ internal sealed class MlflowFileStore : IMlflowSource
     private static readonly string[] OfADataset =
         ["name", "digest", "source_type", "source", "schema", "profile"];
 
-    private readonly string _root;
     private readonly MlflowFolders _folders;
     private readonly List<string> _unread = [];
     private readonly Dictionary<string, string> _runs = [];
 
-    private MlflowFileStore(string root, MlflowFolders folders) => (_root, _folders) = (root, folders);
+    private MlflowFileStore(string root, MlflowFolders folders) => (Root, _folders) = (root, folders);
+
+    /// <summary>The folder, the same however its path was written.</summary>
+    public string Root { get; }
 
     /// <summary>What is there and cannot be read, and why.</summary>
     public IReadOnlyList<string> Unread => _unread;
@@ -76,7 +78,7 @@ internal sealed class MlflowFileStore : IMlflowSource
             .Select(each => Told(() => LoggedModel(each.Folder, each.Meta!))), cancellation);
 
     public IAsyncEnumerable<JsonObject> ModelsAsync(CancellationToken cancellation) => Each(
-        Described(Path.Combine(_root, "models")).Select(folder => (Folder: folder, Meta: MetaOf(folder)))
+        Described(Path.Combine(Root, "models")).Select(folder => (Folder: folder, Meta: MetaOf(folder)))
             .Where(each => each.Meta is not null).Select(each => Told(() => new JsonObject
             {
                 ["name"] = each.Meta!.Text("name") ?? Path.GetFileName(each.Folder),
@@ -91,7 +93,7 @@ internal sealed class MlflowFileStore : IMlflowSource
             })), cancellation);
 
     public IAsyncEnumerable<JsonObject> VersionsAsync(string model, CancellationToken cancellation) => Each(
-        Described(Below(Path.Combine(_root, "models"), model)).Select(folder => (Folder: folder, Meta: MetaOf(folder)))
+        Described(Below(Path.Combine(Root, "models"), model)).Select(folder => (Folder: folder, Meta: MetaOf(folder)))
             .Where(each => each.Meta is not null && each.Meta.Text("current_stage") is not "Deleted_Internal")
             .OrderBy(each => each.Meta!.Integer("version")).Select(each => Told(() => new JsonObject
             {
@@ -231,7 +233,7 @@ internal sealed class MlflowFileStore : IMlflowSource
 
     /// <summary>The folders of experiments, also of deleted ones: they have numbers for names.</summary>
     private IEnumerable<string> Experiments() =>
-        ((string[])[_root, Path.Combine(_root, Trash)]).SelectMany(Described).Where(folder =>
+        ((string[])[Root, Path.Combine(Root, Trash)]).SelectMany(Described).Where(folder =>
             long.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out _));
 
     private string ExperimentFolder(string experiment) =>
@@ -277,7 +279,7 @@ internal sealed class MlflowFileStore : IMlflowSource
         var parts = stated.Split(Path.DirectorySeparatorChar, '/');
         for (var i = 0; i < parts.Length && !Directory.Exists(stated); i++)
         {
-            if (Path.Combine([_root, .. parts[i..]]) is var here && Directory.Exists(here)
+            if (Path.Combine([Root, .. parts[i..]]) is var here && Directory.Exists(here)
                 && !Path.IsPathRooted(parts[i]) && parts[i].Length > 0)
             {
                 return here;

@@ -56,6 +56,7 @@ public sealed class MlflowFileStoreTests : IDisposable
             .ShouldBe(["MLmodel", "m.pkl"]);
         (await here.GetAsync("registered-models/alias?name=scorer&alias=live")).Text("model_version.source")
             .ShouldBe("elsewhere:/srv/old/nowhere");
+        MlflowFileStore.Open(_folder + Path.DirectorySeparatorChar, null).Root.ShouldBe(store.Root);
         Should.Throw<InvalidDataException>(() => MlflowFileStore.Open(Path.Combine(_folder, "models"), null)).Message
             .ShouldContain("no folder of MLflow's file store");
     }

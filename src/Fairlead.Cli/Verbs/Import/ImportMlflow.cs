@@ -50,18 +50,18 @@ internal static class ImportMlflow
 
             var path = from.StartsWith(SqliteScheme, StringComparison.Ordinal) ? from[SqliteScheme.Length..]
                 : server is { IsFile: true } ? server.LocalPath : from;
-            var name = call.Value(origin) ?? Path.GetFullPath(path);
             if (Directory.Exists(path))
             {
                 var store = Opened(() => MlflowFileStore.Open(path, call.Value(artifacts)));
-                return await ImportAsync(
-                    call, store, name, call.Value(experiments), cancellation, () => store.Unread);
+                return await ImportAsync(call, store, call.Value(origin) ?? store.Root, call.Value(experiments),
+                    cancellation, () => store.Unread);
             }
 
             if (!File.Exists(path))
                 throw CliException.Usage($"'{from}' is neither the address of a server nor a file or folder.");
             using var database = Opened(() => MlflowDatabase.Open(path, call.Value(artifacts)));
-            return await ImportAsync(call, database, name, call.Value(experiments), cancellation);
+            return await ImportAsync(
+                call, database, call.Value(origin) ?? Path.GetFullPath(path), call.Value(experiments), cancellation);
         });
     }
 
