@@ -9,6 +9,9 @@ namespace Fairlead.Core.Models;
 [JsonConverter(typeof(NameJsonConverter<AliasName>))]
 public readonly record struct AliasName : IName<AliasName>
 {
+    /// <summary>The longest alias, in UTF-16 characters, which is MLflow's.</summary>
+    public const int MaxLength = 255;
+
     private readonly string? _value;
 
     private AliasName(string value) => _value = value;
@@ -19,7 +22,7 @@ public readonly record struct AliasName : IName<AliasName>
     /// </summary>
     public static AliasName Parse(string text)
     {
-        Names.Checked(text, "alias");
+        Names.Checked(text, "alias", MaxLength);
         var digits = text[0] is 'v' or 'V' ? text.AsSpan(1) : text;
         var isNumber = digits.Length > 0 && !digits.ContainsAnyExceptInRange('0', '9');
         if (isNumber || text.Equals("latest", StringComparison.OrdinalIgnoreCase))

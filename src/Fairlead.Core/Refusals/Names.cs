@@ -9,12 +9,14 @@ internal static class Names
     public const int MaxLength = 250;
 
     /// <summary>Says what is wrong with a name, or null when nothing is.</summary>
-    public static string? WhyNot(string? name)
+    /// <param name="name">The name.</param>
+    /// <param name="most">Its longest, where another protocol knows longer ones.</param>
+    public static string? WhyNot(string? name, int most = MaxLength)
     {
         if (string.IsNullOrEmpty(name))
             return "a name must not be empty";
-        if (name.Length > MaxLength)
-            return $"a name has at most {MaxLength} characters, this one has {name.Length}";
+        if (name.Length > most)
+            return $"a name has at most {most} characters, this one has {name.Length}";
         if (name is "." or "..")
             return "a name must not be '.' or '..'";
         if (char.IsWhiteSpace(name[0]) || char.IsWhiteSpace(name[^1]))
@@ -31,8 +33,8 @@ internal static class Names
         return null;
     }
 
-    public static string Checked(string? name, string what) =>
-        WhyNot(name) is { } why
+    public static string Checked(string? name, string what, int most = MaxLength) =>
+        WhyNot(name, most) is { } why
             ? throw new RefusalException(new Refusal(RefusalKind.Invalid, "invalid_name", $"{what} '{name}': {why}."))
             : name!;
 }

@@ -111,4 +111,11 @@ public sealed class ManifestRulesTests
     [InlineData("v")]
     [InlineData("v3b")]
     public void Alias_OfAnotherForm_IsAccepted(string text) => AliasName.Parse(text).ToString().ShouldBe(text);
+
+    [Fact]
+    public void Alias_MayBeAsLongAsMlflows()
+    {
+        AliasName.Parse(new string('x', 255));
+        Should.Throw<RefusalException>(() => AliasName.Parse(new string('x', 256)));
+    }
 }
