@@ -81,6 +81,7 @@ internal sealed class RecordForgetting(
             var outcomes = await RemoveJoinedAsync(ids.OfType<string>().Distinct(), cancellation);
             await store.RollAsync(cancellation);
             await CutAsync(open, cancellation);
+            await database.ShredAsync(cancellation);
 
             // What the bucket holds goes with what lies here; should it be away, the next round begins again.
             if (shared is not null)

@@ -86,6 +86,15 @@ internal sealed class Database : IDisposable
         return await write(statements);
     }
 
+    /// <summary>
+    /// Leaves nothing of what was deleted in files of this process; a shared database sees to its own.
+    /// </summary>
+    public async Task ShredAsync(CancellationToken cancellation)
+    {
+        if (!IsShared)
+            await StateAsync(statements => statements.ExecuteAsync(SqliteFile.EmptyLog, cancellation), cancellation);
+    }
+
     /// <summary>Waits for the right to write, where there is only one writer.</summary>
     public async Task<IDisposable?> WriterAsync(CancellationToken cancellation)
     {

@@ -395,6 +395,28 @@ public sealed class WatcherTests(PostgresServer postgres)
         burns[0].Reading.Value.ShouldBe(50, 0.5);
     }
 
+    [Theory]
+    [InlineData(1, AlertSign.NoData)]
+    [InlineData(2, AlertSign.Breach)]
+    public async Task Objective_OfFewRequests_BreaksByFailuresThatAreNoChance(int failed, AlertSign sign)
+    {
+        await using var server = await TestServer.StartAsync();
+        var watched = await Watched.AtAsync(server);
+        await watched.WindowAsync(2, window =>
+        {
+            window.Count("none", 3);
+            window.Count("model_failed", failed);
+        });
+
+        var burns = await watched.LookAsync(new MonitorRequest
+        {
+            Endpoint = "e",
+            Objective = new ObjectiveWatchRequest { Objective = 0.999 },
+        });
+
+        burns[0].Reading.Sign.ShouldBe(sign, burns[0].Reading.Why);
+    }
+
     [Fact]
     public async Task Drift_FoundByALongWindow_HoldsUntilThatWindowIsLookedAtAgain()
     {

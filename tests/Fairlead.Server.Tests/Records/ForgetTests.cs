@@ -41,6 +41,7 @@ public sealed class ForgetTests(PostgresServer postgres)
             .Where(path => path.Contains($"/tables/{endpoint.Number}/", StringComparison.Ordinal)
                 || path.Contains("/log/", StringComparison.Ordinal)).ToList();
         mine.ShouldNotBeEmpty();
+        mine.AddRange(Directory.EnumerateFiles(server.Options.DataFolder, "fairlead.db*"));
         foreach (var file in mine)
             Encoding.Latin1.GetString(await File.ReadAllBytesAsync(file)).ShouldNotContain("anna-of-many");
 

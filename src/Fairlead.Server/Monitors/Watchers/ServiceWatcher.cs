@@ -4,6 +4,7 @@ using Fairlead.Core.Monitors;
 using Fairlead.Server.Monitoring;
 using Fairlead.Statistics;
 using Fairlead.Statistics.Hypotheses;
+using Fairlead.Statistics.Numerics;
 using Fairlead.Statistics.Series;
 using Fairlead.Statistics.Sketches;
 
@@ -13,6 +14,12 @@ namespace Fairlead.Server.Monitors.Watchers;
 internal sealed class ServiceWatcher(WindowRead windows)
 {
     private const double Alpha = 0.01;
+
+    /// <summary>
+    /// Failures of which as many would come rarer than so, were the objective just met, are no chance: one failure of
+    /// two requests in the night is.
+    /// </summary>
+    private const double Chance = 0.001;
 
     public async Task<LookResult> LookAsync(
         MonitorLook look, ServiceWatch watch, CancellationToken cancellation)
@@ -40,15 +47,17 @@ internal sealed class ServiceWatcher(WindowRead windows)
             var window = pair with { Long = pair.Long * scale, Short = pair.Short * scale };
             var (longErrors, longRequests) = await CountAsync(look, window.Long, cancellation);
             var (shortErrors, shortRequests) = await CountAsync(look, window.Short, cancellation);
-            findings.Add(Burns(rate, window, longErrors / longRequests, shortErrors / shortRequests)
+            findings.Add(Burns(rate, window, (longErrors, longRequests), (shortErrors, shortRequests))
                 .With("burn", i < 2 ? "fast" : "slow").With("window", Words(window.Long)));
         }
 
         return new(findings);
     }
 
-    private static MonitorFinding Burns(BurnRate rate, BurnWindow window, double longRatio, double shortRatio)
+    private static MonitorFinding Burns(
+        BurnRate rate, BurnWindow window, (long Errors, long Requests) all, (long Errors, long Requests) newest)
     {
+        var (longRatio, shortRatio) = ((double)all.Errors / all.Requests, (double)newest.Errors / newest.Requests);
         var factor = rate.FactorOf(window);
         var burn = rate.Of(longRatio);
         var sign = double.IsNaN(longRatio) ? AlertSign.NoData
@@ -62,10 +71,15 @@ internal sealed class ServiceWatcher(WindowRead windows)
                 $"{longRatio:0.####%} failed in {Words(window.Long)} and {now} in "
                 + $"{Words(window.Short)}: the budget burns {burn:0.##} times as fast as it may, an alarm from "
                 + $"{factor:0.##} on");
-        return MonitorFinding.Whole(new(sign, burn, why));
+        var chance = Binomial.AtLeast(all.Errors, all.Requests, (double)rate.Budget);
+        return sign == AlertSign.Breach && chance > Chance
+            ? MonitorFinding.Whole(new(AlertSign.NoData, burn, string.Create(CultureInfo.InvariantCulture,
+                $"{why}; {all.Errors} of {all.Requests} are too few to tell from chance, which makes as many in "
+                + $"{chance:0.###%} of the time")))
+            : MonitorFinding.Whole(new(sign, burn, why));
     }
 
-    private async Task<(double Errors, double Requests)> CountAsync(
+    private async Task<(long Errors, long Requests)> CountAsync(
         MonitorLook look, TimeSpan length, CancellationToken cancellation)
     {
         var minutes = Math.Max(1, (long)length.TotalMinutes);
