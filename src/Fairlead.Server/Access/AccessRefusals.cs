@@ -30,7 +30,7 @@ internal static class AccessRefusals
     {
         var about = (demand.Endpoint, demand.Model) switch
         {
-            ({ } endpoint, _) => $" for the endpoint '{endpoint}'",
+            ({ Length: > 0 } endpoint, _) => $" for the endpoint '{endpoint}'",
             (_, { } model) => $" for the model '{model}'",
             _ => "",
         };

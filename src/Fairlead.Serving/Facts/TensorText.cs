@@ -157,6 +157,8 @@ internal static class TensorText
         if (tensor.Type != ElementType.String)
             return Number(tensor, index).ToString("R", CultureInfo.InvariantCulture);
         var utf8 = tensor.StringAt(index);
-        return Encoding.UTF8.GetString(utf8[..Math.Min(utf8.Length, MaxBytes)]);
+
+        // Not every database takes NUL, and one answer that it refuses would keep all behind it waiting.
+        return Encoding.UTF8.GetString(utf8[..Math.Min(utf8.Length, MaxBytes)]).Replace('\0', '\uFFFD');
     }
 }

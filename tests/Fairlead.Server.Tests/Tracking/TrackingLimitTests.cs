@@ -71,7 +71,7 @@ public sealed class TrackingLimitTests(TrackingServers servers, PostgresServer p
         ["ArtifactParts.Most"] = _ => new("/api/2.0/mlflow-artifacts/mpu/create/0/a",
             Of(("path", "b"), ("num_parts", 10_001)), "at most 10000"),
         ["AliasName.MaxLength"] = _ => new("registered-models/alias",
-            Of(("name", "m"), ("alias", Long(256)), ("version", "1")), "at most 255 characters"),
+            Of(("name", "m"), ("alias", Long(256)), ("version", "1")), "length limit of 255"),
         ["ModelRoutes.MaxPage"] = _ => new("GET registered-models/search?max_results=1001", null, "at most 1000"),
         ["ModelVersionRoutes.MaxPage"] =
             _ => new("GET model-versions/search?max_results=200001", null, "at most 200000"),

@@ -149,6 +149,16 @@ public sealed class FactsTests : IAsyncDisposable
         TensorText.Of([spec], tensors, "height", row: 1, rows: 2).ShouldBeNull();
     }
 
+    [Fact]
+    public void Text_WithNul_BecomesOneThatEveryDatabaseTakes()
+    {
+        using var tensors = TensorSet.Rent(1);
+        tensors[0].Reset(ElementType.String, [1]);
+        tensors[0].AddString("a\0b"u8);
+
+        TensorText.Text(tensors[0], 0).ShouldBe("a\uFFFDb");
+    }
+
     [Theory]
     [InlineData(FieldTreatment.Keep, "2.5")]
     [InlineData(FieldTreatment.Hash, "hash")]
