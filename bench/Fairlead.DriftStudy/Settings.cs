@@ -19,7 +19,7 @@ internal sealed record Settings(double Scale, ulong Seed, int Threads)
     /// <summary>Rows of the reference: enough for twenty chunks of an hour, and at least 20,000.</summary>
     public static int ReferenceRows(int rate) => Math.Max(20_000, rate * 60 * 20);
 
-    public double Months(int rate) => Scale * (rate switch { 10 => 2, 100 => 1.2, _ => 0.4 });
+    public double Months(int rate) => Scale * (rate switch { 10 => 1, 100 => 1.2, _ => 0.4 });
 
     public int Repeats(int rate) => Math.Max(2, (int)(Scale * (rate switch { 10 => 60, 100 => 40, _ => 10 })));
 }
