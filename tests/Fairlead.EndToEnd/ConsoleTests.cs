@@ -98,6 +98,10 @@ public sealed class ConsoleTests
                 Variants = [new VariantRequest { Name = "stable", Model = Credit.Name, Version = 1 }],
             });
         }
+
+        // As many as a comparison with the training data needs, however soon another version takes its place.
+        for (var i = 0; i < 200; i++)
+            await Credit.AskAsync(client);
     }
 
     private static async Task AskAsync(FairleadClient client, CancellationToken ended)
