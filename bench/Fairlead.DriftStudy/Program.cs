@@ -10,7 +10,7 @@ internal static class Program
 {
     private const string Usage =
         "usage: Fairlead.DriftStudy [--out FILE] [--scale SHARE] [--threads COUNT] [--seed NUMBER] [--rate NUMBER] "
-        + "[--part stable|delays|rows|none] [--save FILE] [--join FILE,FILE]";
+        + "[--part stable|delays|rows|none|detectors] [--save FILE] [--join FILE,FILE]";
 
     private static int Main(string[] arguments)
     {
@@ -54,6 +54,12 @@ internal static class Program
                     Console.Error.WriteLine($"Cannot read '{arguments[i]} {value}'. {Usage}");
                     return 2;
             }
+        }
+
+        if (parts == Parts.Detectors)
+        {
+            Console.Write(Detectors.Table(settings));
+            return 0;
         }
 
         foreach (var rate in rates)
@@ -121,5 +127,8 @@ internal static class Program
         Delays = 2,
         Rows = 4,
         All = Stable | Delays | Rows,
+
+        /// <summary>A table of its own, which is in another text.</summary>
+        Detectors = 8,
     }
 }

@@ -30,6 +30,9 @@ public static class ConceptWatching
 {
     private const double Forgetting = 0.01;
 
+    /// <summary>A detector as it is written, such as <c>page_hinkley</c>.</summary>
+    public static string WordOf(ConceptMethod method) => JsonNamingPolicy.SnakeCaseLower.ConvertName(method.ToString());
+
     /// <summary>The state before any outcome.</summary>
     public static ConceptState New(ConceptMethod method) => new(Make(method).ToBytes(), null, 0, 0, double.NaN);
 
@@ -94,10 +97,10 @@ public static class ConceptWatching
             return new(AlertSign.Clear, state.Recent, $"no change; {seen}");
         if (now - at >= watch.Hold)
             return new(AlertSign.Clear, state.Recent, $"no change since {at:u}; {seen}");
-        var detector = JsonNamingPolicy.SnakeCaseLower.ConvertName(watch.Detector.ToString());
         var before = double.IsNaN(state.Before) ? "" : string.Create(
             CultureInfo.InvariantCulture, $", {state.Before:0.####} before");
-        return new(AlertSign.Breach, state.Recent, $"{detector} detected a change at {at:u}; {seen}{before}");
+        return new(
+            AlertSign.Breach, state.Recent, $"{WordOf(watch.Detector)} detected a change at {at:u}; {seen}{before}");
     }
 
     private static string Corrections(long corrected) => corrected == 0
