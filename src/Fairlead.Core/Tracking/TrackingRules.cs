@@ -18,7 +18,7 @@ public static partial class TrackingRules
     public const int MaxTagValue = 8_000;
     public const int MaxExperimentTagValue = 5_000;
     public const int MaxRegistryTagValue = 100_000;
-    public const int MaxAlias = 255;
+    public const int MaxInputTagKey = 255;
     public const int MaxUser = 256;
     public const int MaxDatasetName = 500;
     public const int MaxDatasetDigest = 36;

@@ -30,7 +30,7 @@ public sealed class TrackingLimitTests(TrackingServers servers, PostgresServer p
         ["TrackingRules.MaxRegistryTagValue"] = run => new("runs/log-model", Of(("run_id", run), ("model_json",
             $$"""{"artifact_path":"{{Long(100_001)}}","flavors":{},"utc_time_created":"","run_id":""}""")),
             "more than 100000 characters"),
-        ["TrackingRules.MaxAlias"] = run => new("runs/log-inputs",
+        ["TrackingRules.MaxInputTagKey"] = run => new("runs/log-inputs",
             Inputs(run, input => input["tags"] = new JsonArray(Of(("key", Long(256)), ("value", "")))), "limit of 255"),
         ["TrackingRules.MaxInputTagValue"] = run => new("runs/log-inputs",
             Inputs(run, input => input["tags"] = new JsonArray(Of(("key", "k"), ("value", Long(501))))),

@@ -127,7 +127,7 @@ internal sealed class ModelRoutes(ModelViews views, ModelChanges changes, Databa
     {
         var (name, version) = (Name(request, Role.Operator), request.Body.Required("version"));
         var id = new VersionId(ModelName.Parse(name), ModelViews.Number(name, version));
-        var alias = request.Body.Checked("alias", TrackingRules.MaxAlias);
+        var alias = request.Body.Checked("alias", AliasName.MaxLength);
         MlflowTexts.Throw(TrackingRules.WhyNotAlias(alias));
         await changes.SetAliasAsync(request.Caller, id, alias, request.Cancellation);
         return Nothing;

@@ -287,7 +287,7 @@ internal sealed class RunRoutes(
         var dataset = input.Object("dataset") ?? throw input.Missing("dataset");
         var tags = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var tag in input.Objects("tags"))
-            tags[tag.Checked("key", TrackingRules.MaxAlias)] = tag.TagValue(TrackingRules.MaxInputTagValue);
+            tags[tag.Checked("key", TrackingRules.MaxInputTagKey)] = tag.TagValue(TrackingRules.MaxInputTagValue);
         return new RunDataset
         {
             Name = dataset.Checked("name", TrackingRules.MaxDatasetName),
