@@ -1,6 +1,5 @@
 using System.Globalization;
 using Fairlead.Core.Datasets;
-using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
 namespace Fairlead.Cli.Datasets;
@@ -63,7 +62,7 @@ internal static class DataPointers
     {
         var root = Root(path, text);
         var outs = isLock
-            ? (Child(root, "stages") as YamlMappingNode ?? root).Children.Values.SelectMany(Outs).ToList()
+            ? (root.Child("stages") as YamlMappingNode ?? root).Children.Values.SelectMany(Outs).ToList()
             : Outs(root).ToList();
         string[] paths = [.. outs.Select(each => Text(each, "path") ?? "")];
         var at = output is null ? (outs.Count == 1 ? 0 : -1) : Array.IndexOf(paths, output);
@@ -96,36 +95,20 @@ internal static class DataPointers
     {
         try
         {
-            var yaml = new YamlStream();
-            yaml.Load(new StringReader(text));
-            return yaml.Documents is [{ RootNode: YamlMappingNode root }, ..]
-                ? root
-                : throw CliException.Usage($"{path} is no file of DVC.");
+            return YamlText.Mapping(text) ?? throw CliException.Usage($"{path} is no file of DVC.");
         }
-        catch (Exception broken) when (broken is YamlException or InvalidOperationException or ArgumentException)
+        catch (FormatException broken)
         {
-            // The parser trips over some broken documents instead of saying what is wrong with them.
             throw CliException.Usage($"{path} is no YAML: {broken.Message}");
         }
     }
 
     private static IEnumerable<YamlMappingNode> Outs(YamlNode stage) =>
-        stage is YamlMappingNode mapping && Child(mapping, "outs") is YamlSequenceNode outs
+        stage is YamlMappingNode mapping && mapping.Child("outs") is YamlSequenceNode outs
             ? outs.Children.OfType<YamlMappingNode>()
             : [];
 
-    private static YamlNode? Child(YamlMappingNode node, string name)
-    {
-        foreach (var (key, value) in node.Children)
-        {
-            if (key is YamlScalarNode scalar && scalar.Value == name)
-                return value;
-        }
-
-        return null;
-    }
-
-    private static string? Text(YamlMappingNode node, string name) => (Child(node, name) as YamlScalarNode)?.Value;
+    private static string? Text(YamlMappingNode node, string name) => (node.Child(name) as YamlScalarNode)?.Value;
 
     private static long? Number(YamlMappingNode node, string name) =>
         long.TryParse(Text(node, name), NumberStyles.None, CultureInfo.InvariantCulture, out var number)

@@ -31,7 +31,6 @@ internal sealed class MlflowFileStore : IMlflowSource
     /// <summary>The folder, the same however its path was written.</summary>
     public string Root { get; }
 
-    /// <summary>What is there and cannot be read, and why.</summary>
     public IReadOnlyList<string> Unread => _unread;
 
     /// <summary>Opens a folder; throws <see cref="InvalidDataException"/> with a sentence where it is none.</summary>

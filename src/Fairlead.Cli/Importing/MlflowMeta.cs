@@ -30,22 +30,18 @@ internal sealed class MlflowMeta(YamlMappingNode root)
         var path = Path.Combine(folder, FileName);
         try
         {
-            var yaml = new YamlStream();
-            yaml.Load(new StringReader(File.ReadAllText(path)));
-            return yaml.Documents is [{ RootNode: YamlMappingNode root }, ..]
+            return YamlText.Mapping(File.ReadAllText(path)) is { } root
                 ? new MlflowMeta(root)
-                : throw Unreadable(path, "it is empty");
+                : throw Unreadable(path, "it is no mapping");
         }
-        catch (Exception broken) when (broken is YamlException or InvalidOperationException or ArgumentException
-            or IOException or UnauthorizedAccessException)
+        catch (Exception broken) when (broken is FormatException or IOException or UnauthorizedAccessException)
         {
-            // The parser trips over some broken documents instead of saying what is wrong with them.
             throw Unreadable(path, broken.Message);
         }
     }
 
     /// <summary>A text; null where there is none.</summary>
-    public string? Text(string name) => Child(name) is YamlScalarNode { Value: { } text } scalar
+    public string? Text(string name) => root.Child(name) is YamlScalarNode { Value: { } text } scalar
         && !(scalar.Style == ScalarStyle.Plain && text is "" or "null" or "~")
             ? text
             : null;
@@ -66,7 +62,7 @@ internal sealed class MlflowMeta(YamlMappingNode root)
     };
 
     /// <summary>A mapping of texts, as pairs of the protocol.</summary>
-    public JsonArray Pairs(string name) => Child(name) is not YamlMappingNode mapping
+    public JsonArray Pairs(string name) => root.Child(name) is not YamlMappingNode mapping
         ? []
         : [.. mapping.Children.Select(each => Pair($"{each.Key}", (each.Value as YamlScalarNode)?.Value ?? ""))];
 
@@ -136,7 +132,4 @@ internal sealed class MlflowMeta(YamlMappingNode root)
         new(HttpStatusCode.BadRequest, "INVALID_PARAMETER_VALUE", $"{path} cannot be read: {why}");
 
     private static JsonObject Pair(string key, string value) => new() { ["key"] = key, ["value"] = value };
-
-    private YamlNode? Child(string name) =>
-        root.Children.TryGetValue(new YamlScalarNode(name), out var child) ? child : null;
 }

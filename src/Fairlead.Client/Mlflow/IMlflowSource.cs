@@ -9,6 +9,9 @@ namespace Fairlead.Client.Mlflow;
 /// </summary>
 public interface IMlflowSource
 {
+    /// <summary>What is there and could not be read so far, and why.</summary>
+    IReadOnlyList<string> Unread => [];
+
     /// <summary>All experiments.</summary>
     IAsyncEnumerable<JsonObject> ExperimentsAsync(CancellationToken cancellation);
 

@@ -54,7 +54,7 @@ internal static class ImportMlflow
             {
                 var store = Opened(() => MlflowFileStore.Open(path, call.Value(artifacts)));
                 return await ImportAsync(call, store, call.Value(origin) ?? store.Root, call.Value(experiments),
-                    cancellation, () => store.Unread);
+                    cancellation);
             }
 
             if (!File.Exists(path))
@@ -78,8 +78,7 @@ internal static class ImportMlflow
     }
 
     private static async Task<int> ImportAsync(
-        Call call, IMlflowSource source, string origin, string[]? experiments, CancellationToken cancellation,
-        Func<IReadOnlyList<string>>? unread = null)
+        Call call, IMlflowSource source, string origin, string[]? experiments, CancellationToken cancellation)
     {
         // So that this server's being away is told as that, and anything after it as the other's.
         await call.Client.GetCallerAsync(cancellation);
@@ -87,7 +86,7 @@ internal static class ImportMlflow
         try
         {
             var result = await import.RunAsync(experiments ?? [], cancellation);
-            result.Left = [.. result.Left, .. unread?.Invoke() ?? []];
+            result.Left = [.. result.Left, .. source.Unread];
             call.Write(result, to => Show(result, to));
             return result.Left.Count == 0 ? ExitCodes.Ok : ExitCodes.PartlyDone;
         }
